@@ -1,0 +1,54 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// One set of rules for every target: Swift 6, warnings are errors.
+let rules: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+/// Where segments are touched, each unsafe expression is spelled out as well.
+let strictRules = rules + [.strictMemorySafety()]
+
+let package = Package(
+  name: "shmtop",
+  products: [
+    .library(name: "SharedSimple", targets: ["SharedSimple"]),
+    .executable(name: "shmtop", targets: ["shmtop"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLinux"),
+    .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
+    .target(name: "SharedSimple", dependencies: ["CLinux"], swiftSettings: strictRules),
+    .target(name: "ShmtopKit", dependencies: ["SharedSimple"], swiftSettings: strictRules),
+    .executableTarget(
+      name: "shmtop",
+      dependencies: [
+        "SharedSimple", "ShmtopKit", "CNcurses",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: rules),
+
+    .executableTarget(
+      name: "StoreAgent", dependencies: ["SharedSimple"], path: "Tests/StoreAgent",
+      swiftSettings: rules),
+    .target(
+      name: "TestSupport",
+      dependencies: ["SharedSimple", .product(name: "Subprocess", package: "swift-subprocess")],
+      path: "Tests/TestSupport", swiftSettings: rules),
+    .testTarget(
+      name: "SharedSimpleTests", dependencies: ["SharedSimple", "TestSupport", "StoreAgent"],
+      swiftSettings: rules),
+    .testTarget(
+      name: "ShmtopTests",
+      dependencies: ["ShmtopKit", "SharedSimple", "TestSupport", "StoreAgent", "shmtop"],
+      swiftSettings: rules),
+  ]
+)

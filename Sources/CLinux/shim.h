@@ -1,0 +1,52 @@
+// What Swift's Glibc module leaves out: Linux calls that hide behind _GNU_SOURCE, macros that do not
+// import, and two processor instructions. Header only; nothing here has a decision in it.
+#ifndef SHMTOP_CLINUX_SHIM_H
+#define SHMTOP_CLINUX_SHIM_H
+
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+// An unnamed file in a directory (open(2)); not imported, because it hides behind _GNU_SOURCE.
+static const int shim_O_TMPFILE = 020000000 | O_DIRECTORY;
+// The first byte from an offset that is not there (lseek(2)).
+static const int shim_SEEK_HOLE = 4;
+// Since Linux 5.14; glibc 2.35 and older does not name it.
+static const int shim_MADV_POPULATE_WRITE = 23;
+static const int shim_MADV_DONTDUMP = 16;
+static const int shim_MADV_WIPEONFORK = 18;
+static const int shim_MAP_FIXED_NOREPLACE = 0x100000;
+
+// Swaps two names in one step (renameat2(2), RENAME_EXCHANGE). Variadic syscall() does not import.
+static inline int shim_rename_exchange(int directory, const char *a, const char *b) {
+  return (int)syscall(SYS_renameat2, directory, a, directory, b, 2u);
+}
+
+// The kernel's id of the calling thread; glibc's gettid() hides behind _GNU_SOURCE.
+static inline int32_t shim_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
+
+// Declared by glibc 2.30 and later, for _GNU_SOURCE only. CLOCK_MONOTONIC deadlines do not move when
+// somebody sets the wall clock, which pthread_mutex_timedlock's do.
+extern int pthread_mutex_clocklock(pthread_mutex_t *, clockid_t, const struct timespec *);
+static inline int shim_mutex_clocklock(pthread_mutex_t *mutex, const struct timespec *deadline) {
+  return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, deadline);
+}
+
+// A spin loop's pause: tells the processor that this thread waits for another.
+static inline void shim_pause(void) {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ __volatile__("yield");
+#endif
+}
+
+// Starts fetching a line; a hint, never a fault, so any address will do.
+static inline void shim_prefetch_read(const void *address) { __builtin_prefetch(address, 0, 3); }
+static inline void shim_prefetch_write(const void *address) { __builtin_prefetch(address, 1, 3); }
+
+#endif

@@ -1,0 +1,1 @@
+@main struct Shmtop { static func main() {} }

@@ -1,0 +1,1 @@
+@main struct StoreAgent { static func main() {} }
