@@ -63,7 +63,12 @@ struct Agent {
     case "putIfAbsent": return .found(try store(request).putIfAbsent(request.bytes(1), request.bytes(2)))
     case "putIfPresent": return .found(try store(request).putIfPresent(request.bytes(1), request.bytes(2)))
 
+    // A loop ends at any command and answers; this one is there to be that command.
+    case "end": return .done()
     case "hold": return try hold(request)
+    case "die-holding":
+      try store(request).withLock { _ in _ = kill(getpid(), SIGKILL) }
+      return .violated("survived SIGKILL")
     case "fork": return try startChild(request)
     case "join": return try joinChild()
     case "limit": return try limit(request)

@@ -111,6 +111,14 @@ extension AgentProcess {
     return try reply(to: command, within: limit)
   }
 
+  /// Ends the loop that a command sent before is in; returns that command's answer.
+  public func end() throws -> AgentReply {
+    try send(line: "end")
+    let answer = try reply(to: "the loop before “end”")
+    _ = try reply(to: "end")
+    return answer
+  }
+
   /// Sends a command whose answer will be read later.
   public func send(_ words: String...) throws { try send(line: words.joined(separator: " ")) }
 
