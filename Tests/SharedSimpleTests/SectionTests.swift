@@ -58,18 +58,18 @@ struct SectionTests {
     #expect(try store.get("a") == "1")
   }
 
-  @Test func `A section kept beyond its end is refused`() throws {
-    let store = try segment.open()
-    let kept = try store.withLock { $0 }
-    let error = StoreError.sectionEnded(name: segment.name)
-    #expect(throws: error) { try kept.put("a", "1") }
-    #expect(throws: error) { try kept.get("a") }
-    #expect(throws: error) { try kept.remove("a") }
-    try store.withLock { section in
-      #expect(throws: error) { try kept.put("a", "1") }
-      try section.put("a", "2")
-    }
-    #expect(try store.dictionary() == ["a": "2"])
+  @Test func `A section is refused in a forked child, which leaves its parent's hold alone`() throws {
+    let agent = try AgentProcess()
+    #expect(try agent.ask("open", "h", segment.name) == .done([]))
+    #expect(try agent.ask("hold", "h") == .done([]))
+    #expect(try agent.ask("fork-put", "a".hex, "child".hex).refusal == "sectionEnded")
+    let observer = try SegmentObserver(segment.name)
+    #expect(observer.sample().lock.holder == agent.pid)
+    #expect(try agent.ask("put", "a".hex, "parent".hex) == .done([]))
+    #expect(try agent.ask("release") == .done([]))
+    #expect(observer.sample().lock.holder == nil)
+    #expect(try segment.open().dictionary() == ["a": "parent"])
+    expectSound(segment)
   }
 
   @Test func `Sections of several processes exclude each other`() throws {

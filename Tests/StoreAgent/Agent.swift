@@ -5,8 +5,8 @@ import SharedSimple
 struct Agent {
   var input: LineInput
   var stores: [String: SharedStore] = [:]
-  /// Forked children whose answer is still to come: pid and the pipe it comes through.
-  var children: [(pid: pid_t, answer: Int32)] = []
+  /// Forked children whose answer is still to come.
+  var children: [ForkedChild] = []
 
   init(input: LineInput) { self.input = input }
 
