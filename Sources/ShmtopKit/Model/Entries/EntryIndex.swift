@@ -30,7 +30,7 @@ struct EntryIndex {
 
   /// Adds a row that is not there yet.
   mutating func insert(_ row: Row, hash: UInt32, hashOf: (Row) -> UInt32) {
-    if (count + 1) * 8 > places.count * 7 { grow(hashOf) }
+    if (count + 1) * 8 > places.count * 7 { rebuild(max(16, places.count * 2), hashOf) }
     place(row, hash)
     count += 1
   }
@@ -58,9 +58,16 @@ struct EntryIndex {
     places[hole] = EntryTable.none
   }
 
-  private mutating func grow(_ hashOf: (Row) -> UInt32) {
+  /// Makes room for so many rows in one go.
+  mutating func reserve(_ rowCount: Int, hashOf: (Row) -> UInt32) {
+    var needed = max(16, places.count)
+    while rowCount * 8 > needed * 7 { needed *= 2 }
+    if needed > places.count { rebuild(needed, hashOf) }
+  }
+
+  private mutating func rebuild(_ placeCount: Int, _ hashOf: (Row) -> UInt32) {
     let old = places
-    places = Array(repeating: EntryTable.none, count: max(16, old.count * 2))
+    places = Array(repeating: EntryTable.none, count: placeCount)
     for row in old where row != EntryTable.none { place(row, hashOf(row)) }
   }
 

@@ -29,6 +29,8 @@ public struct EntryTable {
     var keyLength: UInt16
     var prefixLength: UInt8
     var prefixCapacity: UInt8
+    /// Stands in `dirty`.
+    var isDirty: Bool
   }
 
   private(set) var records: [Record] = []
@@ -42,7 +44,6 @@ public struct EntryTable {
   private var notedCount = 0
   /// Rows that came or changed since somebody last took this list; each stands in it once.
   private(set) var dirty: [Row] = []
-  private var lastTaken: UInt32 = 0
 
   /// Passes completed.
   public private(set) var passes: UInt32 = 0
@@ -69,6 +70,7 @@ public struct EntryTable {
     lastNoted = Self.none
     notedCount = 0
     if expected > records.capacity { records.reserveCapacity(expected + expected / 16) }
+    index.reserve(expected) { records[Int($0)].hash }
   }
 
   /// Takes down one entry.
@@ -97,12 +99,8 @@ public struct EntryTable {
       record.stamp = stamp
     }
     records[Int(row)] = record
-    if hasChanged {
-      keepValue(value, of: row)
-      dirty.append(row)
-    } else if hasVanished {
-      dirty.append(row)
-    }
+    if hasChanged { keepValue(value, of: row) }
+    if hasChanged || hasVanished { markDirty(row) }
   }
 
   /// Ends a pass that has visited every entry.
@@ -113,8 +111,15 @@ public struct EntryTable {
 
   /// Rows whose place in an order may be another one since this was last called.
   mutating func takeDirty() -> [Row] {
+    for row in dirty { records[Int(row)].isDirty = false }
     defer { dirty = [] }
     return dirty
+  }
+
+  private mutating func markDirty(_ row: Row) {
+    guard !records[Int(row)].isDirty else { return }
+    records[Int(row)].isDirty = true
+    dirty.append(row)
   }
 
   // MARK: - Rows
@@ -174,7 +179,7 @@ public struct EntryTable {
 
   /// The row of a key; nil where no pass has found it.
   public func row(of key: [UInt8]) -> Row? {
-    let span = key.span.bytes
+    let span = unsafe key.span.bytes  // Bytes have no padding to see.
     let hash = EntryIndex.hash(span)
     return index.row(hash: hash) { records[Int($0)].hash == hash && isKey(of: $0, span) }
   }
@@ -200,7 +205,7 @@ public struct EntryTable {
     let record = Record(
       offset: bytes.count, stamp: stamp, hash: hash, successor: Self.none, valueLength: 0, changes: 0,
       seen: pass - 1, added: pass == 1 ? 0 : pass, keyLength: UInt16(key.byteCount), prefixLength: 0,
-      prefixCapacity: 0)
+      prefixCapacity: 0, isDirty: false)
     append(key, count: key.byteCount)
     let row: Row
     if let free = freeRows.popLast() {
@@ -217,7 +222,7 @@ public struct EntryTable {
     records[Int(row)].prefixLength = UInt8(kept)
     records[Int(row)].prefixCapacity = UInt8(kept)
     records[Int(row)].valueLength = UInt32(value.byteCount)
-    dirty.append(row)
+    markDirty(row)
     return row
   }
 
@@ -239,7 +244,7 @@ public struct EntryTable {
     records[Int(row)] = record
     let start = record.offset + Int(record.keyLength)
     for position in 0..<kept {
-      bytes[start + position] = value.unsafeLoadByte(position)
+      bytes[start + position] = value.byte(at: position)
     }
   }
 
@@ -251,11 +256,11 @@ public struct EntryTable {
   private func isKey(of row: Row, _ key: RawSpan) -> Bool {
     let record = records[Int(row)]
     guard Int(record.keyLength) == key.byteCount, key.byteCount > 0 else { return false }
-    return bytes.span.bytes.isEqual(key, at: record.offset)
+    return unsafe bytes.span.bytes.isEqual(key, at: record.offset)  // Bytes have no padding to see.
   }
 
   private func compare(_ left: Int, _ leftCount: Int, _ right: Int, _ rightCount: Int) -> Int {
-    bytes.span.bytes.compare(left, leftCount, right, rightCount)
+    unsafe bytes.span.bytes.compare(left, leftCount, right, rightCount)  // Bytes have no padding to see.
   }
 
   private mutating func compact() {

@@ -2,7 +2,7 @@ import Glibc
 
 extension RawSpan {
   /// One byte. Checked.
-  func unsafeLoadByte(_ offset: Int) -> UInt8 {
+  func byte(at offset: Int) -> UInt8 {
     precondition(offset >= 0 && offset < byteCount)
     // In bounds, as checked above; every byte is a valid UInt8.
     return unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
