@@ -1,6 +1,6 @@
 /// Every key of the screen. Dispatch, the bar of keys, and the help are all made from this table.
 public enum KeyTable {
-  public static let bindings: [KeyBinding] = program + views + shown + changing + moving + answers + typing
+  public static let bindings: [KeyBinding] = program + changing + shown + views + moving + answers + typing
 
   /// What a key asks for in a scope; nil where it does nothing.
   public static func command(for key: Key, in scope: Scope) -> Command? { commands[scope]?[key] }
@@ -21,7 +21,8 @@ public enum KeyTable {
   }()
 
   private static func row(
-    _ keys: [Key], _ command: Command, in scopes: Set<Scope>, _ group: KeyBinding.Group, bar label: String? = nil,
+    _ keys: [Key], _ command: Command, in scopes: Set<Scope>, _ group: KeyBinding.Group,
+    bar label: String? = nil,
     _ help: String
   ) -> KeyBinding {
     KeyBinding(keys: keys, command: command, scopes: scopes, label: label, help: help, group: group)
@@ -55,7 +56,8 @@ public enum KeyTable {
     row(
       [.character("e")], .edit, in: [.entries], .changing, bar: "Edit",
       "changes the selected value, if it still is what you saw"),
-    row([.character("a")], .add, in: [.entries], .changing, bar: "Add", "puts a new key, if there is none yet"),
+    row(
+      [.character("a")], .add, in: [.entries], .changing, bar: "Add", "puts a new key, if there is none yet"),
     row(
       [.character("D"), .delete], .remove, in: [.entries], .changing, bar: "Remove",
       "removes the selected key, if its value still is what you saw"),
@@ -65,7 +67,9 @@ public enum KeyTable {
   ]
 
   private static let shown: [KeyBinding] = [
-    row([.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause", "pauses: all numbers stay as they are"),
+    row(
+      [.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause", "pauses: all numbers stay as they are"
+    ),
     row(
       [.character("\\"), .function(4)], .filter, in: Scope.filtered, .shown, bar: "Filter",
       "shows rows that contain TEXT; !TEXT: those that do not; /REGEX/"),
@@ -93,7 +97,8 @@ public enum KeyTable {
 
   private static let moving: [KeyBinding] = [
     row(
-      [.up, .character("k")], .up, in: Scope.browsing.union([.help]), .moving, "up; the order is held meanwhile"),
+      [.up, .character("k")], .up, in: Scope.browsing.union([.help]), .moving,
+      "up; the order is held meanwhile"),
     row([.down, .character("j")], .down, in: Scope.browsing.union([.help]), .moving, "down"),
     row([.pageUp, .control("b")], .pageUp, in: Scope.browsing.union([.help]), .moving, "a page up"),
     row(
@@ -113,13 +118,18 @@ public enum KeyTable {
       [.character("o")], .overwrite, in: [.conflict], .answers, bar: "Overwrite",
       "goes on, against the value that is there now"),
     row(
-      [.character("r")], .reload, in: [.conflict], .answers, bar: "Reload", "starts again from the value that is there now"),
-    row([.character("l"), .escape, .enter], .no, in: [.conflict], .answers, bar: "Leave", "leaves it as it is"),
+      [.character("r")], .reload, in: [.conflict], .answers, bar: "Reload",
+      "starts again from the value that is there now"),
+    row(
+      [.character("l"), .escape, .enter], .no, in: [.conflict], .answers, bar: "Leave", "leaves it as it is"),
   ]
 
   private static let typing: [KeyBinding] = [
-    row([.enter], .accept, in: [.input], .typing, bar: "Accept", "takes the text; a change is asked about again"),
-    row([.escape, .control("g")], .cancel, in: [.input], .typing, bar: "Cancel", "leaves everything as it was"),
+    row(
+      [.enter], .accept, in: [.input], .typing, bar: "Accept", "takes the text; a change is asked about again"
+    ),
+    row(
+      [.escape, .control("g")], .cancel, in: [.input], .typing, bar: "Cancel", "leaves everything as it was"),
     row([.up], .stepUp, in: [.input], .typing, "a number: one more"),
     row([.down], .stepDown, in: [.input], .typing, "a number: one less"),
     row([.left, .control("b")], .moveLeft, in: [.input], .typing, "a character to the left"),

@@ -40,7 +40,10 @@ extension Inspector {
 
   // MARK: - Typing
 
-  mutating func type(_ character: Character) { changeLine { $0.insert(character) } }
+  mutating func type(_ character: Character) {
+    // What cannot be shown as it is comes in as its escape.
+    changeLine { $0.paste(String(character)) }
+  }
 
   mutating func paste(_ text: String) {
     guard scope == .input else {
@@ -79,7 +82,8 @@ extension Inspector {
   /// Says in the dialog what is wrong with what was typed.
   private mutating func explain(_ problem: String) {
     switch dialog {
-    case .edit(let key, let seen, let line, _): dialog = .edit(key: key, seen: seen, line: line, problem: problem)
+    case .edit(let key, let seen, let line, _):
+      dialog = .edit(key: key, seen: seen, line: line, problem: problem)
     case .addKey(let line, _): dialog = .addKey(line: line, problem: problem)
     case .addValue(let key, let line, _): dialog = .addValue(key: key, line: line, problem: problem)
     case .prompt(let prompt, let line, _): dialog = .prompt(prompt, line: line, problem: problem)

@@ -46,7 +46,8 @@ extension Inspector {
     case .reap:
       if let reason = reasonAgainstWriting { return reason }
       return processes.deadCount == 0 ? "No process is dead: there is nothing to clear." : nil
-    case .searchNext, .searchPrevious: return searched.isEmpty ? "Nothing has been searched for yet; / does." : nil
+    case .searchNext, .searchPrevious:
+      return searched.isEmpty ? "Nothing has been searched for yet; / does." : nil
     case .attach:
       guard let listing = picker.selected else { return "There is no segment on this machine." }
       return listing.refusal.map { SafeText($0.description).text }

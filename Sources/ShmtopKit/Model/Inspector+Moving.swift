@@ -37,9 +37,12 @@ extension Inspector {
 
   mutating func sort() {
     switch view {
-    case .entries: sortEntries(by: entries.sort.turned(to: entries.column, startsDescending: entries.column.startsDescending))
+    case .entries:
+      sortEntries(
+        by: entries.sort.turned(to: entries.column, startsDescending: entries.column.startsDescending))
     case .processes:
-      processes.sort(by: processes.sort.turned(to: processes.column, startsDescending: processes.column.startsDescending))
+      processes.sort(
+        by: processes.sort.turned(to: processes.column, startsDescending: processes.column.startsDescending))
       releaseOrder()
     case .lock, .events: break
     }
@@ -79,7 +82,10 @@ extension Inspector {
   }
 
   private mutating func sayFollowing(_ isFollowing: Bool) {
-    say(isFollowing ? "The screen follows the selected row." : "The screen stays where it is when the selected row moves.")
+    say(
+      isFollowing
+        ? "The screen follows the selected row." : "The screen stays where it is when the selected row moves."
+    )
   }
 
   // MARK: - Searching

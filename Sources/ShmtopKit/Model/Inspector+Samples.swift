@@ -23,7 +23,9 @@ extension Inspector {
     if heldUntil != nil { releaseOrder() }
     if case .prompt = dialog {} else { dialog = nil }
     if isReplacement {
-      say("Another segment has this name since \(WallTime.clock(identity.createdWall)); now watching it.", .warning)
+      say(
+        "Another segment has this name since \(WallTime.clock(identity.createdWall)); now watching it.",
+        .warning)
     }
   }
 

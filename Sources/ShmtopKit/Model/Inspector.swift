@@ -71,8 +71,8 @@ public struct Inspector {
     return presence == .unpicked ? .picker : view.scope
   }
 
-  /// The rows there is room for.
-  var pageHeight: Int { max(1, layout.rows.height) }
+  /// The rows there is room for; below the processes stands their sum.
+  var pageHeight: Int { max(1, layout.rows.height - (view == .processes ? 1 : 0)) }
 
   /// The time that ages are counted to: of the sample that is shown.
   public var shownWall: UInt64 { sample?.takenWall ?? now.wall }

@@ -11,7 +11,8 @@ public struct LockQueue: Sendable, Hashable {
   public init(_ sample: SegmentSample) {
     holder = sample.lock.holder
     holderRow = sample.participants.first {
-      $0.pid == sample.lock.holder && (sample.lock.holderParticipant == nil || $0.slot == sample.lock.holderParticipant)
+      $0.pid == sample.lock.holder
+        && (sample.lock.holderParticipant == nil || $0.slot == sample.lock.holderParticipant)
     }
     waiters = sample.participants.filter { $0.waitingSinceMonotonic != nil && $0.liveness != .dead }
       .sorted { ($0.waitingSinceMonotonic!, $0.slot) < ($1.waitingSinceMonotonic!, $1.slot) }

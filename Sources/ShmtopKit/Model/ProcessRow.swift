@@ -33,7 +33,10 @@ public enum ProcessColumn: String, Sendable, Hashable, CaseIterable {
     let (a, b) = (left.rates, right.rates)
     return switch self {
     case .pid: order(a.participant?.pid ?? 0, b.participant?.pid ?? 0)
-    case .name: order(String(decoding: a.participant?.name ?? [], as: UTF8.self), String(decoding: b.participant?.name ?? [], as: UTF8.self))
+    case .name:
+      order(
+        String(decoding: a.participant?.name ?? [], as: UTF8.self),
+        String(decoding: b.participant?.name ?? [], as: UTF8.self))
     case .state: order(a.participant?.liveness.rawValue ?? "", b.participant?.liveness.rawValue ?? "")
     case .gets: order(a.counts.gets, b.counts.gets)
     case .puts: order(a.counts.puts, b.counts.puts)
@@ -44,7 +47,8 @@ public enum ProcessColumn: String, Sendable, Hashable, CaseIterable {
     case .caused: order(a.waitsCaused, b.waitsCaused)
     case .causedTime: order(a.waitNanosecondsCaused, b.waitNanosecondsCaused)
     // Longest first where descending: who waits since earlier is the larger.
-    case .waiting: order(b.participant?.waitingSinceMonotonic ?? .max, a.participant?.waitingSinceMonotonic ?? .max)
+    case .waiting:
+      order(b.participant?.waitingSinceMonotonic ?? .max, a.participant?.waitingSinceMonotonic ?? .max)
     case .attached: order(a.participant?.attachedWall ?? 0, b.participant?.attachedWall ?? 0)
     }
   }

@@ -64,7 +64,9 @@ extension ArraySlice<UInt8> {
     for start in startIndex...(endIndex - wanted.count) {
       guard Self.fold(self[start], ignoresCase) == first else { continue }
       var offset = 1
-      while offset < wanted.count, Self.fold(self[start + offset], ignoresCase) == wanted[offset] { offset += 1 }
+      while offset < wanted.count, Self.fold(self[start + offset], ignoresCase) == wanted[offset] {
+        offset += 1
+      }
       if offset == wanted.count { return true }
     }
     return false

@@ -21,7 +21,8 @@ extension Screen {
 
   /// Writes text into exactly `columns` columns, with an ellipsis where it does not fit.
   mutating func write(
-    _ text: String, row: Int, column: Int, columns: Int, alignment: DisplayWidth.Alignment, role: Role = .plain
+    _ text: String, row: Int, column: Int, columns: Int, alignment: DisplayWidth.Alignment,
+    role: Role = .plain
   ) {
     let spelled = glyphs.spelled(text)
     let fitted = DisplayWidth.fit(

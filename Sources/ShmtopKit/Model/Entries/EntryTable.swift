@@ -201,7 +201,8 @@ public struct EntryTable {
 
   // MARK: - Bytes
 
-  private mutating func insert(key: RawSpan, hash: UInt32, value: RawSpan, stamp: UInt64, pass: UInt32) -> Row {
+  private mutating func insert(key: RawSpan, hash: UInt32, value: RawSpan, stamp: UInt64, pass: UInt32) -> Row
+  {
     let record = Record(
       offset: bytes.count, stamp: stamp, hash: hash, successor: Self.none, valueLength: 0, changes: 0,
       seen: pass - 1, added: pass == 1 ? 0 : pass, keyLength: UInt16(key.byteCount), prefixLength: 0,

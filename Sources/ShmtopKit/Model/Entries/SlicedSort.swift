@@ -21,9 +21,13 @@ struct SlicedSort {
   /// How far the work is, 0 to 1, about.
   var progress: Double {
     guard rows.count > 0, !isDone else { return 1 }
-    let rounds = Double(max(1, (rows.count - 1) / Self.runLength).bitWidth - max(1, (rows.count - 1) / Self.runLength).leadingZeroBitCount)
+    let rounds = Double(
+      max(1, (rows.count - 1) / Self.runLength).bitWidth
+        - max(1, (rows.count - 1) / Self.runLength).leadingZeroBitCount)
     let round = Double(max(1, width / Self.runLength).trailingZeroBitCount)
-    return min(0.99, (Double(sortedRuns) / Double(rows.count) + round + Double(start) / Double(rows.count)) / (rounds + 1))
+    return min(
+      0.99,
+      (Double(sortedRuns) / Double(rows.count) + round + Double(start) / Double(rows.count)) / (rounds + 1))
   }
 
   /// Goes on for about so many comparisons. Done when `isDone`.
