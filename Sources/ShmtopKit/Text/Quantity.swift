@@ -32,20 +32,23 @@ public enum Quantity {
     scaled(Double(max(0, count)), 1024, ["B", "K", "M", "G", "T", "P", "E"], whole: 0)
   }
 
-  /// A span of time in at most 7 columns: `850 ns`, `2.1 ms`, `12 s`, `3 min`, `5.0 h`, `12 d`.
-  public static func duration(nanoseconds: UInt64) -> String {
-    let value = Double(nanoseconds)
+  /// A span of time in at most 7 columns: `850 ns`, `2.1 ms`, `12 s`, `3.0 min`, `5.0 h`, `12 d`.
+  public static func duration(nanoseconds: UInt64, repertoire: SafeText.Repertoire = .unicode) -> String {
     if nanoseconds < 1000 { return "\(nanoseconds) ns" }
-    for (unit, size, next) in [("µs", 1e3, 1e6), ("ms", 1e6, 1e9), ("s", 1e9, 60e9)] {
-      let shown = value / size
-      // 999.6 µs is 1.0 ms, not 1000 µs.
-      if (shown < 9.95 ? shown : shown.rounded()) * size < next { return twoDigits(shown) + " " + unit }
+    let microseconds = repertoire == .unicode ? "µs" : "us"
+    let units: [(name: String, size: Double, end: Double)] = [
+      (microseconds, 1e3, 1e6), ("ms", 1e6, 1e9), ("s", 1e9, 60e9), ("min", 60e9, 3600e9),
+      ("h", 3600e9, 86400e9), ("d", 86400e9, .infinity),
+    ]
+    for unit in units {
+      let shown = Double(nanoseconds) / unit.size
+      // By what is shown, not by what is: 999.6 µs is 1.0 ms, not 1000 µs.
+      let rounded = shown < 9.95 ? shown : shown.rounded()
+      if rounded * unit.size < unit.end {
+        return fixed(shown, decimals: shown < 9.95 ? 1 : 0) + " " + unit.name
+      }
     }
-    for (unit, size, next) in [("min", 60e9, 3600e9), ("h", 3600e9, 86400e9)] {
-      let shown = value / size
-      if (shown < 9.95 ? shown : shown.rounded()) * size < next { return twoDigits(shown) + " " + unit }
-    }
-    return twoDigits(value / 86400e9) + " d"
+    return "?"
   }
 
   /// How long ago, in at most 4 columns: `0s`, `59s`, `3m`, `23h`, `12d`, `3y`. Rounded down.
@@ -111,8 +114,6 @@ public enum Quantity {
     if text.hasSuffix(".") { text.removeLast() }
     return text
   }
-
-  private static func twoDigits(_ value: Double) -> String { fixed(value, decimals: value < 9.95 ? 1 : 0) }
 
   private static func power(_ base: Int, _ exponent: Int) -> Int {
     (0..<max(0, exponent)).reduce(1) { result, _ in result * base }
