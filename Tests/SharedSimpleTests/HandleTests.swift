@@ -1,0 +1,132 @@
+import Glibc
+import SharedSimple
+import TestSupport
+import Testing
+
+/// Handles: several on one segment, closed, reopened, shared by threads, and left behind by an unlink.
+struct HandleTests {
+  let segment = TemporaryStore("handles")
+
+  @Test func `Two handles of a process on one segment both work, whichever is closed first`() throws {
+    let first = try segment.open()
+    let second = try segment.open()
+    try first.put("a", "1")
+    try second.put("b", "2")
+    first.close()
+    try second.put("c", "3")
+    #expect(try second.dictionary() == ["a": "1", "b": "2", "c": "3"])
+    expectSound(segment)
+  }
+
+  @Test func `A closed handle says so at every call, and closing twice is nothing`() throws {
+    let store = try segment.open()
+    try store.put("a", "1")
+    store.close()
+    store.close()
+    let error = StoreError.closed(name: segment.name)
+    #expect(throws: error) { try store.get("a") }
+    #expect(throws: error) { try store.bytes("a") }
+    #expect(throws: error) { try store.contains("a") }
+    #expect(throws: error) { try store.count }
+    #expect(throws: error) { try store.all() }
+    #expect(throws: error) { try store.dictionary() }
+    #expect(throws: error) { try store.forEach { _, _ in true } }
+    #expect(throws: error) { try store.put("a", "2") }
+    #expect(throws: error) { try store.remove("a") }
+    #expect(throws: error) { try store.removeAll() }
+    #expect(throws: error) { try store.increment("a") }
+    #expect(throws: error) { try store.compareAndSwap("a", expected: "1", new: "2") }
+    #expect(throws: error) { try store.withLock { _ in } }
+    #expect(throws: error) { try store.reap() }
+    #expect(try segment.open(.existing).get("a") == "1")
+  }
+
+  @Test func `Opening and closing many times loses no descriptor and no mapping`() throws {
+    let keeper = try segment.open()
+    try keeper.put("a", "1")
+    func use() throws {
+      for mode in [OpenMode.shared, .existing, .readOnly] {
+        let store = try segment.open(mode)
+        #expect(try store.get("a") == "1")
+        store.close()
+      }
+      let observer = try SegmentObserver(segment.name)
+      _ = try observer.sample()
+    }
+    for _ in 0..<10 { try use() }
+    let before = OpenThings()
+    for _ in 0..<200 { try use() }
+    let after = OpenThings()
+    // Other tests of this process open and close things meanwhile: count what is this segment's only.
+    #expect(after.mappings(of: segment.name) <= before.mappings(of: segment.name))
+    #expect(after.descriptors(of: segment.name) <= before.descriptors(of: segment.name))
+  }
+
+  @Test func `A handle let go without closing is closed`() throws {
+    for _ in 0..<20 { _ = try segment.open() }
+    let observer = try SegmentObserver(segment.name)
+    #expect(try observer.sample().participants.isEmpty)
+  }
+
+  @Test func `A name unlinked and made anew leads to a new store, and the old handles keep the old one`()
+    throws
+  {
+    let old = try segment.open()
+    try old.put("a", "old")
+    try SharedStore.unlink(segment.name)
+    let new = try segment.open()
+    #expect(try new.get("a") == nil)
+    try new.put("a", "new")
+    try old.put("b", "old, too")
+    #expect(try old.get("a") == "old")
+    #expect(try old.count == 2)
+    #expect(try new.dictionary() == ["a": "new"])
+    expectSound(segment)
+  }
+
+  @Test func `Many segments are made and unlinked in one process`() throws {
+    for round in 0..<200 {
+      let store = try segment.open()
+      #expect(try store.count == 0)
+      try store.put("round", "\(round)")
+      store.close()
+      try SharedStore.unlink(segment.name)
+    }
+    #expect(segment.objects.isEmpty)
+  }
+}
+
+/// What a process has open, from /proc.
+struct OpenThings {
+  private let maps: [Substring]
+  private let links: [String]
+
+  init() {
+    maps = Self.text("/proc/self/maps").split(separator: "\n")
+    var links: [String] = []
+    for descriptor in 0..<1024 {
+      var buffer = [CChar](repeating: 0, count: 4096)
+      let length = readlink("/proc/self/fd/\(descriptor)", &buffer, buffer.count - 1)
+      if length > 0 {
+        links.append(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      }
+    }
+    self.links = links
+  }
+
+  func mappings(of name: String) -> Int { maps.count { $0.contains(name) } }
+  func descriptors(of name: String) -> Int { links.count { $0.contains(name) } }
+
+  private static func text(_ path: String) -> String {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    defer { close(descriptor) }
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = read(descriptor, &buffer, buffer.count)
+      guard count > 0 else { break }
+      bytes.append(contentsOf: buffer[..<count])
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,53 @@
+import Glibc
+public import SharedSimple
+import Synchronization
+
+/// A store name that nobody else uses, unlinked at the end together with all that bears it.
+public final class TemporaryStore: Sendable {
+  /// The segment's name.
+  public let name: String
+
+  private static let taken = Atomic<Int>(0)
+
+  /// Takes a new name.
+  ///
+  /// - Parameter label: what the test is about; it shows in a listing of /dev/shm.
+  public init(_ label: String = "store") {
+    let number = Self.taken.wrappingAdd(1, ordering: .relaxed).newValue
+    name = "shmtop-test-\(label)-\(getpid())-\(number)"
+  }
+
+  deinit {
+    for name in objects { Glibc.unlink("/dev/shm/\(name)") }
+  }
+
+  /// The segment's path.
+  public var path: String { "/dev/shm/\(name)" }
+
+  /// The names in /dev/shm that contain this one: the segment's own, and whatever an operation left behind.
+  public var objects: [String] {
+    guard let directory = opendir("/dev/shm") else { return [] }
+    defer { closedir(directory) }
+    var found: [String] = []
+    while let entry = readdir(directory) {
+      let entryName = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if entryName == name || entryName.contains("\(name).") || entryName.contains("\(name)-")
+        || entryName.contains("\(name)_")
+      {
+        found.append(entryName)
+      }
+    }
+    return found.sorted()
+  }
+
+  /// Opens a handle on the segment.
+  public func open(
+    _ mode: OpenMode = .shared, _ adjust: (inout StoreOptions) -> Void = { _ in }
+  ) throws(StoreError) -> SharedStore {
+    var options = StoreOptions()
+    adjust(&options)
+    return try SharedStore(name, mode: mode, options: options)
+  }
+}
