@@ -1,1 +1,66 @@
-@main struct Shmtop { static func main() {} }
+import ArgumentParser
+import Glibc
+import SharedSimple
+import ShmtopKit
+
+/// The program: its commands, and how each way of ending becomes an exit code.
+@main
+struct Shmtop: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "shmtop",
+    abstract: "Watch and change shared-memory stores while they are in use.",
+    version: "0.1.0",
+    subcommands: [
+      ShowCommand.self, ListCommand.self, GetCommand.self, PutCommand.self, RemoveCommand.self,
+      IncrementCommand.self, CheckCommand.self, ReapCommand.self, UnlinkCommand.self,
+      DemoSupervisorCommand.self,
+      DemoWorkerCommand.self,
+    ],
+    defaultSubcommand: ShowCommand.self)
+
+  static func main() {
+    StandardStreams.prepare()
+    Glibc.exit(status(of: Array(CommandLine.arguments.dropFirst())))
+  }
+
+  /// Runs the command that the arguments ask for.
+  private static func status(of arguments: [String]) -> Int32 {
+    do {
+      if HelpPage.isAskedFor(by: arguments) {
+        try StandardStreams.writeLine(HelpPage.text)
+      } else {
+        var command = try parseAsRoot(arguments)
+        try command.run()
+      }
+      return ExitStatus.done.rawValue
+    } catch is OutputClosed {
+      return ExitStatus.done.rawValue
+    } catch let code as ExitCode {
+      return code.rawValue
+    } catch let failure as Failure {
+      return end(failure)
+    } catch let error as StoreError {
+      return end(Failure(error))
+    } catch {
+      return endParsing(error)
+    }
+  }
+
+  private static func end(_ failure: Failure) -> Int32 {
+    // A sentence names segments and keys, and these may hold anything.
+    StandardStreams.complain("shmtop: " + SafeText(failure.sentence, repertoire: Locale.repertoire).text)
+    return failure.status.rawValue
+  }
+
+  /// Help and version come as errors as well; what is none of these is wrong usage.
+  private static func endParsing(_ error: any Error) -> Int32 {
+    guard exitCode(for: error) == .success else {
+      let message = message(for: error)
+      let end = message.hasSuffix(".") ? "" : "."
+      StandardStreams.complain("shmtop: \(message)\(end) See 'shmtop --help'.")
+      return ExitStatus.wrongUsage.rawValue
+    }
+    try? StandardStreams.writeLine(fullMessage(for: error))
+    return ExitStatus.done.rawValue
+  }
+}

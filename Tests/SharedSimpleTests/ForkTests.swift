@@ -19,13 +19,13 @@ struct ForkTests {
     #expect(try agent.ask("join") == .done([]))
     #expect(try agent.ask("get", "h", "b".hex).bytes == Array("child".utf8))
 
-    let rows = observer.sample().participants
+    let rows = try observer.sample().participants
     let parentRow = try #require(rows.first { $0.pid == agent.pid })
     #expect(parentRow.counters.puts == 1, "the child does not count on its parent's row")
     let childRow = try #require(rows.first { $0.pid == Int32(child) })
     #expect(childRow.counters.puts == 1)
     #expect(childRow.liveness == .dead)
-    #expect(observer.sample().totals.puts == 2)
+    #expect(try observer.sample().totals.puts == 2)
     expectSound(segment)
   }
 

@@ -51,7 +51,7 @@ struct HandleTests {
         store.close()
       }
       let observer = try SegmentObserver(segment.name)
-      _ = observer.sample()
+      _ = try observer.sample()
     }
     for _ in 0..<10 { try use() }
     let before = OpenThings()
@@ -65,7 +65,7 @@ struct HandleTests {
   @Test func `A handle let go without closing is closed`() throws {
     for _ in 0..<20 { _ = try segment.open() }
     let observer = try SegmentObserver(segment.name)
-    #expect(observer.sample().participants.isEmpty)
+    #expect(try observer.sample().participants.isEmpty)
   }
 
   @Test func `A name unlinked and made anew leads to a new store, and the old handles keep the old one`()

@@ -121,7 +121,7 @@ struct OpeningTests {
     _ = try segment.open { $0.initialSlots = 65 }
     let observer = try SegmentObserver(segment.name)
     #expect(observer.identity.initialSlots == 128)
-    #expect(observer.sample().table.slotCount == 128)
+    #expect(try observer.sample().table.slotCount == 128)
   }
 
   @Test func `Exclusive mode starts afresh, and the handles before it say replaced`() throws {

@@ -29,9 +29,9 @@ struct ReadOnlyTests {
     }
     #expect(visits == 100)
     let observer = try SegmentObserver(segment.name)
-    #expect(observer.sample().table.entryCount == 100)
+    #expect(try observer.sample().table.entryCount == 100)
     #expect(try observer.entry("key 7")?.valueText == "value 7")
-    _ = observer.writeClock()
+    _ = try observer.writeClock()
     #expect(try SegmentCheck.run(segment.name).isEmpty)
     store.close()
 

@@ -64,10 +64,10 @@ struct SectionTests {
     #expect(try agent.ask("hold", "h") == .done([]))
     #expect(try agent.ask("fork-put", "a".hex, "child".hex).refusal == "sectionEnded")
     let observer = try SegmentObserver(segment.name)
-    #expect(observer.sample().lock.holder == agent.pid)
+    #expect(try observer.sample().lock.holder == agent.pid)
     #expect(try agent.ask("put", "a".hex, "parent".hex) == .done([]))
     #expect(try agent.ask("release") == .done([]))
-    #expect(observer.sample().lock.holder == nil)
+    #expect(try observer.sample().lock.holder == nil)
     #expect(try segment.open().dictionary() == ["a": "parent"])
     expectSound(segment)
   }

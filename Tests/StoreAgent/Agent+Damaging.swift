@@ -69,8 +69,8 @@ extension Agent {
     attempt { _ = try SegmentCheck.run(name) }
     attempt {
       let observer = try SegmentObserver(name, attachTimeout: .milliseconds(1))
-      _ = observer.sample()
-      _ = observer.writeClock()
+      _ = try observer.sample()
+      _ = try observer.writeClock()
       attempt {
         var cursor = TableCursor()
         // A table of a few hundred slots is passed in a few steps; a lie about it must not make it endless.

@@ -83,7 +83,7 @@ struct HolderTests {
     #expect(throws: error) { try store.withLock { _ in } }
 
     let observer = try SegmentObserver(segment.name)
-    let sample = observer.sample()
+    let sample = try observer.sample()
     #expect(sample.lock.holder == holder.pid)
     #expect(sample.participants.first { $0.pid == holder.pid }?.liveness == .stopped)
     #expect(try observer.entry("key 7")?.valueText == "value")
@@ -93,7 +93,7 @@ struct HolderTests {
     try store.put("key 0", "new")
     #expect(try store.get("key 0") == "new")
     #expect(try store.get("within") == "2")
-    #expect(observer.sample().lock.recoveries == 0)
+    #expect(try observer.sample().lock.recoveries == 0)
     expectSound(segment)
   }
 

@@ -67,7 +67,7 @@ struct KillTests {
       expectSound(segment, "kill \(kill), after the recovery")
     }
     let observer = try SegmentObserver(segment.name)
-    let dropped = observer.sample().events.filter { $0.kind == .recovered }.map(\.second)
+    let dropped = try observer.sample().events.filter { $0.kind == .recovered }.map(\.second)
     #expect(dropped.allSatisfy { $0 == 0 })
   }
 

@@ -13,7 +13,7 @@ struct EventTests {
     let agent = try AgentProcess()
     #expect(try agent.ask("open", "h", segment.name) == .done([]))
     #expect(try agent.ask("close", "h") == .done([]))
-    let events = observer.sample().events
+    let events = try observer.sample().events
     #expect(events.map(\.kind) == [.created, .attached, .attached, .detached])
     #expect(events.map(\.number) == [1, 2, 3, 4])
     #expect(events.map(\.pid) == [getpid(), getpid(), agent.pid, agent.pid])
@@ -32,10 +32,10 @@ struct EventTests {
     }
     let observer = try SegmentObserver(segment.name)
     let value = [UInt8](repeating: 1, count: 4096)
-    let claimed = observer.sample().memory.heapClaimed
+    let claimed = try observer.sample().memory.heapClaimed
     for index in 0..<100 { try store.put("\(index)", value) }
     #expect(try store.removeAll() == 100)
-    let sample = observer.sample()
+    let sample = try observer.sample()
     let resized = sample.events.filter { $0.kind == .resized }
     #expect(resized.map(\.first).first == 8)
     #expect(resized.allSatisfy { $0.second > $0.first && $0.pid == getpid() })
@@ -55,7 +55,7 @@ struct EventTests {
       try store.put("\(index)", "v")
       try store.remove("\(index)")
     }
-    let rehashed = observer.sample().events.filter { $0.kind == .rehashed }
+    let rehashed = try observer.sample().events.filter { $0.kind == .rehashed }
     #expect(!rehashed.isEmpty)
     #expect(rehashed.allSatisfy { $0.first == 64 && $0.second > 0 && $0.second <= 64 })
   }
@@ -64,7 +64,7 @@ struct EventTests {
     let store = try segment.open()
     let observer = try SegmentObserver(segment.name)
     _ = try segment.open(.exclusive)
-    let event = try #require(observer.sample().events.last { $0.kind == .replaced })
+    let event = try #require(try observer.sample().events.last { $0.kind == .replaced })
     #expect(event.pid == getpid())
     store.close()
   }
@@ -73,7 +73,7 @@ struct EventTests {
     let keeper = try segment.open()
     let observer = try SegmentObserver(segment.name)
     for _ in 0..<300 { try segment.open().close() }
-    let events = observer.sample().events
+    let events = try observer.sample().events
     #expect(events.count <= 256)
     #expect(events.count >= 250)
     #expect(zip(events, events.dropFirst()).allSatisfy { $0.number + 1 == $1.number })
@@ -88,7 +88,7 @@ struct EventTests {
     let agents = try (0..<2).map { _ in try AgentProcess() }
     for agent in agents { try agent.send("visit", segment.name, "rounds=3000") }
     for _ in 0..<2000 {
-      let events = observer.sample().events
+      let events = try observer.sample().events
       #expect(zip(events, events.dropFirst()).allSatisfy { $0.number < $1.number })
       for event in events {
         #expect([.created, .attached, .detached].contains(event.kind))

@@ -10,15 +10,15 @@ struct LockStatisticsTests {
   @Test func `The holder is visible while it holds`() throws {
     let store = try segment.open()
     let observer = try SegmentObserver(segment.name)
-    #expect(observer.sample().lock.holder == nil)
+    #expect(try observer.sample().lock.holder == nil)
     try store.withLock { _ in
-      let sample = observer.sample()
+      let sample = try observer.sample()
       #expect(sample.lock.holder == getpid())
       let row = try #require(sample.participants.first)
       #expect(sample.lock.holderParticipant == row.slot)
     }
-    #expect(observer.sample().lock.holder == nil)
-    #expect(observer.sample().lock.holderParticipant == nil)
+    #expect(try observer.sample().lock.holder == nil)
+    #expect(try observer.sample().lock.holderParticipant == nil)
   }
 
   @Test func `A dead holder's name stays until its successor has recovered`() throws {
@@ -28,9 +28,9 @@ struct LockStatisticsTests {
     #expect(try agent.ask("open", "h", segment.name) == .done([]))
     #expect(try agent.ask("hold", "h") == .done([]))
     agent.kill()
-    #expect(observer.sample().lock.holder == agent.pid)
+    #expect(try observer.sample().lock.holder == agent.pid)
     try store.put("a", "1")
-    #expect(observer.sample().lock.holder == nil)
+    #expect(try observer.sample().lock.holder == nil)
   }
 
   @Test func `A waiter shows for whom it waits, and the wait is charged to the holder`() throws {
@@ -38,22 +38,22 @@ struct LockStatisticsTests {
     let observer = try SegmentObserver(segment.name)
     let (holder, waiter) = (try AgentProcess(), try AgentProcess())
     for agent in [holder, waiter] { #expect(try agent.ask("open", "h", segment.name) == .done([])) }
-    let before = observer.sample()
+    let before = try observer.sample()
     #expect(try holder.ask("hold", "h") == .done([]))
     try waiter.send("put", "h", "a".hex, "1".hex)
     var row = ParticipantSample()
     repeat {
       usleep(1000)
-      row = try #require(observer.sample().participants.first { $0.pid == waiter.pid })
+      row = try #require(try observer.sample().participants.first { $0.pid == waiter.pid })
     } while row.waitingFor == nil
     #expect(row.waitingFor == holder.pid)
     let since = try #require(row.waitingSinceMonotonic)
-    #expect(since <= (observer.sample().takenMonotonic))
+    #expect(since <= (try observer.sample().takenMonotonic))
     usleep(20_000)
     #expect(try holder.ask("release") == .done([]))
     #expect(try waiter.reply() == .done([]))
 
-    let sample = observer.sample()
+    let sample = try observer.sample()
     let (culprit, victim) = (
       try #require(sample.participants.first { $0.pid == holder.pid }),
       try #require(sample.participants.first { $0.pid == waiter.pid })
@@ -103,10 +103,10 @@ struct LockStatisticsTests {
     for agent in [first, second] { #expect(try agent.ask("open", "h", segment.name) == .done([])) }
     #expect(try first.ask("hold", "h") == .done([]))
     try second.send("hold", "h")
-    while observer.sample().participants.allSatisfy({ $0.waitingFor == nil }) { usleep(1000) }
+    while try observer.sample().participants.allSatisfy({ $0.waitingFor == nil }) { usleep(1000) }
     #expect(try first.ask("release") == .done([]))
     #expect(try second.reply() == .done([]))
-    let sample = observer.sample()
+    let sample = try observer.sample()
     #expect(sample.lock.holder == second.pid)
     let since = try #require(sample.lock.heldSinceMonotonic)
     #expect(since <= sample.takenMonotonic)

@@ -13,16 +13,16 @@ struct ParticipantTests {
     let agent = try AgentProcess()
     #expect(try agent.ask("open", "h", segment.name) == .done([]))
     #expect(try agent.ask("put", "h", "a".hex, "1".hex) == .done([]))
-    let slot = try #require(observer.sample().participants.first { $0.pid == agent.pid }?.slot)
+    let slot = try #require(try observer.sample().participants.first { $0.pid == agent.pid }?.slot)
     agent.kill()
-    let dead = try #require(observer.sample().participants.first { $0.pid == agent.pid })
+    let dead = try #require(try observer.sample().participants.first { $0.pid == agent.pid })
     #expect(dead.liveness == .dead)
     #expect(dead.counters.puts == 1)
     for index in 0..<100 { try store.put("\(index)", "v") }
-    #expect(observer.sample().participants.contains { $0.pid == agent.pid })
+    #expect(try observer.sample().participants.contains { $0.pid == agent.pid })
 
     #expect(try store.reap() == 1)
-    let sample = observer.sample()
+    let sample = try observer.sample()
     #expect(sample.participants.map(\.pid) == [getpid()])
     #expect(sample.departed.puts == 1)
     #expect(sample.totals.puts == 101)
@@ -33,7 +33,7 @@ struct ParticipantTests {
 
     let next = try AgentProcess()
     #expect(try next.ask("open", "h", segment.name) == .done([]))
-    let row = try #require(observer.sample().participants.first { $0.pid == next.pid })
+    let row = try #require(try observer.sample().participants.first { $0.pid == next.pid })
     #expect(row.slot == slot)
     #expect(row.counters == OperationCounters())
     #expect(row.attachedWall > dead.attachedWall)
@@ -45,16 +45,16 @@ struct ParticipantTests {
   {
     var store: SharedStore? = try segment.open()
     let observer = try SegmentObserver(segment.name)
-    let capacity = observer.sample().participantCapacity
+    let capacity = try observer.sample().participantCapacity
     #expect(capacity >= 100)
 
     let doomed = try AgentProcess()
     for index in 0..<10 { #expect(try doomed.ask("open", "h\(index)", segment.name) == .done([])) }
     doomed.kill()
-    #expect(observer.sample().participants.count { $0.liveness == .dead } == 10)
+    #expect(try observer.sample().participants.count { $0.liveness == .dead } == 10)
 
     var handles = try (1..<capacity).map { _ in try segment.open() }
-    var sample = observer.sample()
+    var sample = try observer.sample()
     #expect(sample.participants.count == capacity)
     #expect(sample.participants.allSatisfy { $0.pid == getpid() })
     #expect(sample.unlistedCount == 0)
@@ -62,15 +62,15 @@ struct ParticipantTests {
     let extra = try segment.open()
     try extra.put("a", "1")
     #expect(try extra.get("a") == "1")
-    sample = observer.sample()
+    sample = try observer.sample()
     #expect(sample.unlistedCount == 1)
     #expect(sample.participants.count == capacity)
     extra.close()
-    #expect(observer.sample().unlistedCount == 0)
+    #expect(try observer.sample().unlistedCount == 0)
 
     handles.removeAll()
     store = nil
-    #expect(observer.sample().participants.isEmpty)
+    #expect(try observer.sample().participants.isEmpty)
     _ = store
     expectSound(segment)
   }
@@ -98,8 +98,8 @@ struct ParticipantTests {
     let observer = try SegmentObserver(segment.name)
     let reader = try segment.open(.readOnly)
     _ = try reader.get("a")
-    #expect(observer.sample().participants.count == 1)
-    #expect(observer.sample().unlistedCount == 0)
+    #expect(try observer.sample().participants.count == 1)
+    #expect(try observer.sample().unlistedCount == 0)
     reader.close()
     store.close()
   }

@@ -1,0 +1,172 @@
+public import SharedSimple
+
+/// One sample of a segment and what changed since the one before, as plain text.
+public struct BatchReport: Sendable {
+  public let identity: SegmentIdentity
+  public let sample: SegmentSample
+  public let difference: SampleDifference
+  public let repertoire: SafeText.Repertoire
+
+  /// How many of the last events are listed.
+  public static let eventLimit = 5
+
+  public init(
+    identity: SegmentIdentity, sample: SegmentSample, difference: SampleDifference,
+    repertoire: SafeText.Repertoire = .unicode
+  ) {
+    self.identity = identity
+    self.sample = sample
+    self.difference = difference
+    self.repertoire = repertoire
+  }
+
+  public var lines: [String] {
+    var lines = [title, entries, memory, rates] + lock
+    lines += [""] + participants
+    if !sample.events.isEmpty { lines += [""] + events }
+    return lines
+  }
+
+  private var title: String {
+    let dead = sample.participants.count { $0.liveness == .dead }
+    let attached = sample.participants.count - dead
+    var parts = [
+      "shmtop \(WallTime.full(sample.takenWall))", safe(Array(identity.name.utf8)), sample.stateWord,
+      "created \(Quantity.age(from: identity.createdWall, to: sample.takenWall)) ago", "\(attached) attached",
+    ]
+    if dead > 0 { parts.append("\(dead) dead") }
+    if sample.unlistedCount > 0 { parts.append("\(Quantity.exact(sample.unlistedCount)) unlisted") }
+    return parts.joined(separator: "  ")
+  }
+
+  private var entries: String {
+    let table = sample.table
+    let share = Quantity.percent(
+      part(Double(table.entryCount) + Double(table.removedSlotCount), of: table.slotCount))
+    return
+      "Entries  \(Quantity.exact(table.entryCount)) in \(Quantity.exact(table.slotCount)) slots, \(share) used, "
+      + "\(Quantity.exact(table.removedSlotCount)) removed; "
+      + "new table at \(Quantity.exact(table.growthThreshold)) used"
+  }
+
+  private var memory: String {
+    let memory = sample.memory
+    return
+      "Memory   \(Quantity.bytes(memory.heapLive)) in entries, \(Quantity.bytes(memory.heapFree)) free to reuse, "
+      + "\(Quantity.bytes(memory.claimed)) claimed; "
+      + "/dev/shm \(Quantity.bytes(memory.systemFree)) free of \(Quantity.bytes(memory.systemTotal))"
+  }
+
+  private var rates: String {
+    guard difference.isContinuous else { return "A second not known yet: the segment is new under this name" }
+    return
+      "A second gets \(Quantity.rate(difference.getsPerSecond)) (hits \(Quantity.percent(difference.hitRate))), "
+      + "puts \(Quantity.rate(difference.putsPerSecond)), removes \(Quantity.rate(difference.removesPerSecond)); "
+      + "over \(Quantity.fixed(difference.seconds, decimals: 1)) s"
+  }
+
+  private var lock: [String] {
+    let lock = sample.lock
+    let slowest = difference.slowestWaitBucket.map { atMost(LogHistogram.upperBound(ofBucket: $0)) } ?? "none"
+    let waits = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)].compactMap { label, share in
+      lock.waits.percentile(share).map { "\(label) \(atMost($0))" }
+    }
+    var always = [
+      "\(Quantity.exact(lock.acquisitions)) taken",
+      "\(Quantity.percent(part(Double(lock.contended), of: lock.acquisitions))) contended",
+    ]
+    if !waits.isEmpty { always.append("waits " + waits.joined(separator: " ")) }
+    if lock.longestWait > 0 { always.append("longest \(duration(lock.longestWait))") }
+    always.append("\(Quantity.exact(lock.recoveries)) recoveries")
+    return [
+      "Lock     taken \(Quantity.rate(difference.acquisitionsPerSecond)) a second, "
+        + "\(Quantity.percent(difference.contentionShare)) contended, slowest wait \(slowest); \(holder)",
+      "         since creation: " + always.joined(separator: ", "),
+    ]
+  }
+
+  /// Who holds the mutex and how many wait for it.
+  private var holder: String {
+    let lock = sample.lock
+    let waiting = sample.participants.count { $0.waitingSinceMonotonic != nil }
+    let queue = waiting == 0 ? "nobody waits" : "\(waiting) \(waiting == 1 ? "waits" : "wait")"
+    guard let pid = lock.holder else { return "free, \(queue)" }
+    let row = sample.participants.first { $0.slot == lock.holderParticipant && $0.pid == pid }
+    let name = row.map { " (\(safe($0.name)))" } ?? ""
+    let since = lock.heldSinceMonotonic.map { " for \(duration(elapsed(since: $0)))" } ?? ""
+    let state = row.map { $0.liveness == .running ? "" : ", \($0.liveness.rawValue)," } ?? ""
+    return "held by \(pid)\(name)\(state)\(since), \(queue)"
+  }
+
+  /// The busiest first; the dead, who do nothing any more, at the end.
+  private var participants: [String] {
+    var table = TextTable([
+      .right("PID"), .left("NAME"), .left("STATE"), .right("GETS/S"), .right("HITS"), .right("PUTS/S"),
+      .right("REMOVES/S"), .right("WAITS/S"), .right("MEAN WAIT"), .right("CAUSED/S"), .right("ATTACHED"),
+      .left("WAITING NOW"),
+    ])
+    for row in difference.participants.sorted(by: { rank($0) < rank($1) }) { table.append(cells(row)) }
+    table.append(totals)
+    return table.lines
+  }
+
+  private func rank(_ row: ParticipantRates) -> (group: Int, idleness: Double, slot: Int) {
+    guard let participant = row.participant else { return (2, 0, 0) }
+    let operations = row.getsPerSecond + row.putsPerSecond + row.removesPerSecond
+    return (participant.liveness == .dead ? 1 : 0, -operations, participant.slot)
+  }
+
+  private func cells(_ row: ParticipantRates) -> [String] {
+    let numbers = [
+      Quantity.rate(row.getsPerSecond), Quantity.percent(row.hitRate), Quantity.rate(row.putsPerSecond),
+      Quantity.rate(row.removesPerSecond), Quantity.rate(row.waitsPerSecond),
+      row.meanWaitNanoseconds.map { duration(UInt64($0)) } ?? "-",
+    ]
+    guard let participant = row.participant else { return ["-", "(closed)", "-"] + numbers }
+    let waiting = participant.waitingSinceMonotonic.map { since in
+      duration(elapsed(since: since)) + (participant.waitingFor.map { " for \($0)" } ?? "")
+    }
+    return [
+      String(participant.pid), safe(participant.name) + (participant.isInspector ? " (inspector)" : ""),
+      participant.liveness.rawValue,
+    ] + numbers + [
+      Quantity.rate(row.waitsCausedPerSecond),
+      Quantity.age(from: participant.attachedWall, to: sample.takenWall), waiting ?? "-",
+    ]
+  }
+
+  private var totals: [String] {
+    let counts = difference.counts
+    let mean = counts.waits == 0 ? nil : counts.waitNanoseconds / counts.waits
+    return [
+      "", "total", "", Quantity.rate(difference.getsPerSecond), Quantity.percent(difference.hitRate),
+      Quantity.rate(difference.putsPerSecond), Quantity.rate(difference.removesPerSecond),
+      Quantity.rate(counts.waits.rate(over: difference.seconds)), mean.map(duration) ?? "-",
+    ]
+  }
+
+  private var events: [String] {
+    sample.events.suffix(Self.eventLimit).map { event in
+      "Event    \(WallTime.clock(event.wall))  pid \(event.pid)  \(event.sentence(repertoire: repertoire))"
+    }
+  }
+
+  private func safe(_ bytes: [UInt8]) -> String { SafeText(bytes, repertoire: repertoire).text }
+
+  private func duration(_ nanoseconds: UInt64) -> String {
+    Quantity.duration(nanoseconds: nanoseconds, repertoire: repertoire)
+  }
+
+  private func atMost(_ nanoseconds: UInt64) -> String {
+    (repertoire == .unicode ? "≤ " : "<= ") + duration(nanoseconds)
+  }
+
+  /// Times are marked while the sample is being taken, so one can lie a little ahead of it.
+  private func elapsed(since monotonic: UInt64) -> UInt64 {
+    sample.takenMonotonic > monotonic ? sample.takenMonotonic - monotonic : 0
+  }
+
+  private func part(_ part: Double, of whole: some BinaryInteger) -> Double? {
+    whole > 0 ? part / Double(whole) : nil
+  }
+}

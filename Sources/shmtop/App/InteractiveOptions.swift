@@ -1,0 +1,23 @@
+/// What the command line asks of the live screen.
+struct InteractiveOptions: Sendable {
+  /// The segment to watch; `nil` opens the list of live segments to pick from.
+  var segment: String?
+  /// Seconds between samples, 0.1 to 60.
+  var delay = 1.0
+  /// Leaves no trace: no participant row, no mapping that could be written.
+  var readOnly = false
+  /// Overrides a rule of the config file that makes this segment read-only.
+  var forceWrite = false
+  /// The filter to start with, as typed after `\`.
+  var filter: String?
+  /// The column to sort by, with a leading `-` for descending; `nil`: the view's own order.
+  var sort: String?
+  /// The view to start with: entries, processes, lock or events.
+  var view = "entries"
+  /// Draws without Unicode, whatever the locale says.
+  var ascii = false
+  /// Draws without colours, whatever the terminal can.
+  var noColor = false
+  /// dark, light or mono; `nil`: dark, which suits the terminal's own palette.
+  var theme: String?
+}

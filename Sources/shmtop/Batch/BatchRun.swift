@@ -1,0 +1,46 @@
+import SharedSimple
+import ShmtopKit
+
+/// Samples printed one after another, as `top -b` does.
+struct BatchRun {
+  let segment: String
+  let delay: Double
+  /// How many samples to print; nil: until asked to end.
+  let count: Int?
+  let repertoire: SafeText.Repertoire
+  let signals: EndSignals
+
+  /// Prints a sample after each delay, so that each covers the time before it. Ends by itself after the
+  /// last one, when a signal asks for it, and when nobody reads the output any more.
+  func run() throws {
+    do {
+      var follower = try SegmentFollower(segment)
+      var earlier = try follower.sample()
+      var printed = 0
+      while printed != count, try wait() {
+        let later = try follower.sample()
+        let report = BatchReport(
+          identity: follower.observer.identity, sample: later,
+          difference: SampleDifference(from: earlier, to: later), repertoire: repertoire)
+        // Samples are separated, so that a reader knows where one ends.
+        let lines = (printed == 0 ? [] : [""]) + report.lines
+        try StandardStreams.writeLine(lines.joined(separator: "\n"))
+        earlier = later
+        printed += 1
+      }
+    } catch let error as StoreError {
+      throw NamedSegment.failure(error)
+    }
+  }
+
+  /// Waits for the next sample, in pieces, so that a closed pipe does not go unnoticed for a minute.
+  private func wait() throws -> Bool {
+    let deadline = MonotonicClock.now + delay
+    while true {
+      let left = deadline - MonotonicClock.now
+      if left <= 0 { return true }
+      guard signals.wait(seconds: min(left, 0.5)) else { return false }
+      if StandardStreams.outputIsClosed { throw OutputClosed() }
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Glibc
+import SharedSimple
+import ShmtopKit
+
+struct GetCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "get", abstract: "Print the value of a key.",
+    discussion: "The very bytes into a pipe or file; with escapes and a line end on a terminal.")
+
+  @OptionGroup var segment: NamedSegment
+  @Argument(help: "The key.") var key: String
+  @OptionGroup var typed: TypedBytes
+
+  func run() throws {
+    guard let entry = try segment.observer().entry(typed.bytes(key)) else {
+      throw typed.missing(key, in: segment.name)
+    }
+    if StandardStreams.isTerminal(STDOUT_FILENO) {
+      try StandardStreams.writeLine(SafeText(entry.value, repertoire: Locale.repertoire).text)
+    } else {
+      try StandardStreams.write(entry.value)
+    }
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+import SharedSimple
+
+struct ReapCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reap", abstract: "Clear the rows of dead processes.",
+    discussion: "They stay until then as evidence, and are in nobody's way.")
+
+  @OptionGroup var segment: NamedSegment
+
+  func run() throws {
+    let store = try segment.store()
+    defer { store.close() }
+    let count = try store.reap()
+    try StandardStreams.writeLine(
+      count == 0
+        ? "No row of \(segment.name) belongs to a dead process."
+        : "Cleared \(count) \(count == 1 ? "row" : "rows") of dead processes in \(segment.name).")
+  }
+}

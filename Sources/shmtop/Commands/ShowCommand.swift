@@ -1,0 +1,120 @@
+import ArgumentParser
+import Glibc
+import SharedSimple
+import ShmtopKit
+
+/// What `shmtop NAME` does: show a segment, on the screen or as plain text.
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show", abstract: "Show a segment live: what 'shmtop NAME' does.",
+    usage: "shmtop [NAME] [options]\nshmtop COMMAND …",
+    discussion: """
+      Without NAME, the live segments are listed to pick from. A segment that is named like a command is \
+      shown by 'shmtop show NAME'.
+      """)
+
+  @Argument(help: "The segment to show.") var name: String?
+
+  @Option(name: .shortAndLong, help: "Seconds between samples, 0.1 to 60.") var delay = 1.0
+  @Flag(name: .shortAndLong, help: "Leave no trace in the segment, and refuse every change.") var readOnly =
+    false
+  @Flag(help: "Allow changes where the configuration says read-only.") var write = false
+  @Flag(help: "Wait for NAME to appear.") var wait = false
+  @Option(
+    name: .shortAndLong, help: "Entries whose key contains TEXT; !TEXT: those that do not; /REGEX/.")
+  var filter: String?
+  @Option(name: .shortAndLong, help: "Sort by COLUMN; -COLUMN: descending.") var sort: String?
+  @Option(name: .shortAndLong, help: "The view to start with: entries, processes, lock or events.")
+  var view = "entries"
+  @Option(help: "The colours: dark, light or mono.") var theme: String?
+  @Flag(help: "No colours. NO_COLOR in the environment does the same.") var noColor = false
+  @Flag(help: "Draw without Unicode.") var ascii = false
+
+  @Flag(
+    name: .shortAndLong, help: "Print plain text samples, without a screen, each over the delay before it.")
+  var batch = false
+  @Option(name: [.customShort("n"), .customLong("count")], help: "With --batch: stop after so many samples.")
+  var count: Int?
+
+  @Flag(help: "Show a segment of its own with real processes at work, removed at the end.") var demo = false
+  @Option(help: "With --demo: the number of processes, 1 to 64.") var workers: Int?
+  @Option(help: "With --demo: the number of keys, 10 to 1000000.") var keys: Int?
+
+  func validate() throws {
+    try require(0.1...60 ~= delay, "The delay is 0.1 to 60 seconds.")
+    try require(
+      ["entries", "processes", "lock", "events"].contains(view),
+      "There is no view '\(view)': it is entries, processes, lock or events.")
+    try require(theme.map(["dark", "light", "mono"].contains) ?? true, "The theme is dark, light or mono.")
+    try require(!(readOnly && write), "--read-only and --write contradict each other.")
+    try require(!wait || name != nil, "--wait needs a NAME to wait for.")
+    try require(!demo || name == nil, "--demo brings its own segment: leave out the NAME.")
+    try require(demo || (workers == nil && keys == nil), "--workers and --keys go with --demo.")
+    try require(workers.map { 1...64 ~= $0 } ?? true, "The number of workers is 1 to 64.")
+    try require(keys.map { 10...1_000_000 ~= $0 } ?? true, "The number of keys is 10 to 1000000.")
+    try require(batch || count == nil, "-n goes with --batch.")
+    try require(count.map { $0 >= 1 } ?? true, "The number of samples is at least 1.")
+    try require(
+      !batch || demo || name != nil, "--batch needs the NAME of a segment; 'shmtop list' shows them.")
+    try require(
+      !batch || (filter == nil && sort == nil && view == "entries"),
+      "--filter, --sort and --view are for the screen, not for --batch.")
+  }
+
+  private func require(_ condition: Bool, _ sentence: String) throws {
+    if !condition { throw ValidationError(sentence) }
+  }
+
+  func run() throws {
+    if !batch { try requireTerminal() }
+    // Before the first worker is started: nothing may end this process between that and the clean-up.
+    let signals = batch ? EndSignals() : nil
+    let demo = demo ? try Demo(workers: workers ?? 8, keys: keys ?? 2000) : nil
+    defer { demo?.end() }
+
+    let segment = demo?.segment ?? name
+    if let segment { try find(segment, signals) }
+    if let signals, let segment {
+      try BatchRun(
+        segment: segment, delay: delay, count: count, repertoire: ascii ? .ascii : Locale.repertoire,
+        signals: signals
+      ).run()
+    } else {
+      let status = runInteractive(interactiveOptions(segment))
+      if status != 0 { throw ExitCode(status) }
+    }
+  }
+
+  private func requireTerminal() throws {
+    guard StandardStreams.isTerminal(STDIN_FILENO), StandardStreams.isTerminal(STDOUT_FILENO) else {
+      throw Failure(.wrongUsage, "There is no terminal to draw on: use --batch for plain text.")
+    }
+    guard let terminal = getenv("TERM"), !["", "dumb"].contains(String(cString: terminal)) else {
+      throw Failure(.wrongUsage, "The terminal (TERM) cannot show a screen: use --batch for plain text.")
+    }
+  }
+
+  /// Sees to it that the segment is there before anything is drawn, waiting for it if so asked.
+  private func find(_ segment: String, _ signals: EndSignals?) throws {
+    var isAnnounced = false
+    while true {
+      do {
+        _ = try SegmentObserver(segment)
+        return
+      } catch .notFound where wait {
+        if !isAnnounced { StandardStreams.complain("shmtop: waiting for \(SafeText(segment)) to appear") }
+        isAnnounced = true
+        guard let signals else { usleep(100_000); continue }
+        guard signals.wait(seconds: 0.1) else { throw ExitCode(ExitStatus.done.rawValue) }
+      } catch {
+        throw NamedSegment.failure(error)
+      }
+    }
+  }
+
+  private func interactiveOptions(_ segment: String?) -> InteractiveOptions {
+    InteractiveOptions(
+      segment: segment, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
+      view: view, ascii: ascii, noColor: noColor, theme: theme)
+  }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Glibc
+import SharedSimple
+import ShmtopKit
+
+struct UnlinkCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "unlink", abstract: "Take a segment's name away.",
+    discussion: """
+      Processes that are attached keep working on what only they can still reach; its memory goes back when \
+      the last of them leaves. Asks on a terminal.
+      """)
+
+  @OptionGroup var segment: NamedSegment
+  @Flag(name: [.short, .long], help: "Do not ask.") var force = false
+
+  func run() throws {
+    if !force { try ask() }
+    do { try SharedStore.unlink(segment.name) } catch { throw NamedSegment.failure(error) }
+  }
+
+  private func ask() throws {
+    let sample = try segment.observer().sample()
+    guard StandardStreams.isTerminal(STDIN_FILENO) else {
+      throw Failure(.wrongUsage, "There is no terminal to ask on: say --force to unlink \(segment.name).")
+    }
+    let attached = sample.participants.count { $0.liveness != .dead }
+    let question =
+      "Unlink \(segment.name), with \(Quantity.exact(sample.table.entryCount)) entries and "
+      + "\(attached) \(attached == 1 ? "process" : "processes") attached? [y/N] "
+    try StandardStreams.write(Array(SafeText(question, repertoire: Locale.repertoire).text.utf8))
+    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
+      throw Failure(.notThere, "Nothing was unlinked.")
+    }
+  }
+}

@@ -1,0 +1,10 @@
+import Glibc
+import ShmtopKit
+
+/// What the user's locale lets a terminal show.
+enum Locale {
+  static var repertoire: SafeText.Repertoire {
+    setlocale(LC_CTYPE, "")
+    return String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8" ? .unicode : .ascii
+  }
+}

@@ -1,0 +1,11 @@
+import Glibc
+
+/// A clock that nobody sets.
+enum MonotonicClock {
+  /// Seconds since some fixed moment.
+  static var now: Double {
+    var time = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
