@@ -80,7 +80,7 @@ struct FormatTests {
     #expect(lengths.granules == 0xFF_FFFF)
     #expect(lengths.key == 65_535)
     #expect(lengths.value == 1 << 20)
-    #expect(lengths.rawValue == 0xFF_FFFF << 40 | 0xFFFF << 24 | 1 << 20)
+    #expect(lengths.rawValue == (0xFF_FFFF as UInt64) << 40 | 0xFFFF << 24 | 1 << 20)
     #expect(lengths.recordByteCount == 16 + 65_536 + 1 << 20)
   }
 
