@@ -20,7 +20,7 @@ struct DamageTests {
     let image = try makeImage()
     // The participants and the event ring, the bulk of the header, are damaged in places only.
     try damage(image, from: 0, to: min(headerByteCount, 2048), stride: 1, seed: random.seedOfPart())
-    let stride = max(1, (headerByteCount - 2048) / 600)
+    let stride = max(1, (headerByteCount - 2048) / Effort.times(3000))
     let first = 2048 + Int.random(in: 0..<stride, using: &random)
     if first < headerByteCount {
       try damage(image, from: first, to: headerByteCount, stride: stride, seed: random.seedOfPart())
@@ -30,8 +30,8 @@ struct DamageTests {
   @Test func `Random words damaged, one to three at a time`() throws {
     var random = SeededGenerator(printedFor: "random words damaged")
     let image = try makeImage()
-    try run(image, "words=300", "above=0", "seed=\(random.seedOfPart())")
-    try run(image, "words=700", "above=\(headerByteCount)", "seed=\(random.seedOfPart())")
+    try run(image, "words=\(Effort.times(500))", "above=0", "seed=\(random.seedOfPart())")
+    try run(image, "words=\(Effort.times(1500))", "above=\(headerByteCount)", "seed=\(random.seedOfPart())")
   }
 
   @Test func `An object cut short is an error`() throws {

@@ -19,7 +19,7 @@ struct KillTests {
     var random = SeededGenerator(printedFor: "50 kills of \(profile.rawValue) work")
     var model: [[UInt8]: [UInt8]] = [:]
     var done: UInt64 = 0
-    for kill in 0..<50 {
+    for kill in 0..<Effort.times(50) {
       if kill % 10 == 0 {
         // Small again, so that tables grow again.
         _ = try segment.open(.exclusive) {
@@ -90,7 +90,7 @@ struct KillTests {
 
     var model: [[UInt8]: [UInt8]] = [:]
     var done: UInt64 = 0
-    for kill in 0..<20 {
+    for kill in 0..<Effort.times(20) {
       let seed = random.seedOfPart()
       let progress = ScratchFile()
       let victim = try AgentProcess()

@@ -97,8 +97,8 @@ struct FullMemoryTests {
     // Ten times what there is room for, by unlinking and by replacing.
     for round in 0..<40 {
       let mode = round.isMultiple(of: 2) ? "shared" : "exclusive"
-      #expect(try agent.ask("open", "h", Self.name, "valueLimit=10000", "mode=\(mode)") == .done([]))
-      #expect(
+      try #require(try agent.ask("open", "h", Self.name, "valueLimit=10000", "mode=\(mode)") == .done([]))
+      try #require(
         try agent.ask("fill", "h", "entries=200", "bytes=10000") == .done(["200", "all"]), "round \(round)")
       #expect(try agent.ask("close", "h") == .done([]))
       if mode == "exclusive" { #expect(try agent.ask("unlink", Self.name) == .done([])) }
