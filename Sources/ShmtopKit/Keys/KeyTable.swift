@@ -1,0 +1,145 @@
+/// Every key of the screen. Dispatch, the bar of keys, and the help are all made from this table.
+public enum KeyTable {
+  public static let bindings: [KeyBinding] = program + changing + shown + views + moving + answers + typing
+
+  /// What a key asks for in a scope; nil where it does nothing.
+  public static func command(for key: Key, in scope: Scope) -> Command? { commands[scope]?[key] }
+
+  /// The rows that hold in a scope, in the order of the bar.
+  public static func bindings(in scope: Scope) -> [KeyBinding] {
+    bindings.filter { $0.scopes.contains(scope) }
+  }
+
+  private static let commands: [Scope: [Key: Command]] = {
+    var commands: [Scope: [Key: Command]] = [:]
+    for binding in bindings {
+      for scope in binding.scopes {
+        for key in binding.keys { commands[scope, default: [:]][key] = binding.command }
+      }
+    }
+    return commands
+  }()
+
+  private static func row(
+    _ keys: [Key], _ command: Command, in scopes: Set<Scope>, _ group: KeyBinding.Group,
+    bar label: String? = nil,
+    _ help: String
+  ) -> KeyBinding {
+    KeyBinding(keys: keys, command: command, scopes: scopes, label: label, help: help, group: group)
+  }
+
+  private static let program: [KeyBinding] = [
+    row([.character("?"), .function(1)], .help, in: Scope.browsing, .program, bar: "Help", "all keys"),
+    row(
+      [.character("q"), .function(10)], .quit, in: Scope.browsing, .program, bar: "Quit",
+      "leaves; the segment stays as it is"),
+    row([.control("l")], .redraw, in: Set(Scope.allCases), .program, "draws the whole screen again"),
+    row([.control("z")], .suspend, in: Set(Scope.allCases), .program, "suspends; fg comes back"),
+    row([.escape], .back, in: Scope.browsing, .program, "back: lets go of a held order, ends a filter"),
+    row(
+      [.escape, .character("q"), .character("?"), .function(1)], .back, in: [.help], .program, bar: "Back",
+      "closes the help"),
+  ]
+
+  private static let views: [KeyBinding] =
+    ViewKind.allCases.map { view in
+      row(
+        [.character(Character(String(view.number)))], .view(view), in: Scope.views, .views,
+        "\(view.title): \(view.purpose)")
+    } + [
+      row([.tab], .nextView, in: Scope.views, .views, "the next view"),
+      row([.backTab], .previousView, in: Scope.views, .views, "the view before"),
+    ]
+
+  private static let changing: [KeyBinding] = [
+    row([.enter], .attach, in: [.picker], .views, bar: "Watch", "watches the selected segment"),
+    row(
+      [.character("e")], .edit, in: [.entries], .changing, bar: "Edit",
+      "changes the selected value, if it still is what you saw"),
+    row(
+      [.character("a")], .add, in: [.entries], .changing, bar: "Add", "puts a new key, if there is none yet"),
+    row(
+      [.character("D"), .delete], .remove, in: [.entries], .changing, bar: "Remove",
+      "removes the selected key, if its value still is what you saw"),
+    row(
+      [.character("R")], .reap, in: [.processes], .changing, bar: "Reap",
+      "clears the rows of dead processes"),
+  ]
+
+  private static let shown: [KeyBinding] = [
+    row(
+      [.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause", "pauses: all numbers stay as they are"
+    ),
+    row(
+      [.character("\\"), .function(4)], .filter, in: Scope.filtered, .shown, bar: "Filter",
+      "shows rows that contain TEXT; !TEXT: those that do not; /REGEX/"),
+    row(
+      [.character("/"), .function(3)], .search, in: Scope.filtered, .shown, bar: "Search",
+      "goes to the next row that contains TEXT"),
+    row([.character("n")], .searchNext, in: Scope.filtered, .shown, "the next match"),
+    row([.character("N")], .searchPrevious, in: Scope.filtered, .shown, "the match before"),
+    row(
+      [.character("s"), .function(6)], .sort, in: [.entries, .processes], .shown, bar: "Sort",
+      "sorts by the chosen column; again: the other way round"),
+    row(
+      [.character("I")], .invert, in: Scope.filtered, .shown, bar: "Invert", "turns the order round"),
+    row(
+      [.character("F")], .follow, in: [.entries, .processes], .shown, bar: "Follow",
+      "the screen follows the selected row when the order changes"),
+    row(
+      [.character("p")], .period, in: [.processes, .lock], .shown, bar: "Period",
+      "counts of the last interval, since 0 was pressed, since creation"),
+    row([.character("0")], .resetTotals, in: [.processes, .lock], .shown, bar: "Zero", "counts from now on"),
+    row([.character("d")], .delay, in: Scope.views, .shown, bar: "Delay", "seconds between two samples"),
+    row([.character("+")], .slower, in: Scope.views, .shown, "samples less often"),
+    row([.character("-")], .faster, in: Scope.views, .shown, "samples more often"),
+  ]
+
+  private static let moving: [KeyBinding] = [
+    row(
+      [.up, .character("k")], .up, in: Scope.browsing.union([.help]), .moving,
+      "up; the order is held meanwhile"),
+    row([.down, .character("j")], .down, in: Scope.browsing.union([.help]), .moving, "down"),
+    row([.pageUp, .control("b")], .pageUp, in: Scope.browsing.union([.help]), .moving, "a page up"),
+    row(
+      [.pageDown, .control("f")], .pageDown, in: Scope.browsing.union([.help]), .moving, "a page down"),
+    row([.home, .character("g")], .home, in: Scope.browsing.union([.help]), .moving, "the first row"),
+    row([.end, .character("G")], .end, in: Scope.browsing.union([.help]), .moving, "the last row"),
+    row(
+      [.left, .character("h")], .columnLeft, in: [.entries, .processes], .moving, "chooses the column before"),
+    row(
+      [.right, .character("l")], .columnRight, in: [.entries, .processes], .moving, "chooses the next column"),
+  ]
+
+  private static let answers: [KeyBinding] = [
+    row([.character("y")], .yes, in: [.question], .answers, bar: "Yes", "does what is asked"),
+    row([.character("n"), .escape, .enter], .no, in: [.question], .answers, bar: "No", "does nothing"),
+    row(
+      [.character("o")], .overwrite, in: [.conflict], .answers, bar: "Overwrite",
+      "goes on, against the value that is there now"),
+    row(
+      [.character("r")], .reload, in: [.conflict], .answers, bar: "Reload",
+      "starts again from the value that is there now"),
+    row(
+      [.character("l"), .escape, .enter], .no, in: [.conflict], .answers, bar: "Leave", "leaves it as it is"),
+  ]
+
+  private static let typing: [KeyBinding] = [
+    row(
+      [.enter], .accept, in: [.input], .typing, bar: "Accept", "takes the text; a change is asked about again"
+    ),
+    row(
+      [.escape, .control("g")], .cancel, in: [.input], .typing, bar: "Cancel", "leaves everything as it was"),
+    row([.up], .stepUp, in: [.input], .typing, "a number: one more"),
+    row([.down], .stepDown, in: [.input], .typing, "a number: one less"),
+    row([.left, .control("b")], .moveLeft, in: [.input], .typing, "a character to the left"),
+    row([.right, .control("f")], .moveRight, in: [.input], .typing, "a character to the right"),
+    row([.home, .control("a")], .moveHome, in: [.input], .typing, "to the start of the text"),
+    row([.end, .control("e")], .moveEnd, in: [.input], .typing, "to the end of the text"),
+    row([.backspace, .control("h")], .deleteBackward, in: [.input], .typing, "deletes the character before"),
+    row([.delete, .control("d")], .deleteForward, in: [.input], .typing, "deletes the character here"),
+    row([.control("w")], .deleteWord, in: [.input], .typing, "deletes the word before"),
+    row([.control("u")], .deleteToStart, in: [.input], .typing, "deletes all before"),
+    row([.control("k")], .deleteToEnd, in: [.input], .typing, "deletes all from here on"),
+  ]
+}

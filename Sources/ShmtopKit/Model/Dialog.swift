@@ -1,0 +1,35 @@
+/// What the operator is asked. A dialog keeps the key it was opened for, whatever the rows do meanwhile.
+public enum Dialog: Sendable, Hashable {
+  /// A new value for a key is typed.
+  case edit(key: [UInt8], seen: [UInt8], line: InputLine, problem: String?)
+  /// The key of a new entry is typed.
+  case addKey(line: InputLine, problem: String?)
+  /// Its value is typed.
+  case addValue(key: [UInt8], line: InputLine, problem: String?)
+  /// Asks whether to make the change.
+  case confirm(Change, rows: Int)
+  /// The value became another one between the question and the answer.
+  case conflict(Change, now: [UInt8]?)
+  /// A setting is typed below the rows.
+  case prompt(Prompt, line: InputLine, problem: String?)
+
+  public enum Prompt: Sendable, Hashable {
+    case filter, search, delay
+
+    public var title: String {
+      switch self {
+      case .filter: "Filter (TEXT, !TEXT, /REGEX/)"
+      case .search: "Search"
+      case .delay: "Seconds between samples (0.1 to 60)"
+      }
+    }
+  }
+
+  var scope: Scope {
+    switch self {
+    case .edit, .addKey, .addValue, .prompt: .input
+    case .confirm: .question
+    case .conflict: .conflict
+    }
+  }
+}

@@ -1,0 +1,7 @@
+/// What entries can be sorted by.
+public enum EntryColumn: String, Sendable, Hashable, CaseIterable {
+  case key, value, length, written, changes
+
+  /// Whether the first click sorts from large to small.
+  var startsDescending: Bool { self != .key && self != .value }
+}

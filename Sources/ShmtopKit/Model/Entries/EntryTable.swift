@@ -1,0 +1,279 @@
+/// The entries of a segment as the last pass over it found them, in little memory.
+///
+/// A pass hands in every entry once, in whatever order the segment's table has. A row keeps its number
+/// from pass to pass, so that an order of rows stays good while their contents change. Keys, and the
+/// first bytes of values, lie end to end in one array; a row is 48 bytes beside them.
+public struct EntryTable {
+  /// The number of a row. It names the same key until the row is released.
+  public typealias Row = UInt32
+
+  /// Bytes of a value that are kept: what a wide terminal can show of it, and enough to sort by.
+  public static let valuePrefixLimit = 64
+  static let none = Row.max
+
+  struct Record {
+    /// Where the key begins in `bytes`; the value's first bytes follow it.
+    var offset: Int
+    var stamp: UInt64
+    var hash: UInt32
+    /// The row that followed this one in the last pass: nearly always the one that follows it now,
+    /// and then it is found without a search.
+    var successor: Row
+    var valueLength: UInt32
+    /// Bit i: the entry was another one i passes before `seen`.
+    var changes: UInt32
+    /// The last pass that found the key.
+    var seen: UInt32
+    /// The pass that found it first; 0 for all that the first pass found.
+    var added: UInt32
+    var keyLength: UInt16
+    var prefixLength: UInt8
+    var prefixCapacity: UInt8
+    /// Stands in `dirty`.
+    var isDirty: Bool
+  }
+
+  private(set) var records: [Record] = []
+  private var bytes: [UInt8] = []
+  private var unusedByteCount = 0
+  private var index = EntryIndex()
+  private var freeRows: [Row] = []
+  /// The row noted last in the pass that is under way.
+  private var lastNoted = none
+  private var firstNoted = none
+  private var notedCount = 0
+  /// Rows that came or changed since somebody last took this list; each stands in it once.
+  private(set) var dirty: [Row] = []
+
+  /// Passes completed.
+  public private(set) var passes: UInt32 = 0
+  /// Keys that the last complete pass found.
+  public private(set) var liveCount = 0
+
+  public init() {}
+
+  /// Rows there are room for; not all need to be in use.
+  public var rowCount: Int { records.count }
+
+  /// Bytes of memory this table takes, roughly.
+  public var footprint: Int {
+    records.capacity * MemoryLayout<Record>.stride + bytes.capacity + index.footprint
+      + (dirty.capacity + freeRows.capacity) * MemoryLayout<Row>.stride
+  }
+
+  // MARK: - A pass
+
+  /// Begins a pass.
+  ///
+  /// - Parameter expected: entries that it will find, about; room is made for as many.
+  public mutating func beginPass(expecting expected: Int = 0) {
+    lastNoted = Self.none
+    notedCount = 0
+    if expected > records.capacity { records.reserveCapacity(expected + expected / 16) }
+    index.reserve(expected) { records[Int($0)].hash }
+  }
+
+  /// Takes down one entry.
+  public mutating func note(key: RawSpan, value: RawSpan, stamp: UInt64) {
+    let pass = passes + 1
+    let guess = lastNoted == Self.none ? firstNoted : records[Int(lastNoted)].successor
+    var row = guess
+    if guess == Self.none || !isKey(of: guess, key) {
+      let hash = EntryIndex.hash(key)
+      row = index.row(hash: hash) { records[Int($0)].hash == hash && isKey(of: $0, key) } ?? Self.none
+      if row == Self.none { row = insert(key: key, hash: hash, value: value, stamp: stamp, pass: pass) }
+    }
+    if lastNoted == Self.none { firstNoted = row } else { records[Int(lastNoted)].successor = row }
+    lastNoted = row
+
+    var record = records[Int(row)]
+    guard record.seen != pass else { return }
+    notedCount += 1
+    let elapsed = pass - record.seen
+    record.changes = elapsed < 32 ? record.changes << elapsed : 0
+    let hasVanished = record.seen < passes
+    record.seen = pass
+    let hasChanged = record.stamp != stamp
+    if hasChanged {
+      record.changes |= 1
+      record.stamp = stamp
+    }
+    records[Int(row)] = record
+    if hasChanged { keepValue(value, of: row) }
+    if hasChanged || hasVanished { markDirty(row) }
+  }
+
+  /// Ends a pass that has visited every entry.
+  public mutating func endPass() {
+    passes += 1
+    liveCount = notedCount
+  }
+
+  /// Rows whose place in an order may be another one since this was last called.
+  mutating func takeDirty() -> [Row] {
+    for row in dirty { records[Int(row)].isDirty = false }
+    defer { dirty = [] }
+    return dirty
+  }
+
+  private mutating func markDirty(_ row: Row) {
+    guard !records[Int(row)].isDirty else { return }
+    records[Int(row)].isDirty = true
+    dirty.append(row)
+  }
+
+  // MARK: - Rows
+
+  /// What the last passes saw happen to a row.
+  public enum Mark: Sendable, Hashable {
+    case none, added, changed, removed
+  }
+
+  public func mark(_ row: Row) -> Mark {
+    let record = records[Int(row)]
+    if record.seen < passes { return .removed }
+    if record.added > 0, passes < record.added + 2 { return .added }
+    return record.changes & 0b11 != 0 ? .changed : .none
+  }
+
+  /// Whether the row names an entry, or one that was there a pass ago.
+  func isShown(_ row: Row) -> Bool {
+    let record = records[Int(row)]
+    return record.keyLength > 0 && record.seen + 1 >= passes
+  }
+
+  public func key(_ row: Row) -> [UInt8] { Array(keyBytes(row)) }
+  public func stamp(_ row: Row) -> UInt64 { records[Int(row)].stamp }
+  public func valueLength(_ row: Row) -> Int { Int(records[Int(row)].valueLength) }
+  /// The first bytes of the value, at most ``valuePrefixLimit``.
+  public func valuePrefix(_ row: Row) -> [UInt8] { Array(prefixBytes(row)) }
+  /// In how many of the last 32 passes the entry was another one than in the pass before.
+  public func changeCount(_ row: Row) -> Int { records[Int(row)].changes.nonzeroBitCount }
+
+  func keyBytes(_ row: Row) -> ArraySlice<UInt8> {
+    let record = records[Int(row)]
+    return bytes[record.offset..<(record.offset + Int(record.keyLength))]
+  }
+
+  func prefixBytes(_ row: Row) -> ArraySlice<UInt8> {
+    let record = records[Int(row)]
+    let start = record.offset + Int(record.keyLength)
+    return bytes[start..<(start + Int(record.prefixLength))]
+  }
+
+  /// The order of two rows' keys, as bytes: negative, 0, positive.
+  func compareKeys(_ left: Row, _ right: Row) -> Int {
+    let left = records[Int(left)]
+    let right = records[Int(right)]
+    return compare(
+      left.offset, Int(left.keyLength), right.offset, Int(right.keyLength))
+  }
+
+  func comparePrefixes(_ left: Row, _ right: Row) -> Int {
+    let left = records[Int(left)]
+    let right = records[Int(right)]
+    return compare(
+      left.offset + Int(left.keyLength), Int(left.prefixLength),
+      right.offset + Int(right.keyLength), Int(right.prefixLength))
+  }
+
+  /// The row of a key; nil where no pass has found it.
+  public func row(of key: [UInt8]) -> Row? {
+    let span = unsafe key.span.bytes  // Bytes have no padding to see.
+    let hash = EntryIndex.hash(span)
+    return index.row(hash: hash) { records[Int($0)].hash == hash && isKey(of: $0, span) }
+  }
+
+  /// Gives up the rows of keys that were in neither of the last two passes. Orders that hold them are
+  /// worth nothing after it.
+  mutating func releaseExpired() {
+    guard liveCount + freeRows.count < records.count else { return }
+    for row in 0..<Row(records.count) where records[Int(row)].keyLength > 0 && !isShown(row) {
+      index.remove(row, hash: records[Int(row)].hash) { records[Int($0)].hash }
+      unusedByteCount += Int(records[Int(row)].keyLength) + Int(records[Int(row)].prefixCapacity)
+      records[Int(row)].keyLength = 0
+      records[Int(row)].prefixLength = 0
+      records[Int(row)].prefixCapacity = 0
+      freeRows.append(row)
+    }
+    if unusedByteCount > 1 << 20, unusedByteCount > bytes.count / 2 { compact() }
+  }
+
+  // MARK: - Bytes
+
+  private mutating func insert(key: RawSpan, hash: UInt32, value: RawSpan, stamp: UInt64, pass: UInt32) -> Row
+  {
+    let record = Record(
+      offset: bytes.count, stamp: stamp, hash: hash, successor: Self.none, valueLength: 0, changes: 0,
+      seen: pass - 1, added: pass == 1 ? 0 : pass, keyLength: UInt16(key.byteCount), prefixLength: 0,
+      prefixCapacity: 0, isDirty: false)
+    append(key, count: key.byteCount)
+    let row: Row
+    if let free = freeRows.popLast() {
+      row = free
+      records[Int(row)] = record
+    } else {
+      row = Row(records.count)
+      records.append(record)
+    }
+    index.insert(row, hash: hash) { records[Int($0)].hash }
+    // The key has just been appended, so the value's room can follow it in place.
+    let kept = min(value.byteCount, Self.valuePrefixLimit)
+    append(value, count: kept)
+    records[Int(row)].prefixLength = UInt8(kept)
+    records[Int(row)].prefixCapacity = UInt8(kept)
+    records[Int(row)].valueLength = UInt32(value.byteCount)
+    markDirty(row)
+    return row
+  }
+
+  private mutating func keepValue(_ value: RawSpan, of row: Row) {
+    let kept = min(value.byteCount, Self.valuePrefixLimit)
+    var record = records[Int(row)]
+    if kept > Int(record.prefixCapacity) {
+      // Moves to the end, with room for the value to grow a little without moving again.
+      let capacity = min(Self.valuePrefixLimit, (kept + 7) & ~7)
+      unusedByteCount += Int(record.keyLength) + Int(record.prefixCapacity)
+      let start = bytes.count
+      bytes.append(contentsOf: bytes[record.offset..<(record.offset + Int(record.keyLength))])
+      bytes.append(contentsOf: repeatElement(0, count: capacity))
+      record.offset = start
+      record.prefixCapacity = UInt8(capacity)
+    }
+    record.prefixLength = UInt8(kept)
+    record.valueLength = UInt32(value.byteCount)
+    records[Int(row)] = record
+    let start = record.offset + Int(record.keyLength)
+    for position in 0..<kept {
+      bytes[start + position] = value.byte(at: position)
+    }
+  }
+
+  private mutating func append(_ span: RawSpan, count: Int) {
+    // Both ends of the copy are checked: the span knows its length, the array its own.
+    unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0.prefix(count)) }
+  }
+
+  private func isKey(of row: Row, _ key: RawSpan) -> Bool {
+    let record = records[Int(row)]
+    guard Int(record.keyLength) == key.byteCount, key.byteCount > 0 else { return false }
+    return unsafe bytes.span.bytes.isEqual(key, at: record.offset)  // Bytes have no padding to see.
+  }
+
+  private func compare(_ left: Int, _ leftCount: Int, _ right: Int, _ rightCount: Int) -> Int {
+    unsafe bytes.span.bytes.compare(left, leftCount, right, rightCount)  // Bytes have no padding to see.
+  }
+
+  private mutating func compact() {
+    var packed: [UInt8] = []
+    packed.reserveCapacity(bytes.count - unusedByteCount)
+    for row in records.indices where records[row].keyLength > 0 {
+      let record = records[row]
+      let end = record.offset + Int(record.keyLength) + Int(record.prefixCapacity)
+      records[row].offset = packed.count
+      packed.append(contentsOf: bytes[record.offset..<end])
+    }
+    bytes = packed
+    unusedByteCount = 0
+  }
+}

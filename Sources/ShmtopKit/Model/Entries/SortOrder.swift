@@ -1,0 +1,32 @@
+/// By which column rows are sorted, and which way.
+public struct SortOrder<Column: Hashable & Sendable>: Sendable, Hashable {
+  public var column: Column
+  public var isDescending: Bool
+
+  public init(_ column: Column, isDescending: Bool = false) {
+    self.column = column
+    self.isDescending = isDescending
+  }
+}
+
+extension EntryTable {
+  /// Whether the left row stands before the right one. Rows that are equal in the column go by key, so
+  /// that no two rows ever change places for nothing.
+  func precedes(_ left: Row, _ right: Row, in order: SortOrder<EntryColumn>) -> Bool {
+    let comparison =
+      switch order.column {
+      case .key: compareKeys(left, right)
+      case .value: compareValues(left, right)
+      case .length: valueLength(left) - valueLength(right)
+      case .written: stamp(left) < stamp(right) ? -1 : stamp(left) > stamp(right) ? 1 : 0
+      case .changes: changeCount(left) - changeCount(right)
+      }
+    if comparison != 0 { return (comparison < 0) != order.isDescending }
+    return order.column != .key && compareKeys(left, right) < 0
+  }
+
+  private func compareValues(_ left: Row, _ right: Row) -> Int {
+    let order = comparePrefixes(left, right)
+    return order != 0 ? order : valueLength(left) - valueLength(right)
+  }
+}

@@ -1,0 +1,243 @@
+import SharedSimple
+
+extension Inspector {
+  /// Longer values are not edited in one line of text.
+  private static let editLimit = 16 << 10
+
+  // MARK: - Opening
+
+  mutating func open(_ purpose: OpenPurpose) -> [Effect] {
+    guard let key = entries.selectedKey else { return [] }
+    return [.open(key: key, purpose: purpose)]
+  }
+
+  /// Takes the entry that was asked for.
+  ///
+  /// - Parameter value: nil where the key is not there any more.
+  public mutating func opened(key: [UInt8], value: [UInt8]?, purpose: OpenPurpose) {
+    guard let value else { return say("\(SafeText(key, limit: 40).text) is gone.", .warning) }
+    switch purpose {
+    case .remove: dialog = .confirm(.remove(key: key, seen: value), rows: 1)
+    case .edit:
+      guard value.count <= Self.editLimit else {
+        return say("The value has \(Quantity.exact(value.count)) bytes: too many to edit here.", .warning)
+      }
+      dialog = .edit(key: key, seen: value, line: InputLine(SafeText(value).text), problem: nil)
+    }
+  }
+
+  mutating func ask(_ prompt: Dialog.Prompt) {
+    let text: String
+    switch prompt {
+    case .filter:
+      text = currentFilter?.text ?? ""
+      filterBefore = currentFilter?.text
+    case .search: text = ""
+    case .delay: text = Quantity.fixed(delay, decimals: 1)
+    }
+    dialog = .prompt(prompt, line: InputLine(text), problem: nil)
+  }
+
+  // MARK: - Typing
+
+  mutating func type(_ character: Character) {
+    // What cannot be shown as it is comes in as its escape.
+    changeLine { $0.paste(String(character)) }
+  }
+
+  mutating func paste(_ text: String) {
+    guard scope == .input else {
+      return say("Pasted text does nothing here.", .warning)
+    }
+    changeLine { $0.paste(text) }
+  }
+
+  private mutating func changeLine(_ change: (inout InputLine) -> Void) {
+    switch dialog {
+    case .edit(let key, let seen, var line, _):
+      change(&line)
+      dialog = .edit(key: key, seen: seen, line: line, problem: nil)
+    case .addKey(var line, _):
+      change(&line)
+      dialog = .addKey(line: line, problem: nil)
+    case .addValue(let key, var line, _):
+      change(&line)
+      dialog = .addValue(key: key, line: line, problem: nil)
+    case .prompt(let prompt, var line, _):
+      change(&line)
+      dialog = .prompt(prompt, line: line, problem: nil)
+      if prompt == .filter { filterAsTyped(line.text) }
+    case .confirm, .conflict, nil: break
+    }
+  }
+
+  private mutating func filterAsTyped(_ text: String) {
+    do {
+      applyFilter(try RowFilter(text))
+    } catch {
+      explain(error.description)
+    }
+  }
+
+  /// Says in the dialog what is wrong with what was typed.
+  private mutating func explain(_ problem: String) {
+    switch dialog {
+    case .edit(let key, let seen, let line, _):
+      dialog = .edit(key: key, seen: seen, line: line, problem: problem)
+    case .addKey(let line, _): dialog = .addKey(line: line, problem: problem)
+    case .addValue(let key, let line, _): dialog = .addValue(key: key, line: line, problem: problem)
+    case .prompt(let prompt, let line, _): dialog = .prompt(prompt, line: line, problem: problem)
+    case .confirm, .conflict, nil: break
+    }
+  }
+
+  // MARK: - Answering
+
+  mutating func answer(_ command: Command) -> [Effect] {
+    switch command {
+    case .accept: accept()
+    case .cancel: cancel()
+    case .yes:
+      guard case .confirm(let change, _) = dialog else { return [] }
+      return apply(change)
+    case .no:
+      dialog = nil
+      say("Nothing was changed.")
+    case .overwrite:
+      guard case .conflict(let change, let now) = dialog else { return [] }
+      return apply(change.against(now))
+    case .reload:
+      guard case .conflict(let change, let now) = dialog else { return [] }
+      dialog = nil
+      return reload(change, now: now)
+    default: changeLine { _ = $0.perform(command) }
+    }
+    return []
+  }
+
+  private mutating func apply(_ change: Change) -> [Effect] {
+    dialog = nil
+    return [.apply(change)]
+  }
+
+  /// Starts the same change again from the value that is there now.
+  private mutating func reload(_ change: Change, now: [UInt8]?) -> [Effect] {
+    guard let key = change.key else { return [] }
+    guard now != nil else {
+      say("\(SafeText(key, limit: 40).text) is gone.", .warning)
+      return []
+    }
+    return switch change {
+    case .remove: [.open(key: key, purpose: .remove)]
+    default: [.open(key: key, purpose: .edit)]
+    }
+  }
+
+  private mutating func accept() {
+    switch dialog {
+    case .edit(let key, let seen, let line, _):
+      guard let new = typedBytes(line, limit: identity?.valueLimit ?? .max, what: "value") else { return }
+      guard new != seen else {
+        dialog = nil
+        return say("The value is as it was; nothing was changed.")
+      }
+      dialog = .confirm(.replace(key: key, seen: seen, new: new), rows: 1)
+    case .addKey(let line, _):
+      guard let key = typedBytes(line, limit: 65_535, what: "key") else { return }
+      dialog = .addValue(key: key, line: InputLine(), problem: nil)
+    case .addValue(let key, let line, _):
+      guard let value = typedBytes(line, limit: identity?.valueLimit ?? .max, what: "value") else { return }
+      dialog = .confirm(.add(key: key, value: value), rows: 1)
+    case .prompt(let prompt, let line, _): accept(prompt, line.text)
+    case .confirm, .conflict, nil: break
+    }
+  }
+
+  private mutating func accept(_ prompt: Dialog.Prompt, _ text: String) {
+    switch prompt {
+    case .filter:
+      do {
+        applyFilter(try RowFilter(text))
+        dialog = nil
+      } catch {
+        explain(error.description)
+      }
+    case .search:
+      dialog = nil
+      searched = text
+      search(from: 0, by: 1)
+    case .delay:
+      guard let seconds = Double(text), (0.1...60).contains(seconds) else {
+        return explain("A number from 0.1 to 60.")
+      }
+      dialog = nil
+      setDelay(seconds)
+    }
+  }
+
+  private mutating func cancel() {
+    if case .prompt(.filter, _, _) = dialog {
+      // It was understood when it was set.
+      applyFilter(filterBefore.flatMap { try? RowFilter($0) })
+    }
+    dialog = nil
+  }
+
+  /// The bytes that were typed; nil, with an explanation, where they will not do.
+  private mutating func typedBytes(_ line: InputLine, limit: Int, what: String) -> [UInt8]? {
+    do {
+      let bytes = try SafeText.bytes(fromTyped: line.text)
+      guard !bytes.isEmpty else {
+        explain("A \(what) has one byte at least.")
+        return nil
+      }
+      guard bytes.count <= limit else {
+        explain("\(bytes.count) bytes: this store takes a \(what) of at most \(Quantity.exact(limit)).")
+        return nil
+      }
+      return bytes
+    } catch {
+      explain(error.description)
+      return nil
+    }
+  }
+
+  // MARK: - Outcomes
+
+  /// Takes what came of a change.
+  public mutating func finished(_ change: Change, _ outcome: ChangeOutcome) {
+    switch outcome {
+    case .done: say(change.report, .done)
+    case .reaped(let count): say("Cleared \(count) rows of dead processes.", .done)
+    case .conflict(now: nil) where change.isRemoval: say("It is gone already.")
+    case .conflict(let now): dialog = .conflict(change, now: now)
+    case .failed(let reason): say(reason, .failure)
+    }
+  }
+}
+
+extension Change {
+  /// The same change, made against another value than the one seen first.
+  fileprivate func against(_ now: [UInt8]?) -> Change {
+    switch self {
+    case .replace(let key, _, let new):
+      if let now { .replace(key: key, seen: now, new: new) } else { .add(key: key, value: new) }
+    case .add(let key, let value): if let now { .replace(key: key, seen: now, new: value) } else { self }
+    case .remove(let key, let seen): .remove(key: key, seen: now ?? seen)
+    case .reap: self
+    }
+  }
+
+  fileprivate var isRemoval: Bool { if case .remove = self { true } else { false } }
+
+  /// What has been done, in words.
+  fileprivate var report: String {
+    let key = SafeText(key ?? [], limit: 40).text
+    return switch self {
+    case .replace: "Changed \(key)."
+    case .add: "Added \(key)."
+    case .remove: "Removed \(key)."
+    case .reap: "Cleared."
+    }
+  }
+}

@@ -1,0 +1,149 @@
+import SharedSimple
+
+extension Inspector {
+  /// Takes what the operator did.
+  public mutating func handle(_ input: Input) -> [Effect] {
+    switch input {
+    case .resize(let width, let height):
+      layout = ScreenLayout(width: width, height: height)
+      entries.cursor.reveal(pageHeight)
+      processes.cursor.reveal(pageHeight)
+      events.cursor.reveal(pageHeight)
+      picker.cursor.reveal(pageHeight)
+      return []
+    case .paste(let text):
+      paste(text)
+      return []
+    case .key(let key):
+      return handle(key)
+    }
+  }
+
+  private mutating func handle(_ key: Key) -> [Effect] {
+    // On a screen too small to show what is asked, nothing is answered.
+    guard layout.fits || KeyTable.command(for: key, in: scope) == .quit else { return [] }
+    if let command = KeyTable.command(for: key, in: scope) {
+      if let reason = reasonAgainst(command) {
+        say(reason, .warning)
+        return []
+      }
+      return perform(command)
+    }
+    if scope == .input, case .character(let character) = key {
+      type(character)
+    } else if scope != .input {
+      say("\(key.name) does nothing here; ? shows all keys.")
+    }
+    return []
+  }
+
+  /// Why a command cannot act now; nil where it can. What the bar of keys dims, and says.
+  public func reasonAgainst(_ command: Command) -> String? {
+    switch command {
+    case .edit, .remove:
+      return reasonAgainstWriting ?? (entries.cursor.selected == nil ? "No row is selected." : nil)
+    case .add: return reasonAgainstWriting
+    case .reap:
+      if let reason = reasonAgainstWriting { return reason }
+      return processes.deadCount == 0 ? "No process is dead: there is nothing to clear." : nil
+    case .searchNext, .searchPrevious:
+      return searched.isEmpty ? "Nothing has been searched for yet; / does." : nil
+    case .attach:
+      guard let listing = picker.selected else { return "There is no segment on this machine." }
+      return listing.refusal.map { SafeText($0.description).text }
+    default: return nil
+    }
+  }
+
+  private var reasonAgainstWriting: String? {
+    if case .readOnly(let reason) = access { return "Read-only: \(reason)." }
+    return switch presence {
+    case .gone: "The segment is gone."
+    case .retired: "The segment has been replaced."
+    case .unpicked: "No segment is being watched."
+    case .live, .failing: nil
+    }
+  }
+
+  private mutating func perform(_ command: Command) -> [Effect] {
+    switch command {
+    case .quit: return [.quit]
+    case .suspend: return [.suspend]
+    case .redraw: return [.redraw]
+    case .help:
+      isHelpOpen = true
+      scroll = 0
+    case .back: goBack()
+    case .up, .down, .pageUp, .pageDown, .home, .end: move(command)
+    case .columnLeft: chooseColumn(by: -1)
+    case .columnRight: chooseColumn(by: 1)
+    case .view(let view): open(view)
+    case .nextView: open(neighbour: 1)
+    case .previousView: open(neighbour: -1)
+    case .pause: pause()
+    case .filter: ask(.filter)
+    case .search: ask(.search)
+    case .delay: ask(.delay)
+    case .searchNext: search(from: 1, by: 1)
+    case .searchPrevious: search(from: -1, by: -1)
+    case .sort: sort()
+    case .invert: invert()
+    case .follow: follow()
+    case .slower: setDelay(min(60, delay < 1 ? delay + 0.1 : delay + 1))
+    case .faster: setDelay(max(0.1, delay <= 1 ? delay - 0.1 : delay - 1))
+    case .resetTotals:
+      zero = sample
+      period = .sinceZero
+      rearrange()
+      say("Counting from now on; p shows other periods.")
+    case .period:
+      let all = ProcessesModel.Period.allCases
+      period = all[(all.firstIndex(of: period)! + 1) % all.count]
+      rearrange()
+    case .edit: return open(.edit)
+    case .remove: return open(.remove)
+    case .add: dialog = .addKey(line: InputLine(), problem: nil)
+    case .reap: dialog = .confirm(.reap, rows: processes.deadCount)
+    case .attach: return picker.selected.map { [.attach($0.name)] } ?? []
+    default: return answer(command)
+    }
+    return []
+  }
+
+  private mutating func goBack() {
+    if isHelpOpen {
+      isHelpOpen = false
+      scroll = 0
+    } else if isOrderHeld {
+      releaseOrder()
+    } else if currentFilter != nil {
+      applyFilter(nil)
+    }
+    notice = nil
+  }
+
+  private mutating func open(_ view: ViewKind) {
+    self.view = view
+    scroll = 0
+    if isOrderHeld { releaseOrder() }
+  }
+
+  private mutating func open(neighbour distance: Int) {
+    let all = ViewKind.allCases
+    open(all[(all.firstIndex(of: view)! + distance + all.count) % all.count])
+  }
+
+  private mutating func pause() {
+    if isPaused {
+      pausedSince = nil
+      showLatest()
+    } else {
+      pausedSince = now
+    }
+  }
+
+  mutating func setDelay(_ seconds: Double) {
+    delay = (seconds * 10).rounded() / 10
+    say("A sample every \(Quantity.fixed(delay, decimals: 1)) s.")
+  }
+}

@@ -1,0 +1,88 @@
+public import SharedSimple
+
+extension Inspector {
+  /// Begins to watch a segment, or another one that has taken its name.
+  public mutating func attached(to identity: SegmentIdentity, access: Access) {
+    let isReplacement = self.identity != nil && name == identity.name
+    self.identity = identity
+    self.access = access
+    name = identity.name
+    presence = .live
+    (sample, latest, difference, latestDifference, zero) = (nil, nil, nil, nil, nil)
+    (trail, writeClock, holder) = (Trail(), WriteClock(), HolderWatch())
+    // What the operator chose goes on; what was seen of the other segment does not.
+    var entries = EntriesModel()
+    entries.sort(by: self.entries.sort)
+    entries.show(self.entries.filter)
+    entries.choose(column: self.entries.column)
+    self.entries = entries
+    var events = EventsModel()
+    events.show(self.events.filter)
+    self.events = events
+    pausedSince = nil
+    if heldUntil != nil { releaseOrder() }
+    if case .prompt = dialog {} else { dialog = nil }
+    if isReplacement {
+      say(
+        "Another segment has this name since \(WallTime.clock(identity.createdWall)); now watching it.",
+        .warning)
+    }
+  }
+
+  /// Takes a sample. While paused it is kept for the charts, and shown later.
+  public mutating func take(_ new: SegmentSample) {
+    presence = new.table.isRetired ? .retired : .live
+    if let latest {
+      let difference = SampleDifference(from: latest, to: new)
+      latestDifference = difference
+      if difference.seconds > 0 { trail.append(difference) }
+    }
+    latest = new
+    if zero == nil { zero = new }
+    writeClock.note(new)
+    events.take(new.events)
+    if !isPaused { showLatest() }
+  }
+
+  /// Takes the segment's own write clock.
+  public mutating func take(_ clock: [WriteClockPoint]) { writeClock.replaceSegmentPoints(clock) }
+
+  /// Takes the list of live segments.
+  public mutating func take(_ listings: [SegmentListing]) { picker.take(listings, height: pageHeight) }
+
+  /// The segment's name leads nowhere any more.
+  public mutating func lost() {
+    if case .gone = presence { return }
+    presence = .gone(sinceWall: now.wall)
+  }
+
+  /// Sampling failed.
+  public mutating func failed(_ reason: String) { presence = .failing(reason) }
+
+  mutating func showLatest() {
+    guard let latest else { return }
+    sample = latest
+    difference = latestDifference
+    holder.note(latest)
+    rearrange()
+  }
+
+  /// The difference that the chosen period asks for.
+  public var periodDifference: SampleDifference? {
+    guard let sample else { return nil }
+    switch period {
+    case .interval: return difference
+    case .sinceZero: return zero.map { SampleDifference(from: $0, to: sample) }
+    case .sinceCreation: return SampleDifference(from: SegmentSample(), to: sample)
+    }
+  }
+
+  /// Puts the rows in order again.
+  mutating func rearrange() {
+    // Before there is an interval, rows show who is there, with nothing done.
+    if let shown = periodDifference ?? sample.map({ SampleDifference(from: $0, to: $0) }) {
+      processes.take(shown, isHeld: isOrderHeld, height: pageHeight)
+    }
+    if !isOrderHeld { events.settle(height: pageHeight) }
+  }
+}

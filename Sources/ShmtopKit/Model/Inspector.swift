@@ -1,0 +1,101 @@
+public import SharedSimple
+
+/// All that the screen knows: what was sampled, what the operator chose, what is being asked.
+///
+/// It touches neither a terminal nor a segment. Input and samples go in, ``Effect``s come out, and views
+/// draw what it says.
+public struct Inspector {
+  // MARK: - The segment
+
+  /// The segment that is shown; nil while one is to be picked.
+  public internal(set) var identity: SegmentIdentity?
+  public internal(set) var name = ""
+  public internal(set) var access = Access.shared
+  public internal(set) var presence = Presence.unpicked
+  /// The sample that is shown: the last one, or while paused the one of that moment.
+  public internal(set) var sample: SegmentSample?
+  /// What happened between it and the one before.
+  public internal(set) var difference: SampleDifference?
+  public internal(set) var trail = Trail()
+  public internal(set) var writeClock = WriteClock()
+  public internal(set) var holder = HolderWatch()
+  var latest: SegmentSample?
+  var latestDifference: SampleDifference?
+  /// The sample at which `0` was pressed; at first the one that was taken on attaching.
+  var zero: SegmentSample?
+
+  // MARK: - What is shown
+
+  public internal(set) var view = ViewKind.entries
+  public internal(set) var entries = EntriesModel()
+  public internal(set) var processes = ProcessesModel()
+  public internal(set) var events = EventsModel()
+  public internal(set) var picker = PickerModel()
+  public internal(set) var period = ProcessesModel.Period.interval
+  /// The first line of the lock view, or of the help, that is shown.
+  public internal(set) var scroll = 0
+  public internal(set) var isHelpOpen = false
+  public internal(set) var dialog: Dialog?
+  public internal(set) var notice: Notice?
+  public internal(set) var layout: ScreenLayout
+  public internal(set) var now: Moment
+  /// Seconds between samples.
+  public internal(set) var delay: Double
+  /// When the screen was paused; nil while it is not.
+  public internal(set) var pausedSince: Moment?
+  /// Until when rows keep their places, on the monotonic clock; nil while they may move.
+  var heldUntil: UInt64?
+  var searched = ""
+  public var thresholds = Thresholds()
+  /// The filter to go back to when the typing of one is cancelled.
+  var filterBefore: String?
+
+  /// How long rows keep their places after the cursor moved. Long enough to read a row and press a key.
+  static let holdNanoseconds: UInt64 = 10_000_000_000
+  static let noticeNanoseconds: UInt64 = 6_000_000_000
+
+  public init(width: Int, height: Int, delay: Double, now: Moment) {
+    layout = ScreenLayout(width: width, height: height)
+    self.delay = delay
+    self.now = now
+  }
+
+  // MARK: - Short questions
+
+  public var isPaused: Bool { pausedSince != nil }
+  public var isOrderHeld: Bool { heldUntil != nil }
+
+  public var scope: Scope {
+    if let dialog { return dialog.scope }
+    if isHelpOpen { return .help }
+    return presence == .unpicked ? .picker : view.scope
+  }
+
+  /// The rows there is room for; below the processes stands their sum.
+  var pageHeight: Int { max(1, layout.rows.height - (view == .processes ? 1 : 0)) }
+
+  /// The time that ages are counted to: of the sample that is shown.
+  public var shownWall: UInt64 { sample?.takenWall ?? now.wall }
+
+  mutating func say(_ text: String, _ kind: Notice.Kind = .information) {
+    notice = Notice(text: text, kind: kind, until: now.monotonic + Self.noticeNanoseconds)
+  }
+
+  /// Tells the time. What has lasted its time goes.
+  public mutating func tick(_ now: Moment) {
+    self.now = now
+    if let notice, notice.until <= now.monotonic { self.notice = nil }
+    if let heldUntil, heldUntil <= now.monotonic, dialog == nil { releaseOrder() }
+  }
+
+  mutating func holdOrder() {
+    heldUntil = now.monotonic + Self.holdNanoseconds
+    entries.isHeld = true
+  }
+
+  mutating func releaseOrder() {
+    heldUntil = nil
+    entries.isHeld = false
+    rearrange()
+  }
+}

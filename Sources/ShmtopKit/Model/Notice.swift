@@ -1,0 +1,9 @@
+/// A sentence for the operator that goes away by itself.
+public struct Notice: Sendable, Hashable {
+  public enum Kind: Sendable, Hashable { case information, done, warning, failure }
+
+  public var text: String
+  public var kind: Kind
+  /// When it goes away, on the monotonic clock.
+  public var until: UInt64
+}

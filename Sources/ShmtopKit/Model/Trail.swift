@@ -1,0 +1,20 @@
+/// The numbers of the last minutes, for the small charts.
+public struct Trail: Sendable, Hashable {
+  public struct Point: Sendable, Hashable {
+    public var operationsPerSecond: Double
+    /// nil where the mutex was not taken at all.
+    public var contention: Double?
+  }
+
+  /// Ten minutes at a sample a second, a chart's width and more.
+  private static let limit = 600
+
+  /// Oldest first.
+  public private(set) var points: [Point] = []
+
+  mutating func append(_ difference: SampleDifference) {
+    if points.count == Self.limit { points.removeFirst() }
+    points.append(
+      Point(operationsPerSecond: difference.operationsPerSecond, contention: difference.contentionShare))
+  }
+}

@@ -1,0 +1,86 @@
+/// A column of a list: its title, its room, and what it means.
+struct Column<ID: Hashable & Sendable>: Sendable {
+  let id: ID
+  let title: String
+  /// The columns of the terminal it takes; for one that grows, the fewest it can do with.
+  let width: Int
+  var grows = false
+  var alignment = DisplayWidth.Alignment.right
+  /// What the numbers are, in a sentence.
+  let meaning: String
+}
+
+/// Which columns fit into a line, and where.
+struct ColumnLayout<ID: Hashable & Sendable> {
+  struct Place {
+    let column: Column<ID>
+    let start: Int
+    let width: Int
+  }
+
+  let places: [Place]
+
+  /// Lays out columns from left to right, one blank between them.
+  ///
+  /// - Parameter columns: the most important ones first where not all fit; they are shown in the order of
+  ///   `order`.
+  /// - Parameter chosen: is shown in any case.
+  init(_ columns: [Column<ID>], importance: [ID], chosen: ID?, start: Int, width: Int) {
+    var room = width
+    var shown: Set<ID> = []
+    for id in (chosen.map { [$0] } ?? []) + importance where !shown.contains(id) {
+      guard let column = columns.first(where: { $0.id == id }) else { continue }
+      let needed = column.width + (shown.isEmpty ? 0 : 1)
+      if needed <= room {
+        shown.insert(id)
+        room -= needed
+      }
+    }
+    let visible = columns.filter { shown.contains($0.id) }
+    let growing = visible.count { $0.grows }
+    var places: [Place] = []
+    var position = start
+    var grown = 0
+    for column in visible {
+      var columnWidth = column.width
+      if column.grows {
+        // What is left is shared evenly; the odd columns go to the first.
+        columnWidth += room / growing + (grown < room % growing ? 1 : 0)
+        grown += 1
+      }
+      places.append(Place(column: column, start: position, width: columnWidth))
+      position += columnWidth + 1
+    }
+    self.places = places
+  }
+}
+
+extension Screen {
+  /// Writes the titles of columns, with an arrow at the one that rows are sorted by.
+  mutating func writeTitles<ID>(
+    _ layout: ColumnLayout<ID>, row: Int, width: Int, sort: SortOrder<ID>?, chosen: ID?
+  ) {
+    fill(Area(row: row, column: 0, height: 1, width: width), role: .columnTitle)
+    for place in layout.places {
+      var title = place.column.title
+      if let sort, sort.column == place.column.id {
+        title += String(sort.isDescending ? glyphs.descending : glyphs.ascending)
+      }
+      write(
+        title, row: row, column: place.start, columns: place.width, alignment: place.column.alignment,
+        role: place.column.id == chosen ? .chosenTitle : .columnTitle)
+    }
+  }
+
+  /// Writes the cells of one row of a list.
+  mutating func writeCells<ID>(
+    _ layout: ColumnLayout<ID>, row: Int, role: Role, text: (ID, Int) -> (String, Role?)
+  ) {
+    for place in layout.places {
+      let (cell, ownRole) = text(place.column.id, place.width)
+      write(
+        cell, row: row, column: place.start, columns: place.width, alignment: place.column.alignment,
+        role: role == .plain ? ownRole ?? role : role)
+    }
+  }
+}

@@ -1,0 +1,158 @@
+import SharedSimple
+
+/// What is asked, in a frame over the rows.
+struct DialogView {
+  let inspector: Inspector
+  let dialog: Dialog
+
+  func draw(into screen: inout Screen) {
+    switch dialog {
+    case .edit(let key, let seen, let line, let problem):
+      let frame = open("Change a value", lines: 5, into: &screen)
+      field("key", bytes: key, frame, line: 0, into: &screen)
+      field("was", bytes: seen, frame, line: 1, into: &screen)
+      input("new", line, frame, line: 2, into: &screen)
+      hint(
+        problem, "\\n \\x1b \\u{20ac} \\\\ are escapes; Up and Down count a number.", frame, line: 4,
+        into: &screen)
+    case .addKey(let line, let problem):
+      let frame = open("Add an entry", lines: 3, into: &screen)
+      input("key", line, frame, line: 0, into: &screen)
+      hint(
+        problem, "\\n \\x1b \\u{20ac} \\\\ are escapes. The value is asked for next.", frame, line: 2,
+        into: &screen)
+    case .addValue(let key, let line, let problem):
+      let frame = open("Add an entry", lines: 4, into: &screen)
+      field("key", bytes: key, frame, line: 0, into: &screen)
+      input("value", line, frame, line: 1, into: &screen)
+      hint(problem, "\\n \\x1b \\u{20ac} \\\\ are escapes.", frame, line: 3, into: &screen)
+    case .confirm(let change, let rows): drawQuestion(change, rows: rows, into: &screen)
+    case .conflict(let change, let now): drawConflict(change, now: now, into: &screen)
+    case .prompt: break
+    }
+  }
+
+  private func drawQuestion(_ change: Change, rows: Int, into screen: inout Screen) {
+    switch change {
+    case .replace(let key, let seen, let new):
+      let frame = open("Change this value?", lines: 5, into: &screen)
+      field("key", bytes: key, frame, line: 0, into: &screen)
+      field("from", bytes: seen, frame, line: 1, into: &screen)
+      field("to", bytes: new, frame, line: 2, into: &screen)
+      answers(["y": "changes it"], frame, line: 4, into: &screen)
+    case .add(let key, let value):
+      let frame = open("Add this entry?", lines: 4, into: &screen)
+      field("key", bytes: key, frame, line: 0, into: &screen)
+      field("value", bytes: value, frame, line: 1, into: &screen)
+      answers(["y": "adds it"], frame, line: 3, into: &screen)
+    case .remove(let key, let seen):
+      let frame = open("Remove this entry?", lines: 4, into: &screen)
+      field("key", bytes: key, frame, line: 0, into: &screen)
+      field("value", bytes: seen, frame, line: 1, into: &screen)
+      answers(["y": "removes it (1 entry)"], frame, line: 3, into: &screen)
+    case .reap:
+      let frame = open("Clear the rows of dead processes?", lines: 4, into: &screen)
+      text(
+        "\(rows) \(rows == 1 ? "row" : "rows"). They show what the dead did; their counts stay in the sums.",
+        frame, line: 0, into: &screen)
+      answers(["y": "clears them"], frame, line: 3, into: &screen)
+    }
+  }
+
+  private func drawConflict(_ change: Change, now: [UInt8]?, into screen: inout Screen) {
+    let frame = open("It has changed meanwhile", lines: 7, into: &screen)
+    var verb = "changes it all the same"
+    field("key", bytes: change.key ?? [], frame, line: 0, into: &screen)
+    switch change {
+    case .replace(_, let seen, let new):
+      field("you saw", bytes: seen, frame, line: 1, into: &screen)
+      field("yours", bytes: new, frame, line: 3, into: &screen)
+    case .add(_, let value):
+      field("you saw", text: "no such key", frame, line: 1, into: &screen)
+      field("yours", bytes: value, frame, line: 3, into: &screen)
+    case .remove(_, let seen):
+      field("you saw", bytes: seen, frame, line: 1, into: &screen)
+      field("yours", text: "removal", frame, line: 3, into: &screen)
+      verb = "removes it all the same"
+    case .reap: break
+    }
+    if let now {
+      field("now", bytes: now, frame, line: 2, into: &screen)
+    } else {
+      field("now", text: "gone: overwriting adds it again", frame, line: 2, into: &screen)
+    }
+    let column = frame.column + 2
+    screen.write(
+      [Piece("o", .key), Piece(" overwrite: \(verb)   "), Piece("r", .key), Piece(" reload")],
+      row: frame.row + 6,
+      column: column, limit: frame.width - 4)
+    screen.write(
+      [Piece("l", .key), Piece(" leave (Enter, Esc): nothing is written", .strong)], row: frame.row + 7,
+      column: column,
+      limit: frame.width - 4)
+  }
+
+  // MARK: - Parts
+
+  /// Draws the frame, with room for so many lines.
+  private func open(_ title: String, lines: Int, into screen: inout Screen) -> Area {
+    let layout = inspector.layout
+    // Over the rows where they are many; on a low screen over the header as well.
+    let room =
+      layout.body.height >= lines + 2
+      ? layout.body
+      : Area(row: 0, column: 0, height: layout.height - 1, width: layout.width)
+    let frame = room.centered(height: lines + 2, width: min(76, layout.width - 4))
+    screen.frame(frame, title: title)
+    return frame
+  }
+
+  private func label(_ text: String, _ frame: Area, line: Int, into screen: inout Screen) {
+    screen.write(
+      text, row: frame.row + 1 + line, column: frame.column + 2, columns: 8, alignment: .left, role: .faint)
+  }
+
+  private func field(_ name: String, bytes: [UInt8], _ frame: Area, line: Int, into screen: inout Screen) {
+    let size = bytes.count == 1 ? " (1 byte)" : " (\(Quantity.exact(bytes.count)) bytes)"
+    let room = frame.width - 4 - 8
+    let shown = SafeText(bytes, limit: max(4, room - size.count), repertoire: screen.glyphs.repertoire)
+    label(name, frame, line: line, into: &screen)
+    let row = frame.row + 1 + line
+    let end = screen.write(shown.text, row: row, column: frame.column + 10, limit: room, role: .strong)
+    if name != "key" { screen.write(size, row: row, column: end, role: .faint) }
+  }
+
+  private func field(_ name: String, text: String, _ frame: Area, line: Int, into screen: inout Screen) {
+    label(name, frame, line: line, into: &screen)
+    screen.write(text, row: frame.row + 1 + line, column: frame.column + 10, limit: frame.width - 12)
+  }
+
+  private func input(_ name: String, _ typed: InputLine, _ frame: Area, line: Int, into screen: inout Screen)
+  {
+    label(name, frame, line: line, into: &screen)
+    InputView(line: typed).draw(
+      into: &screen, row: frame.row + 1 + line, column: frame.column + 10, width: frame.width - 12)
+  }
+
+  private func text(_ text: String, _ frame: Area, line: Int, into screen: inout Screen) {
+    screen.write(
+      text, row: frame.row + 1 + line, column: frame.column + 2, columns: frame.width - 4, alignment: .left)
+  }
+
+  private func hint(_ problem: String?, _ hint: String, _ frame: Area, line: Int, into screen: inout Screen) {
+    screen.write(
+      problem ?? hint, row: frame.row + 1 + line, column: frame.column + 2, columns: frame.width - 4,
+      alignment: .left,
+      role: problem == nil ? .faint : .warning)
+  }
+
+  private func answers(
+    _ yes: KeyValuePairs<String, String>, _ frame: Area, line: Int, into screen: inout Screen
+  ) {
+    let pieces = yes.flatMap { [Piece($0.key, .key), Piece(" \($0.value)   ")] }
+    screen.write(
+      pieces + [Piece("n", .key), Piece(" No (Enter, Esc): changes nothing", .strong)],
+      row: frame.row + 1 + line,
+      column: frame.column + 2, limit: frame.width - 4)
+  }
+}

@@ -1,0 +1,70 @@
+/// The line above the keys: a notice, the text being typed, or what the chosen column means.
+struct ExplanationView {
+  let inspector: Inspector
+
+  func draw(into screen: inout Screen) {
+    let area = inspector.layout.explanation
+    if case .prompt(let prompt, let line, let problem) = inspector.dialog {
+      return draw(prompt, line, problem, into: &screen, row: area.row)
+    }
+    let (text, role) = text
+    screen.write(
+      text, row: area.row, column: 1, columns: area.width - 2, alignment: .left, role: role)
+  }
+
+  private func draw(
+    _ prompt: Dialog.Prompt, _ line: InputLine, _ problem: String?, into screen: inout Screen, row: Int
+  ) {
+    let column = screen.write(prompt.title + ": ", row: row, column: 1, role: .heading)
+    let room = screen.width - column - 1
+    let problemWidth = problem == nil ? 0 : min(room / 2, screen.width / 2)
+    InputView(line: line).draw(into: &screen, row: row, column: column, width: room - problemWidth)
+    if let problem {
+      screen.write(
+        " " + problem, row: row, column: column + room - problemWidth, columns: problemWidth,
+        alignment: .left,
+        role: .warning)
+    }
+  }
+
+  private var text: (String, Role) {
+    if let notice = inspector.notice {
+      let role: Role =
+        switch notice.kind {
+        case .information: .strong
+        case .done: .good
+        case .warning: .warning
+        case .failure: .critical
+        }
+      return (notice.text, role)
+    }
+    if case .failing(let reason) = inspector.presence { return (reason, .critical) }
+    if case .gone = inspector.presence {
+      return (
+        "The name leads nowhere any more: this is the last that was seen. It is attached again when it returns.",
+        .warning
+      )
+    }
+    if case .retired = inspector.presence {
+      return ("An exclusive open has retired this segment; its successor is followed.", .warning)
+    }
+    return (meaning, .faint)
+  }
+
+  private var meaning: String {
+    if inspector.presence == .unpicked {
+      return "The segments of this machine. Enter watches the selected one."
+    }
+    switch inspector.view {
+    case .entries:
+      return EntriesView.columns.first { $0.id == inspector.entries.column }?.meaning ?? ""
+    case .processes:
+      return ProcessesView.columns(perSecond: inspector.period == .interval)
+        .first { $0.id == inspector.processes.column }?.meaning ?? ""
+    case .lock:
+      return
+        "Waits are exact, by powers of two; holds are those of every 64th and of each contended acquisition."
+    case .events: return EventsView.meaning
+    }
+  }
+}

@@ -1,0 +1,265 @@
+import SharedSimple
+
+/// The lines above every view: is the app alive, how busy, is there room, does anybody wait.
+struct HeaderView {
+  let inspector: Inspector
+  private static let labelWidth = 8
+
+  func draw(into screen: inout Screen) {
+    let area = inspector.layout.header
+    drawIdentity(into: &screen, row: area.row)
+    guard let sample = inspector.sample else {
+      screen.write("Waiting for the first sample.", row: area.row + 1, column: 1, role: .faint)
+      return
+    }
+    drawEntries(sample, into: &screen, row: area.row + 1)
+    drawMemory(sample, into: &screen, row: area.row + 2)
+    drawOperations(into: &screen, row: area.row + 3)
+    drawLock(sample, into: &screen, row: area.row + 4)
+    if area.height > 5 { drawTrend(into: &screen, row: area.row + 5) }
+  }
+
+  private var width: Int { inspector.layout.width }
+  private var isCompact: Bool { inspector.layout.isCompact }
+
+  // MARK: - Name and state
+
+  private func drawIdentity(into screen: inout Screen, row: Int) {
+    let right = isCompact ? TabsView.compactPieces(inspector) : clock(screen.glyphs)
+    let rightStart = width - 1 - screen.spelledColumns(right)
+    let states = states
+    let stateWidth = screen.spelledColumns(states)
+    let nameRoom = max(8, rightStart - 2 - stateWidth - 2)
+    let name = SafeText(inspector.name, limit: nameRoom, repertoire: screen.glyphs.repertoire).text
+    let end = screen.write(name, row: row, column: 1, limit: nameRoom, role: .heading)
+    screen.write(states, row: row, column: end + 1, limit: max(0, rightStart - end - 2))
+    screen.write(right, row: row, column: rightStart)
+  }
+
+  private var states: [Piece] {
+    var pieces: [Piece]
+    switch inspector.access {
+    case .shared: pieces = [Piece("[SHARED]", .strong)]
+    case .readOnly: pieces = [Piece("[READ-ONLY]", .warning)]
+    }
+    pieces.append(Piece(" "))
+    switch inspector.presence {
+    case .live, .unpicked: pieces.append(Piece("live", .good))
+    case .gone(let since): pieces.append(Piece("GONE since \(WallTime.clock(since))", .critical))
+    case .retired: pieces.append(Piece("RETIRED", .critical))
+    case .failing: pieces.append(Piece("NOT SAMPLED", .critical))
+    }
+    if let paused = inspector.pausedSince {
+      pieces.append(Piece(" "))
+      pieces.append(Piece(isCompact ? "PAUSED" : "PAUSED at \(WallTime.clock(paused.wall))", .warning))
+    }
+    if inspector.isOrderHeld {
+      pieces.append(Piece(" "))
+      pieces.append(Piece(isCompact ? "HELD" : "ORDER HELD", .warning))
+    }
+    return pieces
+  }
+
+  private func clock(_ glyphs: GlyphSet) -> [Piece] {
+    [
+      Piece("every \(Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)) s  ", .faint),
+      Piece(WallTime.clock(inspector.shownWall)),
+    ]
+  }
+
+  // MARK: - Table and memory
+
+  private func drawEntries(_ sample: SegmentSample, into screen: inout Screen, row: Int) {
+    let table = sample.table
+    label("Entries", into: &screen, row: row)
+    let slots = Double(max(1, table.slotCount))
+    let used = table.entryCount + table.removedSlotCount
+    let isNearGrowth =
+      table.growthThreshold > 0
+      && Double(used) >= inspector.thresholds.nearGrowth * Double(table.growthThreshold)
+    let count = Piece(Quantity.exact(table.entryCount), .strong)
+    let live = Piece("\(Quantity.percent(Double(table.entryCount) / slots)) live")
+    let removed = Piece("\(Quantity.percent(Double(table.removedSlotCount) / slots)) removed", .faint)
+    let grows =
+      isNearGrowth
+      ? Piece("about to grow", .warning)
+      : Piece(
+        "grows at \(Quantity.exact(table.growthThreshold)) of \(Quantity.exact(table.slotCount))", .faint)
+    let gap = Piece("  ")
+    let space = Piece(" ")
+    let wordings: [[Piece]] = [
+      [live, gap, removed, gap, grows],
+      [
+        live, space, removed, gap,
+        Piece("grows at \(Quantity.count(table.growthThreshold))", isNearGrowth ? .warning : .faint),
+      ],
+      [live, space, removed],
+    ]
+    let start = screen.write([count, space], row: row, column: Self.labelWidth + 1)
+    let room = width - 1 - start
+    let words = wordings.first { screen.spelledColumns($0) + 15 <= room } ?? wordings.last!
+    let gauge = Gauge(
+      live: Double(table.entryCount) / slots, removed: Double(table.removedSlotCount) / slots,
+      mark: Double(table.growthThreshold) / slots)
+    let gaugeWidth = min(50, room - screen.spelledColumns(words) - 1)
+    gauge.draw(into: &screen, row: row, column: start, width: gaugeWidth)
+    screen.write(words, row: row, column: start + gaugeWidth + 1)
+  }
+
+  private func drawMemory(_ sample: SegmentSample, into screen: inout Screen, row: Int) {
+    let memory = sample.memory
+    label("Memory", into: &screen, row: row)
+    let used = memory.headerByteCount + sample.table.slotCount * 8 + memory.heapLive
+    let share = memory.systemTotal > 0 ? Double(memory.systemFree) / Double(memory.systemTotal) : 1
+    let thresholds = inspector.thresholds
+    let (word, role): (String, Role) =
+      share < thresholds.criticalFreeShare
+      ? (" NEARLY FULL", .critical) : share < thresholds.lowFreeShare ? (" LOW", .warning) : ("", .strong)
+    let pieces = [
+      Piece("claimed ", .faint), Piece(Quantity.bytes(memory.claimed), .strong),
+      Piece("  used ", .faint), Piece(Quantity.bytes(used), .strong),
+    ]
+    let free = [
+      Piece("free in /dev/shm ", .faint), Piece(Quantity.bytes(memory.systemFree), role),
+      Piece(" of \(Quantity.bytes(memory.systemTotal))", .faint), Piece(word, role),
+    ]
+    screen.writeFirstFitting(
+      [pieces + [Piece("    ")] + free, pieces + [Piece("  ")] + free], row: row, column: Self.labelWidth + 1,
+      limit: width - Self.labelWidth - 2)
+  }
+
+  // MARK: - Rates
+
+  private func drawOperations(into screen: inout Screen, row: Int) {
+    label("Ops/s", into: &screen, row: row)
+    guard let difference = inspector.difference else {
+      screen.write("known from the second sample on", row: row, column: Self.labelWidth + 1, role: .faint)
+      return
+    }
+    func wording(_ names: [String], _ gap: String) -> [Piece] {
+      let numbers = [
+        Quantity.rate(difference.getsPerSecond), Quantity.rate(difference.putsPerSecond),
+        Quantity.rate(difference.removesPerSecond), Quantity.rate(difference.missesPerSecond),
+        Quantity.percent(difference.hitRate),
+      ]
+      return zip(names, numbers).enumerated().flatMap { index, pair in
+        [Piece((index == 0 ? "" : gap) + pair.0 + " ", .faint), Piece(pair.1, .strong)]
+      }
+    }
+    let end = screen.writeFirstFitting(
+      [
+        wording(["gets", "puts", "removes", "misses", "hit rate"], "   "),
+        wording(["gets", "puts", "removes", "misses", "hits"], "  "),
+        wording(["get", "put", "rem", "miss", "hit"], " "),
+      ],
+      row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
+    if isCompact { drawSparkline(operations, into: &screen, row: row, after: end) }
+  }
+
+  private func drawLock(_ sample: SegmentSample, into screen: inout Screen, row: Int) {
+    label("Lock", into: &screen, row: row)
+    let glyphs = screen.glyphs
+    let difference = inspector.difference
+    let share = difference?.contentionShare
+    let isHigh = (share ?? 0) >= inspector.thresholds.highContention
+    let contention = Piece(Quantity.percent(share), isHigh ? .warning : .strong)
+    let slowest = Piece(
+      difference?.slowestWaitBucket.map {
+        glyphs.atMost + Quantity.duration(nanoseconds: LogHistogram.upperBound(ofBucket: $0))
+      } ?? "none", .strong)
+    let queue = LockQueue(sample)
+    let holder = holderPiece(queue, glyphs)
+    let people = people(sample)
+    let high = isHigh ? " HIGH" : ""
+    let wordings: [[Piece]] = [
+      [
+        contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   holder ", .faint),
+        holder, Piece("   "),
+      ] + people,
+      [
+        contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  holder ", .faint), holder,
+        Piece("  "),
+      ] + people,
+      [contention, Piece(" cont\(high) max ", .faint), slowest, Piece(" by ", .faint), holder, Piece(" ")]
+        + shortPeople(sample),
+      [contention, Piece(high + " ", .faint), slowest, Piece(" by ", .faint), holder, Piece(" ")]
+        + shortPeople(sample),
+    ]
+    let end = screen.writeFirstFitting(
+      wordings, row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
+    if isCompact { drawSparkline(contentions, into: &screen, row: row, after: end) }
+  }
+
+  private func holderPiece(_ queue: LockQueue, _ glyphs: GlyphSet) -> Piece {
+    guard let holder = queue.holder else { return Piece("nobody", .strong) }
+    let name =
+      queue.holderRow.map { " " + SafeText($0.name, limit: 16, repertoire: glyphs.repertoire).text } ?? ""
+    let held = inspector.holder.heldNanoseconds ?? 0
+    let isLong = held >= inspector.thresholds.longHold
+    return Piece(
+      "\(holder)\(name)" + (isLong ? " HELD LONG \(Quantity.duration(nanoseconds: held))" : ""),
+      isLong ? .critical : .strong)
+  }
+
+  private func people(_ sample: SegmentSample) -> [Piece] {
+    let dead = sample.participants.count { $0.liveness == .dead }
+    let living = sample.participants.count - dead
+    var text = living == 1 ? " process" : " processes"
+    if sample.unlistedCount > 0 { text += ", \(sample.unlistedCount) unlisted" }
+    return [Piece("\(living)", .strong), Piece(text, .faint)]
+      + (dead > 0 ? [Piece(", \(dead) dead", .warning)] : [])
+  }
+
+  private func shortPeople(_ sample: SegmentSample) -> [Piece] {
+    let dead = sample.participants.count { $0.liveness == .dead }
+    return [
+      Piece("\(sample.participants.count - dead)", .strong),
+      Piece(" procs" + (sample.unlistedCount > 0 ? "+\(sample.unlistedCount)" : ""), .faint),
+    ] + (dead > 0 ? [Piece(",\(dead) dead", .warning)] : [])
+  }
+
+  // MARK: - Charts
+
+  private var operations: [Double?] { inspector.trail.points.map(\.operationsPerSecond) }
+  private var contentions: [Double?] { inspector.trail.points.map { $0.contention ?? 0 } }
+
+  private func drawTrend(into screen: inout Screen, row: Int) {
+    label("Trend", into: &screen, row: row)
+    let start = Self.labelWidth + 1
+    let half = (width - 1 - start) / 2
+    drawChart(
+      "operations", operations, peak: { Quantity.rate($0) + "/s" }, into: &screen, row: row, column: start,
+      width: half - 2)
+    drawChart(
+      "contention", contentions, peak: { Quantity.percent($0) }, into: &screen, row: row,
+      column: start + half, width: half)
+  }
+
+  private func drawChart(
+    _ name: String, _ values: [Double?], peak: (Double) -> String, into screen: inout Screen, row: Int,
+    column: Int, width: Int
+  ) {
+    let chartWidth = width - name.count - 1 - 14
+    guard chartWidth >= 5 else { return }
+    let top = values.suffix(chartWidth).reduce(0) { max($0, $1 ?? 0) }
+    let start = screen.write(name + " ", row: row, column: column, role: .faint)
+    screen.write(
+      Sparkline(values: values, top: top).text(width: chartWidth, glyphs: screen.glyphs), row: row,
+      column: start, role: .gaugeLive)
+    screen.write(" top \(peak(top))", row: row, column: start + chartWidth, limit: 14, role: .faint)
+  }
+
+  private func drawSparkline(_ values: [Double?], into screen: inout Screen, row: Int, after column: Int) {
+    let room = width - 2 - column
+    guard room >= 4 else { return }
+    let chartWidth = min(room - 1, 30)
+    let top = values.suffix(chartWidth).reduce(0) { max($0, $1 ?? 0) }
+    screen.write(
+      Sparkline(values: values, top: top).text(width: chartWidth, glyphs: screen.glyphs), row: row,
+      column: width - 1 - chartWidth, role: .gaugeLive)
+  }
+
+  private func label(_ text: String, into screen: inout Screen, row: Int) {
+    screen.write(text, row: row, column: 1, limit: Self.labelWidth, role: .faint)
+  }
+}

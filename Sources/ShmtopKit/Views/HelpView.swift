@@ -1,0 +1,38 @@
+/// All keys, under their headings, from the one table.
+struct HelpView {
+  let inspector: Inspector
+
+  func draw(into screen: inout Screen) {
+    let layout = inspector.layout
+    let area = Area(row: 0, column: 0, height: layout.height - 1, width: layout.width)
+    let lines = Self.lines
+    let scroll = min(inspector.scroll, max(0, lines.count - area.height + 1))
+    screen.write(
+      "Keys of shmtop" + (lines.count > area.height - 1 ? "  (Up and Down scroll)" : ""), row: area.row,
+      column: 1,
+      role: .heading)
+    for (row, line) in lines.dropFirst(scroll).prefix(area.height - 1).enumerated() {
+      screen.write(line, row: area.row + 1 + row, column: 1, limit: area.width - 2)
+    }
+  }
+
+  /// Every row of the table once, a line each.
+  static let lines: [[Piece]] = KeyBinding.Group.allCases.flatMap { group in
+    [[Piece(group.rawValue, .strong)]]
+      + KeyTable.bindings.filter { $0.group == group }.map { binding in
+        [
+          Piece(
+            DisplayWidth.fit(binding.keys.map(\.name).joined(separator: " "), to: 14, alignment: .right), .key
+          ),
+          Piece("  \(binding.help)\(place(of: binding))"),
+        ]
+      }
+  }
+
+  /// Where the key works, if it is not everywhere in its kind of place.
+  private static func place(of binding: KeyBinding) -> String {
+    let views = ViewKind.allCases.filter { binding.scopes.contains($0.scope) }
+    guard binding.scopes.isSubset(of: Scope.views), views.count < ViewKind.allCases.count else { return "" }
+    return " (\(views.map(\.title).joined(separator: ", ")))"
+  }
+}

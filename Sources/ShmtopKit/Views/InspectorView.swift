@@ -1,0 +1,43 @@
+/// The whole screen.
+public struct InspectorView {
+  private let inspector: Inspector
+
+  public init(_ inspector: Inspector) { self.inspector = inspector }
+
+  /// Draws the screen as it is to be seen now.
+  public func screen(glyphs: GlyphSet) -> Screen {
+    let layout = inspector.layout
+    var screen = Screen(width: layout.width, height: layout.height, glyphs: glyphs)
+    guard layout.fits else {
+      screen.write(
+        "shmtop needs \(ScreenLayout.smallestWidth)x\(ScreenLayout.smallestHeight) (here: \(layout.width)x\(layout.height))",
+        row: 0, column: 0)
+      return screen
+    }
+    if inspector.isHelpOpen {
+      HelpView(inspector: inspector).draw(into: &screen)
+      KeysView(inspector: inspector).draw(into: &screen)
+      return screen
+    }
+    if inspector.presence == .unpicked {
+      PickerView(inspector: inspector).draw(into: &screen)
+    } else {
+      drawSegment(into: &screen)
+    }
+    ExplanationView(inspector: inspector).draw(into: &screen)
+    KeysView(inspector: inspector).draw(into: &screen)
+    if let dialog = inspector.dialog { DialogView(inspector: inspector, dialog: dialog).draw(into: &screen) }
+    return screen
+  }
+
+  private func drawSegment(into screen: inout Screen) {
+    HeaderView(inspector: inspector).draw(into: &screen)
+    TabsView(inspector: inspector).draw(into: &screen)
+    switch inspector.view {
+    case .entries: EntriesView(inspector: inspector).draw(into: &screen)
+    case .processes: ProcessesView(inspector: inspector).draw(into: &screen)
+    case .lock: LockView(inspector: inspector).draw(into: &screen)
+    case .events: EventsView(inspector: inspector).draw(into: &screen)
+    }
+  }
+}

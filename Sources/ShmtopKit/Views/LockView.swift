@@ -1,0 +1,181 @@
+import SharedSimple
+
+/// The lock: who waits, and for whom, first of all.
+///
+/// Drawn into a screen as high as it needs, of which the part is shown that was scrolled to.
+struct LockView {
+  let inspector: Inspector
+
+  /// Rows of bars in a histogram.
+  private static let barRows = 4
+
+  func draw(into screen: inout Screen) {
+    let body = inspector.layout.body
+    guard let sample = inspector.sample else { return }
+    var sheet = Screen(width: body.width, height: 400, glyphs: screen.glyphs)
+    let used = draw(sample, into: &sheet)
+    let scroll = min(inspector.scroll, max(0, used - body.height))
+    screen.copy(sheet, from: scroll, to: body)
+    if scroll + body.height < used {
+      let more = " \(used - scroll - body.height) more lines: Down "
+      screen.write(
+        more, row: body.row + body.height - 1, column: body.width - more.count, role: .columnTitle)
+    }
+    screen.cursor = Screen.Position(row: body.row, column: 0)
+  }
+
+  /// - Returns: The rows used.
+  private func draw(_ sample: SegmentSample, into sheet: inout Screen) -> Int {
+    var row = drawQueue(LockQueue(sample), sample, into: &sheet)
+    row = drawHistograms(sample, into: &sheet, row: row + 1)
+    row = drawTotals(sample, into: &sheet, row: row + 1)
+    return drawBlame(into: &sheet, row: row + 1)
+  }
+
+  // MARK: - The queue
+
+  private func drawQueue(_ queue: LockQueue, _ sample: SegmentSample, into sheet: inout Screen) -> Int {
+    let (sentence, role) = sentence(queue, sheet.glyphs)
+    var row = 0
+    for line in wrapped(sentence, to: sheet.width - 2) {
+      sheet.write(line, row: row, column: 1, role: role)
+      row += 1
+    }
+    for waiter in queue.waiters.prefix(100) {
+      let since = waiter.waitingSinceMonotonic ?? 0
+      let nanoseconds = sample.takenMonotonic > since ? sample.takenMonotonic - since : 0
+      sheet.write(
+        [
+          Piece("waits ", .faint),
+          Piece(
+            DisplayWidth.fit(Quantity.duration(nanoseconds: nanoseconds), to: 7, alignment: .right), .strong),
+          Piece("  \(person(waiter, sheet.glyphs))  "),
+          Piece(waiter.liveness == .running ? "" : waiter.liveness.rawValue, .warning),
+          Piece(waiter.waitingFor.map { "for \($0)" } ?? "", .faint),
+        ], row: row, column: 3, limit: sheet.width - 4)
+      row += 1
+    }
+    return row
+  }
+
+  /// What there is to say of the holder and of those who wait.
+  private func sentence(_ queue: LockQueue, _ glyphs: GlyphSet) -> (String, Role) {
+    let count = queue.waiters.count
+    let waiting = count == 0 ? "nobody waits" : count == 1 ? "1 process waits" : "\(count) processes wait"
+    guard let pid = queue.holder else {
+      return ("The lock is free; \(waiting).", count == 0 ? .good : .plain)
+    }
+    let name = queue.holderRow.map { " (\(safe($0.name, glyphs)))" } ?? " (unlisted)"
+    let held = inspector.holder.heldNanoseconds ?? 0
+    let time = (inspector.holder.isExact ? "" : "at least ") + Quantity.duration(nanoseconds: held)
+    let isLong = held >= inspector.thresholds.longHold
+    let state: String? =
+      switch queue.holderRow?.liveness {
+      case .stopped: "is stopped and"
+      case .dead: "is dead and"
+      case .blocked where isLong: "is blocked in the kernel and"
+      case .running where isLong: "seems stuck: it"
+      default: nil
+      }
+    let isBad = isLong || queue.holderRow?.liveness == .stopped || queue.holderRow?.liveness == .dead
+    return (
+      "pid \(pid)\(name) \(state.map { $0 + " " } ?? "")has held the lock for \(time); \(waiting).",
+      isBad ? .critical : .plain
+    )
+  }
+
+  private func person(_ participant: ParticipantSample, _ glyphs: GlyphSet) -> String {
+    "\(participant.pid) \(safe(participant.name, glyphs))"
+  }
+
+  private func safe(_ name: [UInt8], _ glyphs: GlyphSet) -> String {
+    SafeText(name, limit: 24, repertoire: glyphs.repertoire).text
+  }
+
+  private func wrapped(_ text: String, to width: Int) -> [String] {
+    var lines: [String] = []
+    for word in text.split(separator: " ") {
+      if let last = lines.last, last.count + 1 + word.count <= width {
+        lines[lines.count - 1] += " " + word
+      } else {
+        lines.append(String(word))
+      }
+    }
+    return lines
+  }
+
+  // MARK: - Charts
+
+  private func drawHistograms(_ sample: SegmentSample, into sheet: inout Screen, row: Int) -> Int {
+    let difference = inspector.periodDifference
+    let waits = difference?.waits ?? LogHistogram()
+    let holds = difference?.sampledHolds ?? LogHistogram()
+    let half = (sheet.width - 4) / 2
+    let buckets = HistogramView.buckets([waits, holds], width: half)
+    let height = HistogramView.frameRows + Self.barRows
+    HistogramView(
+      title: "Waits", histogram: waits,
+      longest: inspector.period == .sinceCreation ? sample.lock.longestWait : nil, role: .waitBar,
+      buckets: buckets
+    ).draw(into: &sheet, area: Area(row: row, column: 1, height: height, width: half))
+    HistogramView(
+      title: "Holds, sampled", histogram: holds, longest: nil, role: .holdBar, buckets: buckets
+    ).draw(into: &sheet, area: Area(row: row, column: 3 + half, height: height, width: half))
+    return row + height
+  }
+
+  private func drawTotals(_ sample: SegmentSample, into sheet: inout Screen, row: Int) -> Int {
+    let lock = sample.lock
+    let chartWidth = max(0, sheet.width - 33)
+    let contentions = inspector.trail.points.map(\.contention)
+    let top = contentions.suffix(chartWidth).reduce(0.0) { max($0, $1 ?? 0) }
+    var column = sheet.write("Contention ", row: row, column: 1, role: .faint)
+    column = sheet.write(
+      Sparkline(values: contentions, top: top).text(width: chartWidth, glyphs: sheet.glyphs), row: row,
+      column: column, role: .waitBar)
+    sheet.write(" top \(Quantity.percent(top))", row: row, column: column, role: .faint)
+    let shown = inspector.periodDifference
+    let isRate = inspector.period == .interval
+    let taken =
+      isRate
+      ? Quantity.rate(shown?.acquisitionsPerSecond ?? 0) + "/s" : Quantity.count(shown?.acquisitions ?? 0)
+    sheet.write(
+      [
+        Piece("Taken ", .faint), Piece(taken, .strong),
+        Piece("  after a wait ", .faint), Piece(Quantity.percent(shown?.contentionShare), .strong),
+        Piece("  ever ", .faint), Piece(Quantity.count(lock.acquisitions), .strong),
+        Piece("  longest wait ever ", .faint),
+        Piece(Quantity.duration(nanoseconds: lock.longestWait), .strong),
+        Piece("  recoveries ", .faint), Piece("\(lock.recoveries)", lock.recoveries > 0 ? .warning : .strong),
+      ], row: row + 1, column: 1, limit: sheet.width - 2)
+    return row + 2
+  }
+
+  // MARK: - Blame
+
+  private func drawBlame(into sheet: inout Screen, row: Int) -> Int {
+    let rows = inspector.periodDifference.map { Blame($0).rows } ?? []
+    guard !rows.isEmpty else {
+      sheet.write("Nobody made others wait.", row: row, column: 1, role: .faint)
+      return row + 1
+    }
+    sheet.write("Who made others wait", row: row, column: 1, role: .strong)
+    var line = row + 1
+    for blame in rows.prefix(100) {
+      let name = blame.participant.map { person($0, sheet.glyphs) } ?? "(left)"
+      let tail =
+        "\(Quantity.percent(blame.share))  \(Quantity.count(blame.count)) waits, \(Quantity.duration(nanoseconds: blame.nanoseconds))"
+      sheet.write(name, row: line, column: 3, columns: 24, alignment: .left)
+      let barWidth = max(0, min(40, sheet.width - 28 - 32))
+      let filled = blame.share > 0 ? max(1, Int(blame.share * Double(barWidth))) : 0
+      if barWidth > 3 {
+        sheet.write(
+          String(repeating: sheet.glyphs.full, count: min(filled, barWidth)), row: line, column: 28,
+          role: .waitBar)
+      }
+      sheet.write(tail, row: line, column: 29 + (barWidth > 3 ? barWidth : 0))
+      line += 1
+    }
+    return line
+  }
+}

@@ -1,0 +1,77 @@
+import SharedSimple
+
+/// The line that names the views, and says what part of the rows is shown.
+struct TabsView {
+  let inspector: Inspector
+
+  func draw(into screen: inout Screen) {
+    let area = inspector.layout.tabs
+    guard area.height > 0 else { return }
+    var column = 1
+    for view in ViewKind.allCases {
+      column = screen.write(
+        " \(view.number) \(view.title) ", row: area.row, column: column,
+        role: view == inspector.view ? .openTab : .faint)
+    }
+    let state = statePieces(screen.glyphs)
+    let room = inspector.layout.width - 1 - column - 2
+    screen.write(
+      state, row: area.row,
+      column: max(column + 2, inspector.layout.width - 1 - screen.spelledColumns(state)), limit: room)
+  }
+
+  /// The views in a few columns, for the header's first line on a low screen.
+  static func compactPieces(_ inspector: Inspector) -> [Piece] {
+    ViewKind.allCases.map { view in
+      view == inspector.view
+        ? Piece(" \(view.number) \(view.title) ", .openTab) : Piece(" \(view.number) ", .faint)
+    }
+  }
+
+  /// Which rows there are, and what is being done to show them.
+  func statePieces(_ glyphs: GlyphSet) -> [Piece] {
+    var pieces: [Piece] = []
+    switch inspector.view {
+    case .entries:
+      let entries = inspector.entries
+      // Short passes are over before anybody could read how far they are.
+      if !entries.isComplete || entries.table.rowCount > 200_000 {
+        if let progress = entries.passProgress {
+          pieces.append(Piece("reading \(Int(progress * 100)) %  ", .faint))
+        } else if let progress = entries.sortProgress {
+          pieces.append(Piece("sorting \(Int(progress * 100)) %  ", .faint))
+        }
+      }
+      if entries.filter != nil {
+        pieces.append(
+          Piece(
+            "\(Quantity.exact(entries.rows.count)) of \(Quantity.exact(entries.table.liveCount))", .strong))
+      }
+      pieces += filterPieces(entries.filter, glyphs)
+    case .processes: pieces = [Piece(periodName, .faint)] + filterPieces(inspector.processes.filter, glyphs)
+    case .lock: pieces = [Piece(periodName, .faint)]
+    case .events:
+      pieces =
+        [Piece("\(inspector.events.knownCount) known", .faint)]
+        + filterPieces(inspector.events.filter, glyphs)
+    }
+    return pieces
+  }
+
+  private func filterPieces(_ filter: RowFilter?, _ glyphs: GlyphSet) -> [Piece] {
+    filter.map {
+      [
+        Piece("  filter: ", .faint),
+        Piece(DisplayWidth.truncate($0.text, to: 20, ellipsis: String(glyphs.ellipsis)), .warning),
+      ]
+    } ?? []
+  }
+
+  private var periodName: String {
+    switch inspector.period {
+    case .interval: "of the last interval"
+    case .sinceZero: "since \(inspector.zero.map { WallTime.clock($0.takenWall) } ?? "0 was pressed")"
+    case .sinceCreation: "since creation"
+    }
+  }
+}
