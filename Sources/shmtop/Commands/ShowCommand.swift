@@ -76,7 +76,8 @@ struct ShowCommand: ParsableCommand {
     if let segment { try find(segment, signals) }
     if let signals, let segment {
       try BatchRun(
-        segment: segment, delay: delay, count: count, repertoire: ascii ? .ascii : Locale.repertoire,
+        segment: segment, delay: delay, count: count,
+        glyphs: ascii || Locale.repertoire == .ascii ? .ascii : .unicode,
         signals: signals
       ).run()
     } else {
