@@ -28,7 +28,7 @@ extension SharedStore {
   private static func listing(_ name: String) -> SegmentListing? {
     do throws(StoreError) {
       let observer = try SegmentObserver(name, attachTimeout: .zero)
-      return SegmentListing(name: name, identity: observer.identity, sample: observer.sample())
+      return SegmentListing(name: name, identity: observer.identity, sample: try observer.sample())
     } catch {
       switch error {
       // Gone since the directory was read, or never one of ours.

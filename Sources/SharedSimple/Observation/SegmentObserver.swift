@@ -31,9 +31,11 @@ public final class SegmentObserver: Sendable {
   ///
   /// Works on a retired or unlinked segment too: it shows the last state.
   ///
+  /// - Throws: `corrupted` when somebody has cut the object short: reading on would be a SIGBUS.
   /// - Complexity: some 400 words, a file of /proc for each participant, and three system calls.
   /// - Concurrency: lock-free; see ``SegmentSample`` for how exact it is.
-  public func sample() -> SegmentSample {
+  public func sample() throws(StoreError) -> SegmentSample {
+    let status = try requireWhole()
     let (words, header) = (segment.words, segment.header)
     var sample = SegmentSample()
     sample.takenWall = SystemClock.wall
@@ -42,7 +44,7 @@ public final class SegmentObserver: Sendable {
     sample.lock = lockSample()
     sample.sequence = header.sequence
     sample.table = tableSample()
-    sample.memory = memorySample()
+    sample.memory = memorySample(status)
     sample.departed = ParticipantRow.departed(words)
     sample.participants = ParticipantRow.all.compactMap { $0.read(words, seenFrom: ownNamespace) }
     sample.participantCapacity = SegmentFormat.participantCapacity
@@ -61,14 +63,20 @@ public final class SegmentObserver: Sendable {
 
   /// The write clock: at which times the store-wide sequence stood where, ascending. A record's stamp lies
   /// between two points, and so does the time of its write.
-  public func writeClock() -> [WriteClockPoint] { WriteClock(segment).read() }
+  ///
+  /// - Throws: as `sample`.
+  public func writeClock() throws(StoreError) -> [WriteClockPoint] {
+    _ = try requireWhole()
+    return WriteClock(segment).read()
+  }
 
   /// One entry; `nil` when the key is missing.
   ///
   /// - Throws: `emptyKey`, `keyTooLong`, `replaced`, `corrupted`; `busy` when a writer came in between at every try.
   /// - Concurrency: lock-free.
   public func entry(_ key: some StoreBytes) throws(StoreError) -> Entry? {
-    try key.withRawSpan { key throws(StoreError) in
+    _ = try requireWhole()
+    return try key.withRawSpan { key throws(StoreError) in
       if key.byteCount == 0 { throw .emptyKey }
       if key.byteCount > SegmentFormat.keyLimit {
         throw .keyTooLong(byteCount: key.byteCount, limit: SegmentFormat.keyLimit)
@@ -111,11 +119,23 @@ public final class SegmentObserver: Sendable {
     _ cursor: inout TableCursor, slotLimit: Int,
     _ body: (_ key: RawSpan, _ value: RawSpan, _ stamp: UInt64) -> Void
   ) throws(StoreError) -> Bool {
+    _ = try requireWhole()
     let progress = try TableScan(segment).advance(&cursor, slotLimit: slotLimit) { key, value, stamp in
       body(key, value, stamp)
       return true
     }
     return progress == .more
+  }
+
+  /// An object that its owner has truncated ends before what the header claims. Asked once a call: who truncates
+  /// it during one is beyond what a process can guard against.
+  private func requireWhole() throws(StoreError) -> ObjectStatus {
+    let status = try StoreError.wrapping(identity.name) { () throws(SystemFailure) in try segment.object.status() }
+    guard status.byteCount >= identity.reservation else {
+      throw .corrupted(
+        name: identity.name, detail: "it has been cut to \(status.byteCount) of \(identity.reservation) bytes")
+    }
+    return status
   }
 
   // MARK: Parts of a sample
@@ -135,7 +155,7 @@ public final class SegmentObserver: Sendable {
     return sample
   }
 
-  private func memorySample() -> MemorySample {
+  private func memorySample(_ status: ObjectStatus) -> MemorySample {
     let (header, geometry) = (segment.header, segment.geometry)
     func claimed(_ region: Region) -> Int {
       min(Int(clamping: header.watermark(region)), geometry.byteCount(region))
@@ -151,7 +171,7 @@ public final class SegmentObserver: Sendable {
     sample.heapFree = bytes(header.freeGranules)
     let top = header.heapTop
     sample.heapLive = max(0, bytes(top &- min(top, UInt64(SegmentFormat.firstRecord))) - sample.heapFree)
-    sample.allocated = (try? segment.object.status().allocatedByteCount) ?? 0
+    sample.allocated = status.allocatedByteCount
     (sample.systemFree, sample.systemTotal) = SharedMemoryObject.fileSystem()
     return sample
   }

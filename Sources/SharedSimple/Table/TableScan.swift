@@ -15,7 +15,7 @@ public struct TableCursor: Sendable {
     var start: UInt32
     var count: UInt64
 
-    func contains(_ hash: UInt32) -> Bool { UInt64((hash & mask) &- start & mask) < count }
+    func contains(_ hash: UInt32) -> Bool { UInt64((hash &- start) & mask) < count }
   }
 
   /// Parts of earlier tables that have been dealt with.
