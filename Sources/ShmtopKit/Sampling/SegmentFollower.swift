@@ -18,13 +18,13 @@ public struct SegmentFollower: Sendable {
 
   /// Takes a sample, of the new segment if the name has come to lead to another one. The sample's
   /// `binding` is not `.bound` only where the new one cannot be watched yet or is not there.
-  public mutating func sample() -> SegmentSample {
-    let sample = observer.sample()
+  public mutating func sample() throws(StoreError) -> SegmentSample {
+    let sample = try observer.sample()
     guard sample.binding != .bound else { return sample }
     // Not there, or refused: what is at hand is worth more to look at than an error.
     guard let successor = try? SegmentObserver(name, attachTimeout: .zero) else { return sample }
     observer = successor
-    return successor.sample()
+    return try successor.sample()
   }
 }
 

@@ -15,10 +15,10 @@ struct BatchRun {
   func run() throws {
     do {
       var follower = try SegmentFollower(segment)
-      var earlier = follower.sample()
+      var earlier = try follower.sample()
       var printed = 0
       while printed != count, try wait() {
-        let later = follower.sample()
+        let later = try follower.sample()
         let report = BatchReport(
           identity: follower.observer.identity, sample: later,
           difference: SampleDifference(from: earlier, to: later), glyphs: glyphs)
