@@ -118,9 +118,14 @@ import Testing
     #expect(segment.objects == [])
   }
 
-  @Test func `list shows segments, and what is refused with the reason`() async throws {
+  @Test func `list shows segments, those refused with the reason, and nothing that never was one`()
+    async throws
+  {
     let store = try segment.open()
     for number in 0..<1234 { try store.put("key\(number)", "value") }
+    let damaged = TemporaryStore("damaged")
+    try damaged.open().close()
+    RawObject(damaged).resize(8192)
     let foreign = TemporaryStore("foreign")
     RawObject(foreign).write(Array("somebody else's".utf8))
     let outcome = try await ShmtopProgram.run("list")
@@ -129,7 +134,8 @@ import Testing
     let own = try #require(outcome.lines.first { $0.hasPrefix(segment.name + " ") })
     #expect(own.contains(" 1,234 "))
     #expect(own.hasSuffix("live"))
-    let other = try #require(outcome.lines.first { $0.hasPrefix(foreign.name + " ") })
+    let other = try #require(outcome.lines.first { $0.hasPrefix(damaged.name + " ") })
     #expect(other.contains("refused: "))
+    #expect(!outcome.output.contains(foreign.name))
   }
 }

@@ -10,7 +10,6 @@ import Testing
     "--demo --keys 9",
     "x y", "get", "get x", "put x", "remove x", "increment x", "increment x y --by z", "unlink",
     "put a/b k v",
-    "put x '' v",
   ])
   func `wrong usage ends with 2 and one line`(arguments: String) async throws {
     let outcome = try await ShmtopProgram.shell("\"$shmtop\" \(arguments)")
@@ -18,6 +17,14 @@ import Testing
     #expect(outcome.bytes == [])
     #expect(outcome.complaint.hasPrefix("shmtop: "))
     #expect(outcome.complaint.count { $0 == "\n" } == 1, "\(outcome.complaint)")
+  }
+
+  @Test(arguments: [("", "value"), ("key", "longer than the 32 bytes there are here"), ("key", "")])
+  func `a key or value that no store takes is wrong usage`(key: String, value: String) async throws {
+    let segment = TemporaryStore("usage")
+    _ = try segment.open()
+    let outcome = try await ShmtopProgram.run("put", segment.name, key, value)
+    #expect(outcome.code == 2, "\(outcome.complaint)")
   }
 
   @Test func `without a terminal there is no screen`() async throws {
