@@ -1,6 +1,5 @@
 import ArgumentParser
 import SharedSimple
-import ShmtopKit
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,14 +11,11 @@ struct CheckCommand: ParsableCommand {
   func run() throws {
     let findings: [SegmentCheck.Finding]
     do { findings = try SegmentCheck.run(segment.name) } catch { throw NamedSegment.failure(error) }
-    let repertoire = Locale.repertoire
     guard !findings.isEmpty else {
-      try StandardStreams.writeLine(SafeText("\(segment.name) is sound.", repertoire: repertoire).text)
+      try StandardStreams.writeLine(Locale.shown("“\(segment.name)” is sound."))
       return
     }
-    for finding in findings {
-      try StandardStreams.writeLine(SafeText(finding.description, repertoire: repertoire).text)
-    }
+    for finding in findings { try StandardStreams.writeLine(Locale.shown(finding.description)) }
     throw ExitCode(ExitStatus.refused.rawValue)
   }
 }

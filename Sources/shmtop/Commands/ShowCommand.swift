@@ -108,7 +108,7 @@ struct ShowCommand: ParsableCommand {
         guard let signals else { usleep(100_000); continue }
         guard signals.wait(seconds: 0.1) else { throw ExitCode(ExitStatus.done.rawValue) }
       } catch {
-        throw NamedSegment.failure(error)
+        throw NamedSegment.failure(error, commands: Shmtop.commandNames)
       }
     }
   }

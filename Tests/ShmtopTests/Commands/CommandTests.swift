@@ -20,7 +20,7 @@ import Testing
     let outcome = try await ShmtopProgram.run("get", segment.name, "nothing")
     #expect(outcome.code == 1)
     #expect(outcome.bytes == [])
-    #expect(outcome.complaint == "shmtop: There is no key nothing in \(segment.name).\n")
+    #expect(outcome.complaint == "shmtop: “\(segment.name)” has no key “nothing”.\n")
   }
 
   @Test func `a message shows what it names with escapes`() async throws {
@@ -38,7 +38,7 @@ import Testing
     #expect(try await ShmtopProgram.run("increment", segment.name, "n").output == "-4\n")
     let removed = try await ShmtopProgram.run("remove", segment.name, "key", "missing", "n")
     #expect(removed.code == 1)
-    #expect(removed.complaint.contains("no key missing"))
+    #expect(removed.complaint.contains("no key “missing”"))
     #expect(try store.count == 0)
   }
 
@@ -75,7 +75,7 @@ import Testing
       let arguments = [command, mistyped] + (more[command] ?? [])
       let outcome = try await ShmtopProgram.shell("\"$shmtop\" \(arguments.joined(separator: " "))")
       #expect(outcome.code == 1, "\(command): \(outcome.complaint)")
-      #expect(outcome.complaint.contains("There is no segment \(mistyped)"), "\(command)")
+      #expect(outcome.complaint.contains("There is no segment named “\(mistyped)”"), "\(command)")
       #expect(outcome.complaint.contains(segment.name), "\(command)")
     }
     #expect(segment.objects == [segment.name])
@@ -96,16 +96,16 @@ import Testing
     try agent.ask("open", "h", segment.name)
     agent.kill()
     let first = try await ShmtopProgram.run("reap", segment.name)
-    #expect(first.output == "Cleared 1 row of dead processes in \(segment.name).\n")
+    #expect(first.output == "Cleared 1 row of dead processes in “\(segment.name)”.\n")
     let second = try await ShmtopProgram.run("reap", segment.name)
-    #expect(second.output == "No row of \(segment.name) belongs to a dead process.\n")
+    #expect(second.output == "No row of “\(segment.name)” belongs to a dead process.\n")
   }
 
   @Test func `check finds nothing in a sound segment`() async throws {
     try segment.open().put("key", "value")
     let outcome = try await ShmtopProgram.run("check", segment.name)
     #expect(outcome.code == 0)
-    #expect(outcome.output == "\(segment.name) is sound.\n")
+    #expect(outcome.output == "“\(segment.name)” is sound.\n")
   }
 
   @Test func `unlink wants a terminal to ask on, or force`() async throws {
