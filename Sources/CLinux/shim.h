@@ -26,8 +26,10 @@ static inline int shim_rename_exchange(int directory, const char *a, const char 
   return (int)syscall(SYS_renameat2, directory, a, directory, b, 2u);
 }
 
-// The kernel's id of the calling thread; glibc's gettid() hides behind _GNU_SOURCE.
-static inline int32_t shim_thread_id(void) { return (int32_t)syscall(SYS_gettid); }
+// Gives allocated pages back and leaves a hole (fallocate(2), PUNCH_HOLE | KEEP_SIZE).
+static inline int shim_punch_hole(int file, int64_t offset, int64_t byte_count) {
+  return (int)syscall(SYS_fallocate, file, 3, offset, byte_count);
+}
 
 // Declared by glibc 2.30 and later, for _GNU_SOURCE only. CLOCK_MONOTONIC deadlines do not move when
 // somebody sets the wall clock, which pthread_mutex_timedlock's do.

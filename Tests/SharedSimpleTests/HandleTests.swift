@@ -68,7 +68,9 @@ struct HandleTests {
     #expect(try observer.sample().participants.isEmpty)
   }
 
-  @Test func `A name unlinked and made anew leads to a new store, and the old handles keep the old one`() throws {
+  @Test func `A name unlinked and made anew leads to a new store, and the old handles keep the old one`()
+    throws
+  {
     let old = try segment.open()
     try old.put("a", "old")
     try SharedStore.unlink(segment.name)
@@ -105,7 +107,9 @@ struct OpenThings {
     for descriptor in 0..<1024 {
       var buffer = [CChar](repeating: 0, count: 4096)
       let length = readlink("/proc/self/fd/\(descriptor)", &buffer, buffer.count - 1)
-      if length > 0 { links.append(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)) }
+      if length > 0 {
+        links.append(String(decoding: buffer[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self))
+      }
     }
     self.links = links
   }

@@ -49,7 +49,8 @@ enum Move {
     case 0..<300: return .put(key: key, value: value())
     case 300..<320: return .putIfAbsent(key: key, value: value())
     case 320..<340: return .putIfPresent(key: key, value: value())
-    case 340..<360: return .getOrPut(key: key, text: valueLimit > 1 && Bool.random(using: &random) ? "é" : "7")
+    case 340..<360:
+      return .getOrPut(key: key, text: valueLimit > 1 && Bool.random(using: &random) ? "é" : "7")
     case 360..<400:
       return .compareAndSwap(key: key, expected: Bool.random(using: &random) ? nil : value(), new: value())
     case 400..<560: return .remove(key: key)

@@ -73,7 +73,9 @@ struct OpeningTests {
     #expect(RawObject(segment).permissions == 0o666)
   }
 
-  @Test func `A value limit that differs is refused with both numbers, and the default takes what there is`() throws {
+  @Test func `A value limit that differs is refused with both numbers, and the default takes what there is`()
+    throws
+  {
     _ = try segment.open { $0.valueLimit = 100 }
     #expect(throws: StoreError.valueLimitDiffers(name: segment.name, existing: 100, requested: 99)) {
       try segment.open { $0.valueLimit = 99 }

@@ -23,13 +23,15 @@ struct ProcessTests {
     for (index, reader) in readers.enumerated() {
       let mode = index.isMultiple(of: 2) ? "readOnly" : "existing"
       #expect(try reader.ask("open", "h", segment.name, "mode=\(mode)") == .done([]))
-      try reader.send("read", "h", "prefixes=\(prefixes.joined(separator: ","))", "seed=\(random.seedOfPart())")
+      try reader.send(
+        "read", "h", "prefixes=\(prefixes.joined(separator: ","))", "seed=\(random.seedOfPart())")
     }
     let writers = try (0..<8).map { _ in try AgentProcess() }
     for writer in writers { #expect(try writer.ask("open", "h", segment.name) == .done([])) }
     for (index, writer) in writers.enumerated() {
       try writer.send(
-        "work", "h", "profile=\(profiles[index].rawValue)", "prefix=\(prefixes[index])", "seed=\(seeds[index])",
+        "work", "h", "profile=\(profiles[index].rawValue)", "prefix=\(prefixes[index])",
+        "seed=\(seeds[index])",
         "operations=\(operations)", "progress=\(files[index].path)")
     }
     for writer in writers { #expect(try writer.reply().number == operations) }

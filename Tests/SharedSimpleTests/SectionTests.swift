@@ -58,20 +58,6 @@ struct SectionTests {
     #expect(try store.get("a") == "1")
   }
 
-  @Test func `A section kept beyond its end is refused`() throws {
-    let store = try segment.open()
-    let kept = try store.withLock { $0 }
-    let error = StoreError.sectionEnded(name: segment.name)
-    #expect(throws: error) { try kept.put("a", "1") }
-    #expect(throws: error) { try kept.get("a") }
-    #expect(throws: error) { try kept.remove("a") }
-    try store.withLock { section in
-      #expect(throws: error) { try kept.put("a", "1") }
-      try section.put("a", "2")
-    }
-    #expect(try store.dictionary() == ["a": "2"])
-  }
-
   @Test func `Sections of several processes exclude each other`() throws {
     let store = try segment.open()
     try store.put("from", "1000")

@@ -51,7 +51,9 @@ struct ThreadTests {
     expectSound(segment)
   }
 
-  @Test func `A handle closed while others use it ends their calls with closed, and nothing else`() async throws {
+  @Test func `A handle closed while others use it ends their calls with closed, and nothing else`()
+    async throws
+  {
     let segment = segment
     let keeper = try segment.open()
     for round in 0..<20 {

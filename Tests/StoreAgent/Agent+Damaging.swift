@@ -25,6 +25,10 @@ extension Agent {
       progress.settled += 1
     }
 
+    try image.lay(down: name, marks: [])
+    guard try useEverything(name, entries: image.entryCount) else {
+      return .violated("the undamaged copy was refused something")
+    }
     if let from = request.number("from"), let to = request.number("to") {
       for offset in stride(from: from, to: to, by: request.number("stride", or: 1)) {
         let old = image.byte(at: offset)

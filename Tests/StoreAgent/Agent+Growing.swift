@@ -62,4 +62,20 @@ extension Agent {
     }
     return .done("\(limit)", "all")
   }
+
+  /// Looks whether every entry that `fill` put is there and right.
+  func verify(_ request: Request) throws -> Reply {
+    let store = try store(request)
+    let prefix = request.option("prefix") ?? "filler"
+    for index in 0..<request.number("entries", or: 0) {
+      let key = Workload.key(prefix: prefix, index: index)
+      let expected = DescribedValue.make(
+        key: key, sequence: UInt64(index), byteCount: request.number("bytes", or: 32))
+      let found = try store.bytes(key)
+      guard found == expected else {
+        return .violated("entry \(index): \(found.map(Hex.encode) ?? "missing")")
+      }
+    }
+    return .done()
+  }
 }

@@ -31,4 +31,12 @@ extension Agent {
     }
     return .done("\(worked)", "\(replaced)")
   }
+
+  /// Opens a name and closes it again, round after round: nothing but comings and goings.
+  func visit(_ request: Request) throws -> Reply {
+    let rounds = request.number("rounds", or: 100)
+    let name = try request.text(0)
+    for _ in 0..<rounds { try SharedStore(name, options: request.storeOptions()).close() }
+    return .found(rounds)
+  }
 }

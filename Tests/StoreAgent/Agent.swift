@@ -80,7 +80,12 @@ struct Agent {
     case "witness": return try witness(request)
     case "count-up": return try countUp(request)
     case "fill": return try fill(request)
+    case "verify": return try verify(request)
     case "storm": return try storm(request)
+    case "visit": return try visit(request)
+    case "ballast": return layBallast()
+    case "unballast": return dropBallast()
+    case "objects": return objects()
     case "damage": return try damage(request)
     default: break
     }

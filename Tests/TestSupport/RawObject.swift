@@ -23,6 +23,23 @@ public struct RawObject {
     return bytes
   }
 
+  /// Where the object is more than hole.
+  public var dataRanges: [Range<Int>] {
+    let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return [] }
+    defer { Glibc.close(descriptor) }
+    // SEEK_DATA and SEEK_HOLE, which hide behind _GNU_SOURCE.
+    let (seekData, seekHole): (Int32, Int32) = (3, 4)
+    var ranges: [Range<Int>] = []
+    var position = 0
+    while true {
+      let start = Int(lseek(descriptor, position, seekData))
+      guard start >= 0 else { return ranges }
+      position = Int(lseek(descriptor, start, seekHole))
+      ranges.append(start..<position)
+    }
+  }
+
   /// Writes over what is there, making the object if there is none.
   public func write(_ bytes: [UInt8], at offset: Int = 0) {
     let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

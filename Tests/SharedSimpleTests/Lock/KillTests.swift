@@ -33,7 +33,8 @@ struct KillTests {
       let victim = try AgentProcess()
       #expect(try victim.ask("open", "h", segment.name) == .done([]))
       try victim.send(
-        "work", "h", "profile=\(profile.rawValue)", "seed=\(seed)", "first=\(done)", "progress=\(progress.path)")
+        "work", "h", "profile=\(profile.rawValue)", "seed=\(seed)", "first=\(done)",
+        "progress=\(progress.path)")
       while progress.word(0) == 0 { usleep(100) }
       usleep(.random(in: 0...12_000, using: &random))
       #expect(victim.kill() == .killed(SIGKILL))

@@ -21,7 +21,8 @@ struct GrowthTests {
     for witness in witnesses {
       try witness.send("witness", "h", "progress=\(progress.path)", "seed=\(random.seedOfPart())")
     }
-    let reply = try writer.ask("grow", "h", "entries=\(count)", "progress=\(progress.path)", within: .seconds(600))
+    let reply = try writer.ask(
+      "grow", "h", "entries=\(count)", "progress=\(progress.path)", within: .seconds(600))
     #expect(reply.number == count)
     for witness in witnesses {
       let reply = try witness.end()
@@ -90,7 +91,9 @@ struct GrowthTests {
   }
 
   @Test(arguments: [1, 3, 16, 1000])
-  func `A scan in pieces visits steady keys exactly once while another process grows the table`(pieces: Int) throws {
+  func `A scan in pieces visits steady keys exactly once while another process grows the table`(pieces: Int)
+    throws
+  {
     let store = try segment.open { $0.initialSlots = 8 }
     for index in 0..<300 { try store.put("steady \(index)", "value") }
     let progress = ScratchFile()
@@ -129,7 +132,9 @@ struct GrowthTests {
     while try observer.scan(&cursor, slotLimit: 100, { _, _, _ in }) {}
     cursor = TableCursor()
     var seen: Set<[UInt8]> = []
-    while try observer.scan(&cursor, slotLimit: 100, { key, _, _ in seen.insert(key.withUnsafeBytes { Array($0) }) }) {}
+    while try observer.scan(
+      &cursor, slotLimit: 100, { key, _, _ in seen.insert(key.withUnsafeBytes { Array($0) }) })
+    {}
     #expect(seen == Set((0..<10).map { Array("new \($0)".utf8) }))
   }
 }

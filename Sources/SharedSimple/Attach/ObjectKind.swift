@@ -1,0 +1,42 @@
+/// What an object turns out to be, from its status and first bytes, read without mapping it.
+enum ObjectKind {
+  /// Has our magic number; the words up to the checksum.
+  case segment([UInt64])
+  /// Empty, or all zero where the magic number would be: somebody may still be setting it up.
+  case unfinished
+  /// Of the Perl module Shared::Simple; the name of its control object.
+  case perl(name: String)
+  /// Something else.
+  case foreign(reason: String)
+
+  /// The size of the Perl module's control object on 64-bit Linux.
+  private static let perlControlByteCount = 312
+
+  static func of(_ object: SharedMemoryObject, name: String) throws(SystemFailure) -> (ObjectKind, ObjectStatus) {
+    let status = try object.status()
+    guard status.isRegularFile else { return (.foreign(reason: "it is not a regular file"), status) }
+    let bytes = try object.read(at: 0, byteCount: min(status.byteCount, SegmentFormat.Identity.byteCount))
+    let words = stride(from: 0, to: bytes.count - 7, by: 8).map { unsafe bytes.span.bytes.paddedWord($0 / 8) }
+    if words.first == SegmentFormat.magic {
+      guard words.count * 8 == SegmentFormat.Identity.byteCount else {
+        return (.foreign(reason: "it begins like a segment, but ends after \(bytes.count) bytes"), status)
+      }
+      return (.segment(words), status)
+    }
+    if let control = perlControl(name, status, words) { return (.perl(name: control), status) }
+    if words.first ?? 0 == 0, bytes.allSatisfy({ $0 == 0 }) { return (.unfinished, status) }
+    return (.foreign(reason: "it does not begin with a segment's magic number"), status)
+  }
+
+  /// Two objects, `NAME` of 312 bytes and `NAME_data`; either one can be asked for.
+  private static func perlControl(_ name: String, _ status: ObjectStatus, _ words: [UInt64]) -> String? {
+    func byteCount(_ name: String) -> Int? {
+      (try? SharedMemoryObject.status(name: name)).flatMap { $0.isRegularFile ? $0.byteCount : nil }
+    }
+    if status.byteCount == perlControlByteCount, byteCount(name + "_data") != nil, words.first ?? 0 <= 2 { return name }
+    if name.hasSuffix("_data"), byteCount(String(name.dropLast(5))) == perlControlByteCount {
+      return String(name.dropLast(5))
+    }
+    return nil
+  }
+}

@@ -1,0 +1,244 @@
+internal import Glibc
+
+/// From a name to a segment of this process: attaching, creating, replacing, removing.
+struct SegmentAttacher {
+  private let name: String
+  private let options: StoreOptions
+  private let deadline: Deadline
+
+  init(name: String, options: StoreOptions) {
+    self.name = name
+    self.options = options
+    deadline = Deadline(after: options.attachTimeout)
+  }
+
+  func open(_ mode: OpenMode) throws(StoreError) -> Segment {
+    switch mode {
+    case .shared: try attachOrCreate()
+    case .existing: try attach(writable: true)
+    case .readOnly: try attach(writable: false)
+    case .exclusive: try replace()
+    }
+  }
+
+  /// Attaches, or creates where there is nothing. Who loses the race to create attaches to the winner's.
+  private func attachOrCreate() throws(StoreError) -> Segment {
+    while true {
+      do throws(StoreError) {
+        return try attach(writable: true)
+      } catch .notFound {
+        if let segment = try create() { return segment }
+      }
+    }
+  }
+
+  /// Creates the segment; `nil` where another process was first.
+  private func create() throws(StoreError) -> Segment? {
+    let (object, segment) = try SegmentBuilder.build(name: name, options)
+    if try link(object, name) { return segment }
+    SegmentRegistry.release(segment)
+    return nil
+  }
+
+  /// Gives an object a name; `false` where there is one of that name.
+  private func link(_ object: SharedMemoryObject, _ name: String) throws(StoreError) -> Bool {
+    do throws(SystemFailure) {
+      try object.link(name: name)
+      return true
+    } catch {
+      if error.errno == EEXIST { return false }
+      throw StoreError(error, name: self.name)
+    }
+  }
+
+  /// Attaches to what is there; waits for one that is being set up or replaced.
+  private func attach(writable: Bool) throws(StoreError) -> Segment {
+    var pause: UInt64 = 100_000
+    while true {
+      let unfinished: StoreError
+      do throws(StoreError) {
+        let segment = try attachOnce(writable: writable)
+        guard segment.header.table.isRetired else { return segment }
+        SegmentRegistry.release(segment)
+        unfinished = .replaced(name: name)
+      } catch .timedOut {
+        unfinished = .timedOut(name: name, milliseconds: deadline.elapsedMilliseconds)
+      }
+      if deadline.hasPassed { throw unfinished }
+      SystemClock.sleep(nanoseconds: pause)
+      pause = min(pause * 2, 20_000_000)
+    }
+  }
+
+  /// Attaches to what is there now; `timedOut` where it is not a segment yet.
+  private func attachOnce(writable: Bool) throws(StoreError) -> Segment {
+    let (object, kind, status) = try openObject(name, writable: writable)
+    let geometry = try geometry(kind, status)
+    if writable { try requireOwner(status) }
+    if let requested = options.valueLimit, requested != geometry.valueLimit {
+      throw .valueLimitDiffers(name: name, existing: geometry.valueLimit, requested: requested)
+    }
+    return try map(object, status, geometry, writable: writable)
+  }
+
+  private func openObject(
+    _ name: String, writable: Bool
+  ) throws(StoreError) -> (SharedMemoryObject, ObjectKind, ObjectStatus) {
+    try StoreError.wrapping(self.name) { () throws(SystemFailure) in
+      let object = try SharedMemoryObject.open(name: name, writable: writable)
+      let (kind, status) = try ObjectKind.of(object, name: name)
+      return (object, kind, status)
+    }
+  }
+
+  private func geometry(_ kind: ObjectKind, _ status: ObjectStatus) throws(StoreError) -> Geometry {
+    switch kind {
+    case .segment(let words):
+      return try Geometry(words: words, objectByteCount: status.byteCount, name: name)
+    case .unfinished: throw .timedOut(name: name, milliseconds: 0)
+    case .perl(let control): throw .perlSegment(name: control)
+    case .foreign(let reason): throw .notASegment(name: name, reason: reason)
+    }
+  }
+
+  /// A world-writable /dev/shm invites squatting: who owns the object could have put anything there.
+  private func requireOwner(_ status: ObjectStatus) throws(StoreError) {
+    let user = geteuid()
+    if status.owner != user, status.owner != 0, !options.acceptsOtherOwner {
+      throw .otherOwner(name: name, owner: status.owner, user: user)
+    }
+  }
+
+  /// Maps a checked object, and looks how far its regions are there.
+  private func map(
+    _ object: SharedMemoryObject, _ status: ObjectStatus, _ geometry: Geometry, writable: Bool
+  ) throws(StoreError) -> Segment {
+    let hole = try StoreError.wrapping(name) { () throws(SystemFailure) in try object.firstHole(from: 0) }
+    guard hole >= SegmentFormat.headerByteCount else {
+      throw .corrupted(name: name, detail: "its header has a hole at byte \(hole)")
+    }
+    let segment = try SegmentRegistry.acquire(name: name, object, status, geometry, writable: writable)
+    for region in Region.allCases { segment.believe(region) }
+    return segment
+  }
+}
+
+// Exclusive mode.
+extension SegmentAttacher {
+  /// Puts a new segment in the place of what is there.
+  ///
+  /// The new one gets a temporary name; then the two names are swapped in one step, so that what was displaced is
+  /// known exactly, also when several processes do this at once: each retires the one it displaced, and the
+  /// last one's segment stays. Killed between, the temporary name stays, with a segment that the next exclusive open
+  /// retires and removes.
+  private func replace() throws(StoreError) -> Segment {
+    clearStrayNames()
+    while true {
+      guard try isReplaceable() else {
+        if let segment = try create() { return segment }
+        continue
+      }
+      let (object, segment) = try SegmentBuilder.build(name: name, options)
+      let temporary = SegmentName.temporary(for: name)
+      // While this lock is held, nobody takes the temporary name for a stray one.
+      _ = object.tryAdvisoryLock()
+      do throws(StoreError) {
+        guard try link(object, temporary) else {
+          throw .system(name: name, call: "linkat", errno: EEXIST)
+        }
+        if try exchange(temporary) {
+          retire(temporary)
+          object.releaseAdvisoryLock()
+          return segment
+        }
+        // The name has gone since we looked.
+        try StoreError.wrapping(name) { () throws(SystemFailure) in try SharedMemoryObject.unlink(name: temporary) }
+        SegmentRegistry.release(segment)
+      } catch {
+        try? SharedMemoryObject.unlink(name: temporary)
+        SegmentRegistry.release(segment)
+        throw error
+      }
+    }
+  }
+
+  /// Whether there is something to replace. What is not ours is never replaced; a damaged segment of
+  /// ours, one of another version, or one that was never finished is.
+  private func isReplaceable() throws(StoreError) -> Bool {
+    let kind: ObjectKind
+    let status: ObjectStatus
+    do throws(StoreError) {
+      (_, kind, status) = try openObject(name, writable: true)
+    } catch .notFound {
+      return false
+    }
+    switch kind {
+    case .segment, .unfinished: break
+    case .perl, .foreign: _ = try geometry(kind, status)
+    }
+    try requireOwner(status)
+    return true
+  }
+
+  /// Swaps the temporary name and the name; `false` where the name leads nowhere any more.
+  private func exchange(_ temporary: String) throws(StoreError) -> Bool {
+    do throws(SystemFailure) {
+      try SharedMemoryObject.exchange(temporary, name)
+      return true
+    } catch {
+      if error.errno == ENOENT { return false }
+      throw StoreError(error, name: name)
+    }
+  }
+
+  /// How long a retirement waits for the mutex of the old segment; then it does without. Long enough for any
+  /// operation of a running process.
+  private static let retirementTimeout = Duration.seconds(1)
+
+  /// Tells the handles of a displaced segment, and removes its last name.
+  private func retire(_ temporary: String) {
+    if let (object, kind, status) = try? openObject(temporary, writable: true),
+      let geometry = try? geometry(kind, status),
+      let old = try? map(object, status, geometry, writable: true)
+    {
+      defer { SegmentRegistry.release(old) }
+      let lock = StoreLock(old, Participant.unregistered(old))
+      if (try? lock.acquire(timeout: Self.retirementTimeout)) != nil {
+        if old.header.retire() { EventRing(old).append(.replaced) }
+        lock.release()
+      } else {
+        _ = old.header.retire()
+      }
+    }
+    try? SharedMemoryObject.unlink(name: temporary)
+  }
+
+  /// Clears what killed exclusive opens of this name have left: temporary names whose maker is gone.
+  private func clearStrayNames() {
+    let prefix = SegmentName.temporaryPrefix(for: name)
+    for stray in (try? SharedMemoryObject.names()) ?? [] where stray.hasPrefix(prefix) {
+      guard let object = try? SharedMemoryObject.open(name: stray, writable: true), object.tryAdvisoryLock()
+      else { continue }
+      // Looked at once more with the lock: the maker may have finished, and this object be a live segment by now.
+      if let opened = try? object.status(), let named = try? SharedMemoryObject.status(name: stray),
+        opened.inode == named.inode
+      {
+        retire(stray)
+      }
+      object.releaseAdvisoryLock()
+    }
+  }
+}
+
+// Removing.
+extension SegmentAttacher {
+  /// Removes a segment's name; also of one that is damaged, of another version, or unfinished.
+  func unlink() throws(StoreError) {
+    let (_, kind, status) = try openObject(name, writable: false)
+    switch kind {
+    case .segment, .unfinished: break
+    case .perl, .foreign: _ = try geometry(kind, status)
+    }
+    try StoreError.wrapping(name) { () throws(SystemFailure) in try SharedMemoryObject.unlink(name: name) }
+  }
+}

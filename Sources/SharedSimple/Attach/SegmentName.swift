@@ -1,0 +1,32 @@
+/// The name of a segment: 1 to 254 bytes, no `/`, no NUL, not `.` or `..`. One leading `/` is dropped.
+enum SegmentName {
+  static func normalised(_ name: String) throws(StoreError) -> String {
+    let bare = name.hasPrefix("/") ? String(name.dropFirst()) : name
+    func refuse(_ reason: String) -> StoreError { .invalidName(name: name, reason: reason) }
+    switch bare.utf8.count {
+    case 0: throw refuse("it is empty")
+    case 1...254: break
+    default: throw refuse("it has \(bare.utf8.count) bytes, 254 are allowed")
+    }
+    if bare.utf8.contains(UInt8(ascii: "/")) { throw refuse("it contains a slash") }
+    if bare.utf8.contains(0) { throw refuse("it contains a NUL byte") }
+    if bare == "." || bare == ".." { throw refuse("it means a directory") }
+    return bare
+  }
+
+  /// What temporary names for a segment begin with; the names of others' segments begin otherwise.
+  static func temporaryPrefix(for name: String) -> String {
+    let digest = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+    return ".shs-\(hexadecimal(digest))-"
+  }
+
+  /// A name that nobody else uses, for an exclusive open to build up a segment under.
+  static func temporary(for name: String) -> String {
+    temporaryPrefix(for: name) + hexadecimal(.random(in: .min ... .max))
+  }
+
+  private static func hexadecimal(_ number: UInt64) -> String {
+    let digits = String(number, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}

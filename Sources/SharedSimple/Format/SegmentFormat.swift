@@ -1,0 +1,228 @@
+// THE FORMAT, version 1
+// =====================
+//
+// A segment is one POSIX shared-memory object. Everything in it is a 64-bit word in the machine's byte
+// order at an offset that is a multiple of 8, read and written only by 64-bit atomic accesses; the one
+// exception is the mutex, which belongs to the C library. Bytes (keys, values, names) are packed into
+// words little end first and padded with zeros to a whole word.
+//
+//     offset                     region                   claimed by
+//     0                          header, H bytes          the creator, all of it
+//     H                          index window 0, W bytes  watermark 0
+//     H + W                      index window 1, W bytes  watermark 1
+//     H + 2W                     record heap              watermark 2
+//     reservation                end of the object
+//
+// The object has its final size from the start and is sparse. No byte of a region at or beyond its
+// claimed watermark is touched, not even read: reading a hole allocates a page, and is a SIGBUS where
+// the file system is full. A claim allocates the pages, makes them present, then moves the watermark.
+// Watermarks only grow. Nobody takes a watermark's word for it: a process believes one once
+// lseek(SEEK_HOLE) says that the region has no hole before it.
+//
+// HEADER
+//     offset  word                 written
+//     0       magic "SHSIMPLE"     ┐
+//     8       format version       │
+//     16      byte order mark      │ 0x0102030405060708
+//     24      pointer bits         │
+//     32      page size            │
+//     40      bytes of the mutex   │
+//     48      C library            │ 1 = glibc
+//     56      H                    │
+//     64      W                    │ once, before the object has a name (rule R6).
+//     72      bytes of the heap    │ Covered by the checksum; each process copies
+//     80      reservation          │ them once and uses only its copy.
+//     88      value limit          │
+//     96      log2 initial slots   │
+//     104     hash key, low        │
+//     112     hash key, high       │
+//     120     created, wall ns     │
+//     128     creator's pid        │
+//     136     random identity      │
+//     144     participant rows     │
+//     152     event ring entries   │
+//     160     write clock entries  │
+//     168     checksum             ┘ FNV-1a, a word at a time, of the words above
+//
+//     256     mutex                  by the C library (40 bytes on x86-64)
+//     296     holder                 mutex   bit 63 held | 47..32 participant row + 1 (0 unlisted) | 31..0 pid
+//     304     acquisitions           mutex
+//     312     held since             mutex   monotonic ns, 0 where nobody looked at the clock
+//     320     sequence               mutex   of the last change; stamps are taken from it; never goes back
+//     328     live entries           mutex   derived
+//     336     removed slots          mutex   derived
+//     344     heap top               mutex   record number of the first granule never carved
+//     352     free granules          mutex   derived
+//     360     pending                mutex   0, or the claim under way: bits 63..62 region + 1 | 61..0 bytes
+//     368     batch                  mutex   0; the place of rule R11
+//     376     contended              mutex   acquisitions that had to wait
+//     384     table word             mutex (compare-and-swap); the retired bit by anybody
+//     392     watermark, window 0    mutex   bytes
+//     400     watermark, window 1    mutex   bytes
+//     408     watermark, heap        mutex   bytes
+//     416     events written         mutex
+//     424     recoveries             mutex
+//     432     write clock entries    mutex
+//     440     write clock, last      mutex   wall ns of the newest entry
+//     512     wait ns, sum           mutex
+//     520     longest wait           mutex
+//     528     unlisted handles       locked add
+//     536     departed: hits, misses, puts, removes, waits, wait ns (6 words)    locked add
+//     640     histogram of waits     mutex   64 words
+//     1152    histogram of holds     mutex   64 words
+//     2048    free lists             mutex   128 words, derived: record number of the first block, or 0
+//     3072    1,024 bytes kept free for the note of the operation under way
+//     4096    write clock            mutex   512 entries of 16 bytes: sequence, wall ns
+//     12288   event ring             mutex   256 entries of 64 bytes
+//     28672   participants           384 rows of 128 bytes
+//     77824   = H
+//
+// "mutex" means: written only while holding the mutex, read by anybody at any time. The mutex, the
+// holder and the counts that every change dirties share two cache lines; the table word, which every
+// read loads, shares its line only with words that change when the store grows.
+//
+// TABLE WORD
+//     63..8 generation | 7..2 log2 of slots | 1 window | 0 retired
+// It alone says which table is live. A new table is built in the spare window and becomes real by one
+// compare-and-swap of this word. A generation never comes again.
+//
+// SLOT
+//     63..32 record number | 31..0 hash;    0 = empty;    record number 1 = removed
+// A key's slot is the first one from hash & (slots − 1), going up and round, that points at a record
+// with that key. A probe ends at an empty slot, and after as many steps as there are slots.
+// Invariant: while an entry lives, no slot between its hash's place and its own becomes empty. So a
+// removed entry's slot becomes empty only if the next one is; else it is marked removed.
+//
+// RECORD
+//     word 0   stamp     0 = being written, or free; else the sequence number of its write
+//     word 1   63..40 granules of the block | 39..24 key bytes (1 to 65,535) | 23..0 value bytes
+//     word 2…  key, padded; then value, padded
+// Record number n lies 16 n bytes from the start of the heap; numbers 0 and 1 are none. A record is
+// immutable from its stamp's store to its free. A block's granule count is written before the heap top
+// moves past it and never changes until `removeAll` lowers the top, so blocks can be walked from record
+// number 2 to the top. A free block's word 2 is the record number of the next free one of its size class.
+//
+// A KEY IS IN THE STORE IF AND ONLY IF a slot of the live table, on its probe path, points at a record
+// that holds it (rule R1). All words marked "derived", and the links of free blocks, are rebuilt from
+// that by recovery.
+//
+// READING, without the lock
+//     1  load the table word (acquire); retired: the segment has been replaced
+//     2  load a slot (acquire). Empty: a miss, if the table word is still the same; else start over
+//     3  hash differs: next slot. Else load the stamp (acquire), check lengths against the block and
+//        the believed watermark, compare the key, copy the value
+//     4  acquire fence; stamp (not 0), slot and table word are what they were, else start over.
+//        Also where the key differed: bytes of a record being written prove nothing
+//
+// WRITING, with the mutex, and what a kill leaves after each step
+//     1  take a block from its free list or carve one     a block no slot points at: recovery frees it
+//     2  stamp 0; release fence; lengths, key, value      the same
+//     3  sequence + 1; stamp = sequence (release)         the same
+//     4  slot = (record, hash) (release)                  the change is real; a reader sees it
+//     5  old record: stamp 0; release fence; link it      recovery frees it; counts are recounted
+// A removal is step 4 with "removed" or "empty", then 5.
+//
+// EVENT, 64 bytes
+//     number (0 = being written) | kind 63..56, pid 31..0 | wall ns | duration ns | two numbers | 2 spare
+// Entry n lies at n modulo 256. Written like a record: number 0, fence, fields, number with release.
+//
+// WRITE CLOCK ENTRY: sequence (0 = being written), wall ns; written likewise; ascending.
+//
+// PARTICIPANT, 128 bytes
+//     0   bit 63 taken, 62 inspector, 61 being filled in | 31..0 pid       compare-and-swap to claim
+//     8   start time of the process (clock ticks since boot)
+//     16  inode of its pid namespace
+//     24  attached, wall ns
+//     32  name, 16 bytes
+//     48  waits caused, and 56 their ns          by those who waited, under the mutex
+//     64  hits, misses, puts, removes, waits, wait ns       by the owner alone
+//     112 waiting since, monotonic ns, 0 if not             by the owner alone
+//     120 waiting for, pid                                  by the owner alone
+
+/// Where everything lies in a segment, by name. The comment above is the format; tests pin the two together.
+enum SegmentFormat {
+  static let version: UInt64 = 1
+  /// "SHSIMPLE", little end first.
+  static let magic: UInt64 = 0x454C_504D_4953_4853
+  static let byteOrderMark: UInt64 = 0x0102_0304_0506_0708
+  static let glibc: UInt64 = 1
+
+  /// Offsets of the words that are written once.
+  enum Identity {
+    static let magic = 0
+    static let version = 8
+    static let byteOrder = 16
+    static let pointerBits = 24
+    static let pageSize = 32
+    static let mutexByteCount = 40
+    static let library = 48
+    static let headerByteCount = 56
+    static let windowByteCount = 64
+    static let heapByteCount = 72
+    static let reservation = 80
+    static let valueLimit = 88
+    static let initialSlotsLog2 = 96
+    static let hashKeyLow = 104
+    static let hashKeyHigh = 112
+    static let createdWall = 120
+    static let creator = 128
+    static let random = 136
+    static let participantCapacity = 144
+    static let eventCapacity = 152
+    static let clockCapacity = 160
+    static let checksum = 168
+    /// All of the above.
+    static let byteCount = 176
+  }
+
+  static let mutex = 256
+  static let holder = 296
+  static let acquisitions = 304
+  static let heldSince = 312
+  static let sequence = 320
+  static let liveCount = 328
+  static let removedCount = 336
+  static let heapTop = 344
+  static let freeGranules = 352
+  static let pending = 360
+  static let batch = 368
+  static let contended = 376
+  static let tableWord = 384
+  static let watermarks = 392
+  static let eventCount = 416
+  static let recoveries = 424
+  static let clockCount = 432
+  static let clockLast = 440
+  static let waitNanoseconds = 512
+  static let longestWait = 520
+  static let unlisted = 528
+  static let departed = 536
+  static let waitHistogram = 640
+  static let holdHistogram = 1152
+  static let freeLists = 2048
+  static let writeClock = 4096
+  static let eventRing = 12288
+  static let participants = 28672
+  static let headerByteCount = 77824
+
+  /// 512 points, thinned to half when full: after n thinnings a point stands for 2ⁿ seconds.
+  static let clockCapacity = 512
+  static let clockEntryByteCount = 16
+  static let eventCapacity = 256
+  static let eventByteCount = 64
+  /// 48 KiB; more processes than this work unlisted.
+  static let participantCapacity = 384
+  static let participantByteCount = 128
+
+  static let granuleByteCount = 16
+  /// Record number of the first block of the heap; 0 and 1 mean none and removed.
+  static let firstRecord: UInt32 = 2
+  static let recordHeaderByteCount = 16
+
+  static let keyLimit = 65_535
+  static let valueLimitBounds = 1...(1 << 20)
+  static let defaultValueLimit = 32
+  static let reservationBounds = (1 << 20)...(64 << 30)
+  static let initialSlotsBounds = 8...(1 << 28)
+  static let permissionsBounds = 0o200...0o777
+}

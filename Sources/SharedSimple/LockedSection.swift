@@ -1,0 +1,161 @@
+/// The store while its mutex is held: what `withLock` hands out.
+///
+/// Each operation is as the store's own, without waiting; after the section has ended it throws `sectionEnded`.
+public struct LockedSection: ~Copyable {
+  private let store: SharedStore
+  private let writer: TableWriter
+
+  init(_ store: SharedStore, _ writer: TableWriter) {
+    self.store = store
+    self.writer = writer
+  }
+
+  /// The value of a key, as text; `nil` when it is missing.
+  ///
+  /// - Throws: `emptyKey`, `keyTooLong`; `notText`.
+  public func get(_ key: some StoreBytes) throws(StoreError) -> String? {
+    guard let bytes = try bytes(key) else { return nil }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .notText(key: key.withRawSpan { $0.printable })
+    }
+    return text
+  }
+
+  /// The value of a key, as bytes; `nil` when it is missing.
+  public func bytes(_ key: some StoreBytes) throws(StoreError) -> [UInt8]? {
+    try at(key) { _, _, place, _ throws(StoreError) in place.isFound ? try writer.value(at: place) : nil }
+  }
+
+  /// Whether a key is there.
+  public func contains(_ key: some StoreBytes) throws(StoreError) -> Bool {
+    try at(key) { _, _, place, _ in place.isFound }
+  }
+
+  /// The number of entries; exact.
+  public var count: Int { Int(clamping: writer.header.liveCount) }
+
+  /// All entries.
+  public func all() throws(StoreError) -> [Entry] {
+    try check()
+    return try writer.entries()
+  }
+
+  /// Stores a value under a key.
+  public func put(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) {
+    _ = try put(key, value) { _ in true }
+  }
+
+  /// Stores a value if the key is missing; returns whether it was.
+  @discardableResult
+  public func putIfAbsent(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> Bool {
+    try put(key, value) { !$0.isFound }
+  }
+
+  /// Stores a value if the key is there; returns whether it was.
+  @discardableResult
+  public func putIfPresent(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> Bool {
+    try put(key, value) { $0.isFound }
+  }
+
+  /// Stores a value if the key has the expected one; returns whether it did.
+  public func compareAndSwap(
+    _ key: some StoreBytes, expected: some StoreBytes, new: some StoreBytes
+  ) throws(StoreError) -> Bool {
+    try put(key, new) { place throws(StoreError) in try has(place, expected) }
+  }
+
+  /// Removes a key; returns whether it was there.
+  @discardableResult
+  public func remove(_ key: some StoreBytes) throws(StoreError) -> Bool {
+    try remove(key) { $0.isFound }
+  }
+
+  /// Removes a key if it has a value; returns whether it had.
+  @discardableResult
+  public func remove(_ key: some StoreBytes, ifValue value: some StoreBytes) throws(StoreError) -> Bool {
+    try remove(key) { place throws(StoreError) in try has(place, value) }
+  }
+
+  /// Removes all entries; returns how many there were.
+  @discardableResult
+  public func removeAll() throws(StoreError) -> Int {
+    try check()
+    return try writer.removeAll()
+  }
+
+  /// Adds to a number kept as decimal text; a missing key counts as 0. Returns the new number.
+  @discardableResult
+  public func increment(_ key: some StoreBytes, by amount: Int64 = 1) throws(StoreError) -> Int64 {
+    try at(key) { key, hash, place, index throws(StoreError) in
+      var old: Int64 = 0
+      if place.isFound {
+        let text = String(decoding: try writer.value(at: place), as: UTF8.self)
+        guard let number = Int64(text) else {
+          throw .notANumber(key: key.printable, value: text.withRawSpan { $0.printable })
+        }
+        old = number
+      }
+      let (new, overflow) = old.addingReportingOverflow(amount)
+      if overflow { throw .overflow(key: key.printable, value: old, by: amount) }
+      let text = String(new)
+      try text.withRawSpan { value throws(StoreError) in
+        try store.requireValue(value)
+        try writer.put(key, value, hash: hash, at: place, in: index)
+      }
+      return new
+    }
+  }
+
+  // MARK: Steps
+
+  /// The section lives as long as `withLock`'s body; in a child forked inside of it, it has ended.
+  private func check() throws(StoreError) {
+    guard StoreLock(writer.segment, writer.participant).isHeldByThisThread, store.speaksForThisProcess else {
+      throw .sectionEnded(name: store.name)
+    }
+  }
+
+  private func at<R>(
+    _ key: some StoreBytes,
+    _ body: (RawSpan, UInt32, TableWriter.Place, HashIndex) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
+    try check()
+    return try key.withRawSpan { key throws(StoreError) in
+      try store.requireKey(key)
+      let index = HashIndex(writer.segment, try writer.segment.liveTable())
+      let hash = writer.hash(key)
+      return try body(key, hash, try writer.find(key, hash: hash, in: index), index)
+    }
+  }
+
+  private func put(
+    _ key: some StoreBytes, _ value: some StoreBytes,
+    if condition: (TableWriter.Place) throws(StoreError) -> Bool
+  ) throws(StoreError) -> Bool {
+    try at(key) { key, hash, place, index throws(StoreError) in
+      try value.withRawSpan { value throws(StoreError) in
+        try store.requireValue(value)
+        guard try condition(place) else { return false }
+        try writer.put(key, value, hash: hash, at: place, in: index)
+        return true
+      }
+    }
+  }
+
+  private func remove(
+    _ key: some StoreBytes, if condition: (TableWriter.Place) throws(StoreError) -> Bool
+  ) throws(StoreError) -> Bool {
+    try at(key) { _, _, place, index throws(StoreError) in
+      guard try condition(place) else { return false }
+      writer.remove(at: place, in: index)
+      return true
+    }
+  }
+
+  /// Whether a place holds a value.
+  private func has(_ place: TableWriter.Place, _ value: some StoreBytes) throws(StoreError) -> Bool {
+    guard place.isFound else { return false }
+    let lengths = try writer.lengths(place.record)
+    return value.withRawSpan { writer.heap.valueEquals(place.record, lengths, $0) }
+  }
+}

@@ -1,0 +1,68 @@
+internal import Glibc
+internal import Synchronization
+
+/// The ring of the last 256 events. Appended to under the mutex; read by anybody at any time.
+struct EventRing: Sendable {
+  private typealias F = SegmentFormat
+  let segment: Segment
+
+  init(_ segment: Segment) { self.segment = segment }
+
+  private func offset(_ number: UInt64) -> Int {
+    F.eventRing + Int(number % UInt64(F.eventCapacity)) * F.eventByteCount
+  }
+
+  /// Appends an event of the calling process. A kill on the way leaves an entry numbered 0, which is
+  /// not shown, and the next event takes its place.
+  func append(
+    _ kind: SegmentEvent.Kind, pid: Int32 = getpid(), duration: UInt64 = 0, _ first: UInt64 = 0,
+    _ second: UInt64 = 0
+  ) {
+    let (words, header) = (segment.words, segment.header)
+    let number = header.eventCount &+ 1
+    let offset = offset(number)
+    words.store(0, at: offset)
+    // The partner of the fence in `read`: who sees a new field sees the number gone.
+    atomicMemoryFence(ordering: .releasing)
+    words.store(UInt64(kind.rawValue) << 56 | UInt64(UInt32(bitPattern: pid)), at: offset + 8)
+    words.store(SystemClock.wall, at: offset + 16)
+    words.store(duration, at: offset + 24)
+    words.store(first, at: offset + 32)
+    words.store(second, at: offset + 40)
+    words.storeReleasing(number, at: offset)
+    header.eventCount = number
+  }
+
+  /// The events that are there, oldest first; one that is being overwritten meanwhile is left out.
+  func read() -> [SegmentEvent] {
+    let last = segment.header.eventCount
+    guard last > 0 else { return [] }
+    let first = last >= UInt64(F.eventCapacity) ? last - UInt64(F.eventCapacity) + 1 : 1
+    var events: [SegmentEvent] = []
+    events.reserveCapacity(Int(last - first) + 1)
+    for number in first...last {
+      if let event = read(number) { events.append(event) }
+    }
+    return events
+  }
+
+  private func read(_ number: UInt64) -> SegmentEvent? {
+    let words = segment.words
+    let offset = offset(number)
+    guard words.loadAcquiring(offset) == number else { return nil }
+    let kindAndPID = words.load(offset + 8)
+    var event = SegmentEvent()
+    event.number = number
+    event.wall = words.load(offset + 16)
+    event.duration = words.load(offset + 24)
+    event.first = words.load(offset + 32)
+    event.second = words.load(offset + 40)
+    atomicMemoryFence(ordering: .acquiring)
+    guard words.load(offset) == number,
+      let kind = SegmentEvent.Kind(rawValue: UInt8(truncatingIfNeeded: kindAndPID >> 56))
+    else { return nil }
+    event.kind = kind
+    event.pid = Int32(truncatingIfNeeded: kindAndPID)
+    return event
+  }
+}

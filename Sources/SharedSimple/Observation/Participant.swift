@@ -1,0 +1,188 @@
+internal import Glibc
+internal import Synchronization
+
+/// A writable handle's presence in the segment: its row, its counters, and which process it speaks for.
+///
+/// A forked child must not count on its parent's row: `token` remembers the process the row was claimed
+/// for, and `SharedStore` compares it with the `ForkWatch` before each operation.
+final class Participant: Sendable {
+  private typealias Field = ParticipantRow.Field
+  /// What a closed handle's token is; no process has it.
+  static let closedToken = UInt64.max
+
+  let segment: Segment
+  private let name: [UInt8]?
+  private let isInspector: Bool
+
+  private let registeredToken = Atomic<UInt64>(0)
+  /// Offset of the row in the segment, or −1 for an unlisted handle.
+  private let rowOffset = Atomic<Int>(-1)
+  private let rowState = Atomic<UInt64>(0)
+  private let attachedMonotonic = Atomic<UInt64>(0)
+  /// This handle's holder word while it holds the mutex.
+  private let holderWord = Atomic<UInt64>(0)
+  /// Acquisitions and writes of this handle, to look at the clock now and then. Written under the mutex.
+  private let acquisitions = Atomic<UInt64>(0)
+  private let writes = Atomic<UInt64>(0)
+  /// The attached event has still to be written: the mutex was taken when the handle was opened.
+  private let owesAttachEvent = Atomic<Bool>(false)
+
+  init(_ segment: Segment, name: String?, isInspector: Bool) {
+    self.segment = segment
+    self.name = name.map { Array($0.utf8.prefix(ParticipantRow.nameByteCount)) }
+    self.isInspector = isInspector
+  }
+
+  /// For taking the mutex once, without a row and without being counted anywhere.
+  static func unregistered(_ segment: Segment) -> Participant {
+    let participant = Participant(segment, name: nil, isInspector: false)
+    participant.holderWord.store(Holder(pid: getpid(), row: -1).rawValue, ordering: .relaxed)
+    return participant
+  }
+
+  @inline(__always)
+  var token: UInt64 { registeredToken.load(ordering: .relaxed) }
+
+  var row: Int { rowOffset.load(ordering: .relaxed) < 0 ? -1 : rowIndex }
+  private var rowIndex: Int {
+    (rowOffset.load(ordering: .relaxed) - SegmentFormat.participants) / SegmentFormat.participantByteCount
+  }
+
+  @inline(__always)
+  var holder: Holder { Holder(rawValue: holderWord.load(ordering: .relaxed)) }
+
+  // MARK: Coming and going
+
+  /// Claims a row for the calling process; without one the handle works unlisted.
+  func register() {
+    let identity = ProcessIdentity.current()
+    let words = segment.words
+    let row = claimRow(identity)
+    rowOffset.store(row?.offset ?? -1, ordering: .relaxed)
+    if let row {
+      rowState.store(words.load(row.offset), ordering: .relaxed)
+    } else {
+      words.add(1, at: SegmentFormat.unlisted)
+    }
+    holderWord.store(Holder(pid: identity.pid, row: row?.index ?? -1).rawValue, ordering: .relaxed)
+    attachedMonotonic.store(SystemClock.monotonic, ordering: .relaxed)
+    owesAttachEvent.store(true, ordering: .relaxed)
+    registeredToken.store(ForkWatch.shared.renew(), ordering: .relaxed)
+  }
+
+  /// A free row; else the oldest of a dead process (evidence is kept as long as there is room).
+  private func claimRow(_ identity: ProcessIdentity) -> ParticipantRow? {
+    let words = segment.words
+    let wall = SystemClock.wall
+    func claim(_ row: ParticipantRow, _ expected: UInt64) -> Bool {
+      row.claim(
+        words, expected: expected, identity: identity, name: name ?? identity.name, isInspector: isInspector,
+        wall: wall)
+    }
+    for row in ParticipantRow.all where words.load(row.offset) == 0 && claim(row, 0) { return row }
+    for row in Self.deadRows(segment, seenFrom: identity.pidNamespace) where claim(row.row, row.state) {
+      return row.row
+    }
+    return nil
+  }
+
+  /// Rows of dead processes, the longest attached first.
+  static func deadRows(
+    _ segment: Segment, seenFrom namespace: UInt64
+  ) -> [(row: ParticipantRow, state: UInt64, attached: UInt64)] {
+    let words = segment.words
+    var dead: [(row: ParticipantRow, state: UInt64, attached: UInt64)] = []
+    for row in ParticipantRow.all {
+      let state = words.loadAcquiring(row.offset)
+      guard state & ParticipantRow.takenBit != 0 else { continue }
+      if state & ParticipantRow.fillingBit != 0 {
+        // Killed while it filled the row in: its identity is not there, only its pid.
+        let pid = Int32(truncatingIfNeeded: state)
+        if pid > 0, kill(pid, 0) == -1, errno == ESRCH { dead.append((row, state, 0)) }
+      } else if let sample = row.read(words, seenFrom: namespace), sample.liveness == .dead {
+        dead.append((row, state, sample.attachedWall))
+      }
+    }
+    return dead.sorted { $0.attached < $1.attached }
+  }
+
+  /// Gives the row back, if it is this process's; returns how long it was attached.
+  func unregister() -> (row: Int, nanoseconds: UInt64) {
+    let result = (row, SystemClock.monotonic &- attachedMonotonic.load(ordering: .relaxed))
+    registeredToken.store(Self.closedToken, ordering: .relaxed)
+    if row >= 0 {
+      ParticipantRow(index: rowIndex).release(segment.words, expected: rowState.load(ordering: .relaxed))
+      rowOffset.store(-1, ordering: .relaxed)
+    } else {
+      segment.words.add(.max, at: SegmentFormat.unlisted)
+    }
+    return result
+  }
+
+  // MARK: Counting
+
+  /// Adds to a counter of the own row. By a load and a store, without a locked instruction: exact under the
+  /// mutex and for a handle that one thread uses, else some counts may be lost.
+  @inline(__always)
+  private func count(_ field: Int, _ amount: UInt64 = 1) {
+    let row = rowOffset.load(ordering: .relaxed)
+    if row >= 0 { segment.words.addAlone(amount, at: row &+ field) }
+  }
+
+  @inline(__always) func countHit() { count(Field.hits) }
+  @inline(__always) func countMiss() { count(Field.misses) }
+  @inline(__always) func countRemove() { count(Field.removes) }
+
+  /// Counts a value written; looks at the wall clock at every 16th, for the write clock. Under the mutex.
+  @inline(__always)
+  func countPut() {
+    count(Field.puts)
+    let number = writes.load(ordering: .relaxed) &+ 1
+    writes.store(number, ordering: .relaxed)
+    if number & 15 == 1 { WriteClock(segment).note(wall: SystemClock.wall) }
+  }
+
+  /// Whether this acquisition of the mutex is one of those whose hold is timed: every 64th.
+  @inline(__always)
+  func samplesThisHold() -> Bool {
+    let number = acquisitions.load(ordering: .relaxed) &+ 1
+    acquisitions.store(number, ordering: .relaxed)
+    return number & 63 == 0
+  }
+
+  func beginWait(for holder: Holder, at monotonic: UInt64) {
+    let row = rowOffset.load(ordering: .relaxed)
+    guard row >= 0 else { return }
+    segment.words.store(UInt64(UInt32(bitPattern: holder.pid)), at: row + Field.waitingFor)
+    segment.words.storeReleasing(monotonic, at: row + Field.waitingSince)
+  }
+
+  func endWait() {
+    let row = rowOffset.load(ordering: .relaxed)
+    if row >= 0 { segment.words.store(0, at: row + Field.waitingSince) }
+  }
+
+  /// A wait that ended with the mutex taken: counted here, and charged to whom we waited for. Under the mutex.
+  func countWait(_ nanoseconds: UInt64, causedBy culprit: Holder) {
+    count(Field.waits)
+    count(Field.waitNanoseconds, nanoseconds)
+    guard let index = culprit.row else { return }
+    let words = segment.words
+    let row = ParticipantRow(index: index)
+    guard Int32(truncatingIfNeeded: words.load(row.offset)) == culprit.pid else { return }
+    words.addAlone(1, at: row.offset + Field.waitsCaused)
+    words.addAlone(nanoseconds, at: row.offset + Field.waitNanosecondsCaused)
+  }
+
+  /// Writes the attached event, if it has not been; under the mutex.
+  @inline(__always)
+  func settleAttachEvent() {
+    if owesAttachEvent.load(ordering: .relaxed) { writeAttachEvent() }
+  }
+
+  @inline(never)
+  private func writeAttachEvent() {
+    owesAttachEvent.store(false, ordering: .relaxed)
+    EventRing(segment).append(.attached, UInt64(bitPattern: Int64(row)))
+  }
+}

@@ -1,0 +1,42 @@
+/// One segment of this machine, as `SharedStore.list()` finds it.
+public struct SegmentListing: Sendable {
+  public var name: String
+  /// What was fixed at its creation; `nil` where it was refused.
+  public var identity: SegmentIdentity?
+  /// A sample; `nil` where it was refused.
+  public var sample: SegmentSample?
+  /// Why it was refused: damaged, of another version, of the Perl module, not readable.
+  public var refusal: StoreError?
+}
+
+extension SharedStore {
+  /// The segments of this machine, by name. Objects of other programs are left out; segments that cannot be
+  /// attached to are listed with the reason.
+  ///
+  /// - Throws: `permissionDenied` or `system` when the directory cannot be read.
+  /// - Complexity: a read of the first bytes of each object, and a sample of each segment.
+  /// - Concurrency: lock-free.
+  public static func list() throws(StoreError) -> [SegmentListing] {
+    let directory = SharedMemoryObject.directory
+    let names = try StoreError.wrapping(directory) { () throws(SystemFailure) in try SharedMemoryObject.names() }
+    return names.sorted().compactMap { name in
+      guard !name.hasPrefix(".") else { return nil }
+      return listing(name)
+    }
+  }
+
+  private static func listing(_ name: String) -> SegmentListing? {
+    do throws(StoreError) {
+      let observer = try SegmentObserver(name, attachTimeout: .zero)
+      return SegmentListing(name: name, identity: observer.identity, sample: try observer.sample())
+    } catch {
+      switch error {
+      // Gone since the directory was read, or never one of ours.
+      case .notFound, .notASegment, .timedOut, .invalidName, .permissionDenied: return nil
+      // The Perl module's two objects are one segment.
+      case .perlSegment(let control) where control != name: return nil
+      default: return SegmentListing(name: name, refusal: error)
+      }
+    }
+  }
+}

@@ -1,0 +1,217 @@
+// Reading takes no lock and waits for nobody: a writer may be running, stopped or dead. Only `all` and
+// `dictionary` take the mutex, so as to see the store at one instant.
+extension SharedStore {
+  /// A writer can get in between a reader's steps; this often in a row only by design or by damage.
+  private static let tries = 64
+  /// A read-only handle cannot take the mutex: it tries on, with pauses, about this many milliseconds.
+  private static let busyMilliseconds = 200
+
+  /// The value of a key, as text.
+  ///
+  /// - Returns: `nil` when the key is missing.
+  /// - Throws: `emptyKey`, `keyTooLong`; `notText` when the value is not valid UTF-8; `replaced`, `closed`,
+  ///   `corrupted`; `busy` (read-only handles).
+  /// - Complexity: O(1); allocates nothing beyond the string.
+  /// - Concurrency: lock-free.
+  public func get(_ key: some StoreBytes) throws(StoreError) -> String? {
+    try key.withRawSpan { key throws(StoreError) in
+      var text: String?
+      let found = try value(of: key) { value in text = value.validatedText }
+      if found, text == nil { throw .notText(key: key.printable) }
+      return text
+    }
+  }
+
+  /// The value of a key, as bytes. As `get`, but for any bytes.
+  public func bytes(_ key: some StoreBytes) throws(StoreError) -> [UInt8]? {
+    try withValue(key) { $0.copiedBytes }
+  }
+
+  /// Calls a closure with the value of a key; the bytes are a private copy, valid during the call. Values up
+  /// to 1 KiB are read without an allocation.
+  ///
+  /// - Returns: what the closure returns; `nil` when the key is missing.
+  /// - Throws: as `get`, but for `notText`.
+  /// - Concurrency: lock-free; the closure runs after the read and may use the store.
+  public func withValue<R>(_ key: some StoreBytes, _ body: (RawSpan) -> R) throws(StoreError) -> R? {
+    try key.withRawSpan { key throws(StoreError) in
+      var result: R?
+      _ = try value(of: key) { result = body($0) }
+      return result
+    }
+  }
+
+  /// Whether a key is in the store. Counts as a get.
+  public func contains(_ key: some StoreBytes) throws(StoreError) -> Bool {
+    try key.withRawSpan { key throws(StoreError) in
+      let nothing = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
+      return try unsafe read(key, into: nothing) >= 0
+    }
+  }
+
+  /// Reads a value into memory of the caller: the form with the least to do.
+  ///
+  /// - Parameters:
+  ///   - buffer: receives the value, or as much of it as fits.
+  /// - Returns: the length of the value in bytes, which may be more than the buffer has; −1 when the key is missing.
+  /// - Throws: as `withValue`.
+  /// - Concurrency: lock-free.
+  @unsafe public func read(
+    _ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(StoreError) -> Int {
+    try ready()
+    try requireKey(key)
+    let lookup = Lookup(segment)
+    let hash = KeyHash.hash(key, key: segment.geometry.hashKey)
+    switch try unsafe lookup.find(key, hash: hash, copyingTo: buffer) {
+    case .found(let byteCount, _):
+      participant?.countHit()
+      return byteCount
+    case .missing:
+      participant?.countMiss()
+      return -1
+    case .disturbed:
+      return try unsafe readAgain(key, hash, lookup, into: buffer)
+    case .damaged(let detail):
+      throw .corrupted(name: name, detail: detail)
+    }
+  }
+
+  /// After a first disturbed try: tries on; at last with the mutex, or with patience where it cannot be had.
+  @inline(never)
+  private func readAgain(
+    _ key: RawSpan, _ hash: UInt32, _ lookup: Lookup, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(StoreError) -> Int {
+    var deadline: Deadline?
+    var tries = 1
+    while true {
+      switch try unsafe lookup.find(key, hash: hash, copyingTo: buffer) {
+      case .found(let byteCount, _):
+        participant?.countHit()
+        return byteCount
+      case .missing:
+        participant?.countMiss()
+        return -1
+      case .damaged(let detail):
+        throw .corrupted(name: name, detail: detail)
+      case .disturbed:
+        tries += 1
+      }
+      if tries < Self.tries { continue }
+      if participant != nil, !isLockedByThisThread {
+        return try unsafe readLocked(key, hash, into: buffer)
+      }
+      let end = deadline ?? Deadline(after: .milliseconds(Self.busyMilliseconds))
+      if end.hasPassed { throw .busy(name: name) }
+      deadline = end
+      SystemClock.sleep(nanoseconds: 50_000)
+    }
+  }
+
+  /// The read that nobody can disturb.
+  private func readLocked(
+    _ key: RawSpan, _ hash: UInt32, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(StoreError) -> Int {
+    let byteCount = try locked { writer throws(StoreError) -> Int in
+      let index = HashIndex(segment, try segment.liveTable())
+      let place = try writer.find(key, hash: hash, in: index)
+      guard place.isFound else { return -1 }
+      let lengths = try writer.lengths(place.record)
+      unsafe writer.heap.copyValue(place.record, lengths, to: buffer)
+      return lengths.value
+    }
+    if byteCount >= 0 { participant?.countHit() } else { participant?.countMiss() }
+    return byteCount
+  }
+
+  private var isLockedByThisThread: Bool {
+    guard let participant else { return false }
+    return StoreLock(segment, participant).isHeldByThisThread
+  }
+
+  /// Reads a value into private memory and hands it on; returns whether the key was there.
+  @inline(__always)
+  private func value(of key: RawSpan, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
+    // On the stack, whatever the limit: nearly all values are short.
+    var capacity = min(padded(segment.geometry.valueLimit), 1024)
+    while true {
+      // The closure cannot take a span along, so it gets the key's address; the span outlives the call.
+      let outcome = unsafe key.withUnsafeBytes { key -> Result<Int, StoreError> in
+        unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 8) { buffer in
+          do throws(StoreError) {
+            let byteCount = try unsafe read(key.bytes, into: buffer)
+            if byteCount >= 0, byteCount <= capacity {
+              unsafe body(UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
+            }
+            return .success(byteCount)
+          } catch { return .failure(error) }
+        }
+      }
+      let byteCount = try outcome.get()
+      if byteCount < 0 { return false }
+      if byteCount <= capacity { return true }
+      capacity = padded(byteCount)
+    }
+  }
+
+  /// The number of entries, at some instant of the call.
+  ///
+  /// - Throws: `replaced`, `closed`.
+  /// - Concurrency: lock-free.
+  public var count: Int {
+    get throws(StoreError) {
+      try ready()
+      _ = try segment.liveTable()
+      return Int(clamping: segment.header.liveCount)
+    }
+  }
+
+  /// Calls a closure with each entry, in table order, until it returns `false`.
+  ///
+  /// The promise is weaker than `all`'s: a key that is in the store during the whole call is visited exactly
+  /// once, with a value it had at some instant of the call, also while the table grows; one that is put or
+  /// removed meanwhile may be visited or not. The bytes are private copies, valid during the closure's call.
+  ///
+  /// - Throws: `replaced`, `closed`, `corrupted`.
+  /// - Complexity: O(slots).
+  /// - Concurrency: lock-free; the closure may use the store.
+  public func forEach(_ body: (_ key: RawSpan, _ value: RawSpan) -> Bool) throws(StoreError) {
+    try ready()
+    var cursor = TableCursor()
+    let scan = TableScan(segment)
+    while try scan.advance(&cursor, slotLimit: .max, { key, value, _ in body(key, value) }) == .more {}
+  }
+
+  /// A snapshot of all entries at one instant, in no particular order.
+  ///
+  /// - Throws: `readOnly`, `closed`, `replaced`, and what taking the lock throws.
+  /// - Complexity: O(slots); an allocation for each key and value beyond 15 bytes.
+  /// - Concurrency: takes the lock and holds it for the whole copy; writers wait, readers go on.
+  public func all() throws(StoreError) -> [Entry] {
+    try locked { writer throws(StoreError) in try writer.entries() }
+  }
+
+  /// A snapshot as a dictionary of text. As `all`.
+  ///
+  /// - Throws: also `notText` when a key or a value is not valid UTF-8.
+  public func dictionary() throws(StoreError) -> [String: String] {
+    let entries = try all()
+    var result: [String: String] = [:]
+    result.reserveCapacity(entries.count)
+    for entry in entries {
+      guard let key = entry.keyText, let value = entry.valueText else {
+        throw .notText(key: entry.key.withRawSpan { $0.printable })
+      }
+      result[key] = value
+    }
+    return result
+  }
+
+  @inline(__always)
+  func requireKey(_ key: RawSpan) throws(StoreError) {
+    if key.byteCount == 0 { throw .emptyKey }
+    if key.byteCount > SegmentFormat.keyLimit {
+      throw .keyTooLong(byteCount: key.byteCount, limit: SegmentFormat.keyLimit)
+    }
+  }
+}

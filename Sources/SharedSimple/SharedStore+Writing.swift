@@ -1,0 +1,149 @@
+// Writing takes the mutex for one operation and waits for it at most for the lock timeout. Each change
+// becomes real at one store instruction: a process killed anywhere leaves the old value or the new one.
+//
+// All of these throw `readOnly`, `closed`, `replaced`; `lockTimeout`, `lockReentered`, `unrecoverable` when the
+// mutex cannot be had; `emptyKey`, `keyTooLong`, `emptyValue`, `valueTooLong`; `noSpace`, `storeFull` when
+// there is no room; `corrupted`. The store is then as it was.
+extension SharedStore {
+  /// Stores a value under a key, whether the key is there or not.
+  ///
+  /// - Complexity: O(1); once in a while the table doubles, which takes some 5 ns a slot.
+  public func put(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) {
+    try key.withRawSpan { key throws(StoreError) in
+      try value.withRawSpan { value throws(StoreError) in try put(key, value) }
+    }
+  }
+
+  /// Stores a value under a key: the form with the least to do.
+  public func put(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
+    try requireKey(key)
+    try requireValue(value)
+    let hash = KeyHash.hash(key, key: segment.geometry.hashKey)
+    let writer = try beginWriting()
+    defer { endWriting() }
+    try writer.put(key, value, hash: hash)
+  }
+
+  /// Removes a key.
+  ///
+  /// - Returns: whether it was there.
+  @discardableResult
+  public func remove(_ key: some StoreBytes) throws(StoreError) -> Bool {
+    try withLockedSection { section throws(StoreError) in try section.remove(key) }
+  }
+
+  /// Removes all entries, by a switch to an empty table.
+  ///
+  /// - Returns: how many entries there were.
+  /// - Complexity: proportional to the initial number of slots.
+  @discardableResult
+  public func removeAll() throws(StoreError) -> Int {
+    try withLockedSection { section throws(StoreError) in try section.removeAll() }
+  }
+
+  /// Adds to a number kept as decimal text; a missing key counts as 0.
+  ///
+  /// - Returns: the new number.
+  /// - Throws: also `notANumber` and `overflow`; the value is then as it was.
+  @discardableResult
+  public func increment(_ key: some StoreBytes, by amount: Int64 = 1) throws(StoreError) -> Int64 {
+    try withLockedSection { section throws(StoreError) in try section.increment(key, by: amount) }
+  }
+
+  /// Stores a value if the key has the expected one.
+  ///
+  /// - Returns: whether it did.
+  public func compareAndSwap(
+    _ key: some StoreBytes, expected: some StoreBytes, new: some StoreBytes
+  ) throws(StoreError) -> Bool {
+    try withLockedSection { section throws(StoreError) in
+      try section.compareAndSwap(key, expected: expected, new: new)
+    }
+  }
+
+  /// Stores a value if the key is missing.
+  ///
+  /// - Returns: whether it was.
+  @discardableResult
+  public func putIfAbsent(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> Bool {
+    try withLockedSection { section throws(StoreError) in try section.putIfAbsent(key, value) }
+  }
+
+  /// Stores a value if the key is there.
+  ///
+  /// - Returns: whether it was.
+  @discardableResult
+  public func putIfPresent(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> Bool {
+    try withLockedSection { section throws(StoreError) in try section.putIfPresent(key, value) }
+  }
+
+  /// Removes a key if it has a value.
+  ///
+  /// - Returns: whether it had.
+  @discardableResult
+  public func remove(_ key: some StoreBytes, ifValue value: some StoreBytes) throws(StoreError) -> Bool {
+    try withLockedSection { section throws(StoreError) in try section.remove(key, ifValue: value) }
+  }
+
+  /// The value of a key, which gets this one if it is missing.
+  ///
+  /// - Throws: also `notText` when the value that was there is not valid UTF-8.
+  /// - Concurrency: takes the lock only where the key is missing.
+  public func getOrPut(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> String {
+    if let text = try get(key) { return text }
+    return try withLockedSection { section throws(StoreError) in
+      if let text = try section.get(key) { return text }
+      try section.put(key, value)
+      guard let text = try section.get(key) else {
+        throw .corrupted(name: name, detail: "a key that was just put is missing")
+      }
+      return text
+    }
+  }
+
+  /// Runs several operations in one hold of the mutex: no other writer, and no snapshot, gets in between.
+  ///
+  /// Lock-free readers may see one change before another, and what was done before a kill or a thrown error
+  /// stays done. Keep the body short: all writers wait for it. Inside, write through the section; the
+  /// store's own writing operations throw `lockReentered`, its lock-free reads work.
+  ///
+  /// - Throws: what taking the lock throws, and what the body throws.
+  public func withLock<R>(_ body: (borrowing LockedSection) throws -> R) throws -> R {
+    let writer = try beginWriting()
+    defer { endWriting() }
+    return try body(LockedSection(self, writer))
+  }
+
+  // MARK: The hold
+
+  @inline(__always)
+  private func withLockedSection<R>(
+    _ body: (borrowing LockedSection) throws(StoreError) -> R
+  ) throws(StoreError) -> R {
+    let writer = try beginWriting()
+    defer { endWriting() }
+    return try body(LockedSection(self, writer))
+  }
+
+  @inline(__always)
+  private func beginWriting() throws(StoreError) -> TableWriter {
+    try ready()
+    guard let participant else { throw .readOnly(name: name) }
+    try StoreLock(segment, participant).acquire(timeout: lockTimeout)
+    return TableWriter(segment, participant)
+  }
+
+  /// After `beginWriting`; a forked child that leaves its parent's section has nothing to give back.
+  @inline(__always)
+  private func endWriting() {
+    if let participant, participant.token == forkToken { StoreLock(segment, participant).release() }
+  }
+
+  @inline(__always)
+  func requireValue(_ value: RawSpan) throws(StoreError) {
+    if value.byteCount == 0 { throw .emptyValue }
+    if value.byteCount > segment.geometry.valueLimit {
+      throw .valueTooLong(byteCount: value.byteCount, limit: segment.geometry.valueLimit)
+    }
+  }
+}

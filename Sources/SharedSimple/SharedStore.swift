@@ -1,0 +1,162 @@
+internal import Synchronization
+
+/// A named key-value store in POSIX shared memory: any process opens it by name, and puts and gets.
+///
+/// ```swift
+/// let store = try SharedStore("sessions")
+/// try store.put("user:1", "Ada")
+/// print(try store.get("user:1") ?? "nobody")
+/// ```
+///
+/// Keys have 1 to 65,535 bytes, values 1 to the segment's value limit (32 bytes unless another one was chosen
+/// at creation). Reads take no lock and never wait, whatever state a writer is in. Writers take turns on one
+/// robust mutex; one that dies holding it is noticed and repaired by the next, and no settled key is lost.
+/// The segment grows by itself up to its reservation, and stays until it is unlinked or the machine restarts.
+///
+/// A handle may be shared by threads; a process may open a segment several times; a forked child goes on
+/// with its parent's handle.
+public final class SharedStore: Sendable {
+  /// The segment's name, without a leading slash.
+  public let name: String
+  /// How the store was opened.
+  public let mode: OpenMode
+
+  let segment: Segment
+  /// `nil` for a read-only handle, which leaves no trace.
+  let participant: Participant?
+  let lockTimeout: Duration?
+  /// The process this handle is ready for (see `ForkWatch`), or `Participant.closedToken`.
+  private let token = Atomic<UInt64>(0)
+  private let forkWatch = ForkWatch.shared
+
+  /// How long an opening or closing handle waits for the mutex to write its event: what it came for matters more.
+  private static let eventTimeout = Duration.milliseconds(10)
+
+  /// Opens the store of a name.
+  ///
+  /// - Parameters:
+  ///   - name: 1 to 254 bytes, no `/`, no NUL; one leading `/` is dropped.
+  ///   - mode: shared (attach or create) unless said otherwise.
+  ///   - options: bounds, permissions and timeouts.
+  /// - Throws: `invalidName`, `invalidOption`; `notFound` (modes existing and readOnly); `notASegment`, `perlSegment`,
+  ///   `unsupportedVersion`, `incompatible`, `corrupted`; `timedOut` when an object of this name was still
+  ///   being set up after the attach timeout; `permissionDenied`, `otherOwner`; `valueLimitDiffers`;
+  ///   `noSpace`; `system`.
+  /// - Complexity: some 20 system calls; proportional to the claimed pages, at about 10 ns a page.
+  /// - Concurrency: waits for the mutex at most 10 ms.
+  public init(
+    _ name: String, mode: OpenMode = .shared, options: StoreOptions = StoreOptions()
+  ) throws(StoreError) {
+    self.name = try SegmentName.normalised(name)
+    self.mode = mode
+    lockTimeout = options.lockTimeout
+    segment = try SegmentAttacher(name: self.name, options: options).open(mode)
+    participant =
+      segment.isWritable
+      ? Participant(segment, name: options.participantName, isInspector: options.isInspector) : nil
+    participant?.register()
+    token.store(forkWatch.renew(), ordering: .relaxed)
+    if let participant {
+      let lock = StoreLock(segment, participant)
+      if (try? lock.acquire(timeout: Self.eventTimeout)) != nil { lock.release() }
+    }
+  }
+
+  // When this runs no thread is inside a call any more, so the mapping can go.
+  deinit {
+    close()
+    SegmentRegistry.release(segment)
+  }
+
+  /// Gives the handle's participant row back; later calls throw `closed`. Closing twice is no fault.
+  ///
+  /// Other threads may be using the handle: their calls end or throw `closed`, and the memory stays mapped
+  /// until the last reference to the handle is gone.
+  ///
+  /// - Concurrency: waits for the mutex at most 10 ms.
+  public func close() {
+    let old = token.exchange(Participant.closedToken, ordering: .acquiringAndReleasing)
+    // A forked child that never used the handle has no row of its own to give back.
+    guard old != Participant.closedToken, let participant, participant.token == forkWatch.token else { return }
+    let lock = StoreLock(segment, participant)
+    let locked = (try? lock.acquire(timeout: Self.eventTimeout)) != nil
+    let (row, nanoseconds) = participant.unregister()
+    if locked {
+      EventRing(segment).append(.detached, UInt64(bitPattern: Int64(row)), nanoseconds)
+      lock.release()
+    }
+  }
+
+  /// Removes a segment's name. Handles attached to it go on with the nameless segment; whoever opens the
+  /// name next in shared mode makes a new one.
+  ///
+  /// - Throws: `invalidName`, `notFound`, `notASegment`, `perlSegment`, `permissionDenied`, `system`.
+  public static func unlink(_ name: String) throws(StoreError) {
+    let name = try SegmentName.normalised(name)
+    try SegmentAttacher(name: name, options: StoreOptions()).unlink()
+  }
+
+  /// The longest value of this segment, in bytes.
+  public var valueLimit: Int { segment.geometry.valueLimit }
+
+  /// Clears the participant rows of dead processes; their counts go to the departed ones.
+  ///
+  /// - Returns: how many rows.
+  /// - Throws: `readOnly`, `closed`, and what taking the lock throws.
+  /// - Concurrency: takes the lock.
+  @discardableResult
+  public func reap() throws(StoreError) -> Int {
+    try locked { writer throws(StoreError) in
+      let own = ProcessIdentity.ownNamespace()
+      var count = 0
+      var last: Int32 = 0
+      for (row, state, _) in Participant.deadRows(segment, seenFrom: own)
+      where row.release(segment.words, expected: state) {
+        count += 1
+        last = Int32(truncatingIfNeeded: state)
+      }
+      if count > 0 {
+        EventRing(segment).append(.reaped, UInt64(count), UInt64(UInt32(bitPattern: last)))
+      }
+      return count
+    }
+  }
+
+  // MARK: Before every operation
+
+  @inline(__always) var forkToken: UInt64 { forkWatch.token }
+
+  /// Whether the handle is open and has been used by this process, not just inherited.
+  var speaksForThisProcess: Bool { token.load(ordering: .relaxed) == forkWatch.token }
+
+  /// Sees to it that the handle is open and speaks for this process. One load and a comparison.
+  @inline(__always)
+  func ready() throws(StoreError) {
+    if token.load(ordering: .relaxed) != forkWatch.token { try becomeReady() }
+  }
+
+  /// The handle is closed, or was inherited by a forked child: then it gets a row of the child's own.
+  @inline(never)
+  private func becomeReady() throws(StoreError) {
+    try ProcessLock.shared.withLock { () throws(StoreError) in
+      let old = token.load(ordering: .relaxed)
+      guard old != Participant.closedToken else { throw .closed(name: name) }
+      let current = forkWatch.renew()
+      guard old != current else { return }
+      segment.forgetOwner(unless: current)
+      participant?.register()
+      token.store(current, ordering: .relaxed)
+    }
+  }
+
+  /// Runs a body with the mutex held.
+  @inline(__always)
+  func locked<R>(_ body: (TableWriter) throws(StoreError) -> R) throws(StoreError) -> R {
+    try ready()
+    guard let participant else { throw .readOnly(name: name) }
+    let lock = StoreLock(segment, participant)
+    try lock.acquire(timeout: lockTimeout)
+    defer { lock.release() }
+    return try body(TableWriter(segment, participant))
+  }
+}

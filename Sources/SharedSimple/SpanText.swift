@@ -1,0 +1,26 @@
+/// Spans of bytes as text and arrays.
+extension RawSpan {
+  /// The bytes as text; `nil` where they are not valid UTF-8.
+  var validatedText: String? {
+    // The closure does not keep the buffer.
+    unsafe withUnsafeBytes { bytes in unsafe String(validating: bytes, as: UTF8.self) }
+  }
+
+  var copiedBytes: [UInt8] {
+    unsafe withUnsafeBytes { bytes in unsafe [UInt8](bytes) }
+  }
+
+  /// The first 64 bytes for an error message: printable ASCII as it is, all else as `\xNN`.
+  var printable: String {
+    let hexadecimal: [Character] = Array("0123456789abcdef")
+    var text = ""
+    for byte in copiedBytes.prefix(64) {
+      if byte >= 0x20, byte < 0x7F, byte != UInt8(ascii: "\\") {
+        text.unicodeScalars.append(UnicodeScalar(byte))
+      } else {
+        text += "\\x\(hexadecimal[Int(byte >> 4)])\(hexadecimal[Int(byte & 15)])"
+      }
+    }
+    return byteCount > 64 ? text + "…" : text
+  }
+}

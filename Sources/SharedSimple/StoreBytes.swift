@@ -1,0 +1,57 @@
+/// Bytes that can be a key or a value: text, or any bytes.
+///
+/// Text counts as its UTF-8 bytes; NUL and invalid UTF-8 in bytes are kept exactly.
+public protocol StoreBytes {
+  /// Calls a closure with the bytes, which are valid only during the call.
+  func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R
+}
+
+extension String: StoreBytes {
+  /// The UTF-8 bytes; no allocation for native Swift strings.
+  @inlinable
+  public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    // Safe: the span lives no longer than the string, which outlives the call.
+    try unsafe body(utf8Span.span.bytes)
+  }
+}
+
+extension Substring: StoreBytes {
+  @inlinable
+  public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    try unsafe body(utf8Span.span.bytes)
+  }
+}
+
+extension [UInt8]: StoreBytes {
+  @inlinable
+  public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    try unsafe body(span.bytes)
+  }
+}
+
+extension ArraySlice<UInt8>: StoreBytes {
+  @inlinable
+  public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    try unsafe body(span.bytes)
+  }
+}
+
+/// One entry, copied out of a store.
+public struct Entry: Sendable, Hashable {
+  public var key: [UInt8]
+  public var value: [UInt8]
+  /// Store-wide sequence number of the write that made this value: of two entries, the one with the higher
+  /// stamp was written later.
+  public var stamp: UInt64
+
+  public init(key: [UInt8], value: [UInt8], stamp: UInt64) {
+    self.key = key
+    self.value = value
+    self.stamp = stamp
+  }
+
+  /// The key as text; `nil` where it is not valid UTF-8.
+  public var keyText: String? { String(validating: key, as: UTF8.self) }
+  /// The value as text; `nil` where it is not valid UTF-8.
+  public var valueText: String? { String(validating: value, as: UTF8.self) }
+}

@@ -1,0 +1,43 @@
+/// One table: a power-of-two array of slots in a window, probed linearly.
+///
+/// A value, made anew for each operation from a table word that has been checked (`Segment.contains`), so
+/// that every position below `slotCount` may be looked at.
+struct HashIndex: Sendable {
+  let words: SharedWords
+  let table: TableWord
+  let start: Int
+  let mask: Int
+
+  @inline(__always)
+  init(_ segment: Segment, _ table: TableWord) {
+    words = segment.words
+    self.table = table
+    start = segment.start(of: table)
+    mask = table.slotCount &- 1
+  }
+
+  var slotCount: Int { mask &+ 1 }
+
+  /// Where the probe of a hash begins.
+  @inline(__always)
+  func home(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: hash) & mask }
+
+  @inline(__always)
+  func next(_ position: Int) -> Int { (position &+ 1) & mask }
+
+  @inline(__always)
+  func offset(_ position: Int) -> Int { start &+ position &* 8 }
+
+  /// Acquire, the partner of `publish`: the record a slot points at was written before it.
+  @inline(__always)
+  func slot(_ position: Int) -> Slot { Slot(rawValue: words.loadAcquiring(offset(position))) }
+
+  /// The store that makes a change real (rule R1). Release: the record is written before it.
+  @inline(__always)
+  func publish(_ slot: Slot, at position: Int) { words.storeReleasing(slot.rawValue, at: offset(position)) }
+
+  /// Fills the window's first slots with nothing, before the table is published.
+  func clear() {
+    for offset in stride(from: start, to: start + 8 * slotCount, by: 8) { words.store(0, at: offset) }
+  }
+}

@@ -1,0 +1,85 @@
+internal import Synchronization
+
+/// The reader's steps (see "READING" in SegmentFormat): no lock, and nothing believed that is not proved.
+struct Lookup: Sendable {
+  let segment: Segment
+  private let words: SharedWords
+  private let heap: RecordHeap
+
+  enum Outcome {
+    case found(byteCount: Int, stamp: UInt64)
+    case missing
+    /// A writer got in between; nothing was learned.
+    case disturbed
+    /// The words prove themselves, and make no sense.
+    case damaged(String)
+  }
+
+  @inline(__always)
+  init(_ segment: Segment) {
+    self.segment = segment
+    words = segment.words
+    heap = RecordHeap(segment)
+  }
+
+  /// Looks a key up once; copies as much of its value as fits the buffer.
+  @inline(__always)
+  func find(_ key: RawSpan, hash: UInt32, copyingTo buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Outcome {
+    let table = try segment.liveTable()
+    let index = HashIndex(segment, table)
+    var position = index.home(hash)
+    var probes = 0
+    while probes <= index.mask {
+      let slot = index.slot(position)
+      if slot.isEmpty { return isLive(table) ? .missing : .disturbed }
+      if slot.hash == hash, slot.isLive {
+        switch unsafe read(slot, at: position, of: index, key, buffer) {
+        case .missing: break
+        case let outcome: return outcome
+        }
+      }
+      position = index.next(position)
+      probes &+= 1
+    }
+    // No empty slot in a whole round: not a table of ours.
+    return isLive(table) ? .damaged("the table has no empty slot") : .disturbed
+  }
+
+  /// Step 3 and 4: `missing` says that the slot's record provably holds another key.
+  @inline(__always)
+  private func read(
+    _ slot: Slot, at position: Int, of index: HashIndex, _ key: RawSpan, _ buffer: UnsafeMutableRawBufferPointer
+  ) -> Outcome {
+    let record = slot.record
+    guard heap.contains(record) else {
+      return proves(slot, at: position, of: index) ? .damaged("a slot leads outside the heap") : .disturbed
+    }
+    let stamp = heap.stamp(record)
+    let lengths = heap.lengths(record)
+    guard stamp != 0, heap.contains(record, lengths) else {
+      return proves(record, stamp, slot, at: position, of: index)
+        ? .damaged("a slot leads to what is no record") : .disturbed
+    }
+    let isMatch = heap.keyEquals(record, lengths, key)
+    if isMatch { unsafe heap.copyValue(record, lengths, to: buffer) }
+    guard proves(record, stamp, slot, at: position, of: index) else { return .disturbed }
+    return isMatch ? .found(byteCount: lengths.value, stamp: stamp) : .missing
+  }
+
+  /// Step 4. Acquire fence, the partner of the writer's release fences: if any word read before it was
+  /// written later than the stamp, the stamp is seen to have changed.
+  @inline(__always)
+  func proves(_ record: RecordNumber, _ stamp: UInt64, _ slot: Slot, at position: Int, of index: HashIndex) -> Bool {
+    atomicMemoryFence(ordering: .acquiring)
+    return words.load(heap.offset(record)) == stamp && words.load(index.offset(position)) == slot.rawValue
+      && isLive(index.table)
+  }
+
+  private func proves(_ slot: Slot, at position: Int, of index: HashIndex) -> Bool {
+    words.loadAcquiring(index.offset(position)) == slot.rawValue && isLive(index.table)
+  }
+
+  /// The loads before were of this table's time: acquire loads and the fence keep this one behind them.
+  @inline(__always)
+  private func isLive(_ table: TableWord) -> Bool { words.load(SegmentFormat.tableWord) == table.rawValue }
+}

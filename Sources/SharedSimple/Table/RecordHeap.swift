@@ -1,0 +1,230 @@
+internal import Synchronization
+
+/// The record heap: blocks carved from the top or taken from the free list of their size.
+///
+/// Reading needs no lock and proves itself (see "READING" in SegmentFormat); all else needs the mutex.
+struct RecordHeap: Sendable {
+  let segment: Segment
+  let words: SharedWords
+
+  @inline(__always)
+  init(_ segment: Segment) {
+    self.segment = segment
+    words = segment.words
+  }
+
+  @inline(__always)
+  func offset(_ record: RecordNumber) -> Int { segment.heapStart &+ record.byteOffset }
+
+  /// Whether a record's two header words may be looked at; believes a newer watermark if need be.
+  @inline(__always)
+  func contains(_ record: RecordNumber) -> Bool {
+    let end = record.byteOffset &+ SegmentFormat.recordHeaderByteCount
+    return end <= segment.heapLimit || end <= segment.believe(.heap)
+  }
+
+  /// Whether lengths fit their block, and the block lies where this process may look.
+  @inline(__always)
+  func contains(_ record: RecordNumber, _ lengths: RecordLengths) -> Bool {
+    let blockByteCount = lengths.granules &* SegmentFormat.granuleByteCount
+    let end = record.byteOffset &+ blockByteCount
+    return lengths.recordByteCount <= blockByteCount && lengths.key > 0 && lengths.value > 0
+      && (end <= segment.heapLimit || end <= segment.believe(.heap))
+  }
+
+  @inline(__always)
+  func lengths(_ record: RecordNumber) -> RecordLengths {
+    RecordLengths(rawValue: words.load(offset(record) &+ 8))
+  }
+
+  /// Acquire: what the record holds was written before its stamp.
+  @inline(__always)
+  func stamp(_ record: RecordNumber) -> UInt64 { words.loadAcquiring(offset(record)) }
+
+  /// Whether a record's key has these bytes; `lengths` has been checked.
+  @inline(__always)
+  func keyEquals(_ record: RecordNumber, _ lengths: RecordLengths, _ key: RawSpan) -> Bool {
+    guard lengths.key == key.byteCount else { return false }
+    let start = offset(record) &+ SegmentFormat.recordHeaderByteCount
+    let count = padded(key.byteCount) &>> 3
+    var index = 0
+    while index < count {
+      if words.load(start &+ index &* 8) != key.paddedWord(index) { return false }
+      index &+= 1
+    }
+    return true
+  }
+
+  /// Whether a record's value has these bytes; `lengths` has been checked.
+  func valueEquals(_ record: RecordNumber, _ lengths: RecordLengths, _ value: RawSpan) -> Bool {
+    guard lengths.value == value.byteCount else { return false }
+    let start = offset(record) + SegmentFormat.recordHeaderByteCount + padded(lengths.key)
+    for index in 0..<(padded(value.byteCount) / 8) where words.load(start + index * 8) != value.paddedWord(index) {
+      return false
+    }
+    return true
+  }
+
+  /// Copies a record's value out, as much of it as fits; `lengths` has been checked.
+  @inline(__always)
+  func copyValue(_ record: RecordNumber, _ lengths: RecordLengths, to buffer: UnsafeMutableRawBufferPointer) {
+    let start = offset(record) &+ SegmentFormat.recordHeaderByteCount &+ padded(lengths.key)
+    unsafe copy(from: start, byteCount: lengths.value, to: buffer)
+  }
+
+  /// Copies a record's key out, as much of it as fits; `lengths` has been checked.
+  func copyKey(_ record: RecordNumber, _ lengths: RecordLengths, to buffer: UnsafeMutableRawBufferPointer) {
+    unsafe copy(from: offset(record) + SegmentFormat.recordHeaderByteCount, byteCount: lengths.key, to: buffer)
+  }
+
+  @inline(__always)
+  private func copy(from start: Int, byteCount: Int, to buffer: UnsafeMutableRawBufferPointer) {
+    let count = padded(min(byteCount, buffer.count)) &>> 3
+    var index = 0
+    while index < count {
+      unsafe buffer.storePaddedWord(words.load(start &+ index &* 8), index)
+      index &+= 1
+    }
+  }
+
+  /// The hash of a record's key; `lengths` has been checked.
+  func hash(_ record: RecordNumber, _ lengths: RecordLengths) -> UInt32 {
+    let start = offset(record) + SegmentFormat.recordHeaderByteCount
+    return KeyHash.hash(byteCount: lengths.key, key: segment.geometry.hashKey) { words.load(start + $0 * 8) }
+  }
+}
+
+// Writing: with the mutex.
+extension RecordHeap {
+  /// A block that holds a record of some bytes; no slot points at it, its stamp is 0.
+  ///
+  /// Claims more memory where the heap's top reaches its watermark.
+  @inline(__always)
+  func allocate(recordByteCount: Int) throws(StoreError) -> RecordNumber {
+    let size = SizeClass(recordByteCount: recordByteCount)
+    let head = segment.header.freeList(size.index)
+    if head != .none { return try take(head, of: size) }
+    return try carve(size)
+  }
+
+  @inline(__always)
+  private func take(_ record: RecordNumber, of size: SizeClass) throws(StoreError) -> RecordNumber {
+    guard record != .removed, contains(record), lengths(record).granules == size.granules else {
+      throw .corrupted(name: segment.name, detail: "a free list leads to record \(record.rawValue), which is none")
+    }
+    let header = segment.header
+    let next = words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount)
+    header.setFreeList(size.index, RecordNumber(rawValue: UInt32(truncatingIfNeeded: next)))
+    header.freeGranules = header.freeGranules &- UInt64(truncatingIfNeeded: size.granules)
+    return record
+  }
+
+  @inline(never)
+  private func carve(_ size: SizeClass) throws(StoreError) -> RecordNumber {
+    let header = segment.header
+    let top = header.heapTop
+    guard top >= UInt64(SegmentFormat.firstRecord), top <= UInt64(segment.geometry.heapByteCount / 16) else {
+      throw .corrupted(name: segment.name, detail: "the heap's top is \(top)")
+    }
+    let end = (Int(top) + size.granules) * SegmentFormat.granuleByteCount
+    guard end <= segment.geometry.heapByteCount else { return try takeLarger(than: size) }
+    if end > segment.heapLimit {
+      let before = segment.believe(.heap)
+      if end > before {
+        // Steps grow with the heap, from 64 KiB to 64 MiB: a claim costs the kernel some 0.25 µs a page.
+        let step = min(max(64 << 10, before / 8), 64 << 20)
+        let start = SystemClock.monotonic
+        try segment.claim(.heap, atLeast: end, preferred: before + step)
+        EventRing(segment).append(
+          .heapGrown, duration: SystemClock.monotonic &- start, UInt64(before), UInt64(segment.heapLimit))
+      }
+    }
+    let record = RecordNumber(rawValue: UInt32(top))
+    words.store(0, at: offset(record))
+    words.store(RecordLengths(granules: size.granules, key: 0, value: 0).rawValue, at: offset(record) + 8)
+    // Release: who sees the new top sees the granule count of every block below it.
+    header.heapTop = top + UInt64(size.granules)
+    return record
+  }
+
+  /// The heap is used up: a free block of a larger class will do.
+  private func takeLarger(than size: SizeClass) throws(StoreError) -> RecordNumber {
+    let header = segment.header
+    for index in (size.index + 1)..<SizeClass.count where header.freeList(index) != .none {
+      let record = header.freeList(index)
+      guard contains(record), SizeClass(granules: lengths(record).granules).index == index else { break }
+      return try take(record, of: SizeClass(granules: lengths(record).granules))
+    }
+    throw .storeFull(name: segment.name, region: "record heap", limit: segment.geometry.heapByteCount)
+  }
+
+  /// Steps 2 and 3 of writing: makes a block a record, with the next sequence number as its stamp.
+  @inline(__always)
+  func write(_ record: RecordNumber, key: RawSpan, value: RawSpan) {
+    let start = offset(record)
+    let granules = lengths(record).granules
+    words.store(0, at: start)
+    // Release fence, the partner of the reader's acquire fence: who sees one of the words below and then
+    // looks at the stamp again finds 0, or a later stamp, there.
+    atomicMemoryFence(ordering: .releasing)
+    words.store(
+      RecordLengths(granules: granules, key: key.byteCount, value: value.byteCount).rawValue, at: start &+ 8)
+    store(key, at: start &+ SegmentFormat.recordHeaderByteCount)
+    store(value, at: start &+ SegmentFormat.recordHeaderByteCount &+ padded(key.byteCount))
+    let header = segment.header
+    let sequence = header.sequence &+ 1
+    header.sequence = sequence
+    words.storeReleasing(sequence, at: start)
+  }
+
+  @inline(__always)
+  private func store(_ bytes: RawSpan, at start: Int) {
+    let count = padded(bytes.byteCount) &>> 3
+    var index = 0
+    while index < count {
+      words.store(bytes.paddedWord(index), at: start &+ index &* 8)
+      index &+= 1
+    }
+  }
+
+  /// Puts a block that no slot points at any more on the free list of its size.
+  @inline(__always)
+  func free(_ record: RecordNumber) {
+    let header = segment.header
+    let size = SizeClass(granules: lengths(record).granules)
+    words.store(0, at: offset(record))
+    // As in `write`: the link overwrites the key, so the stamp must be seen to be 0 first.
+    atomicMemoryFence(ordering: .releasing)
+    words.store(
+      UInt64(header.freeList(size.index).rawValue), at: offset(record) &+ SegmentFormat.recordHeaderByteCount)
+    header.setFreeList(size.index, record)
+    header.freeGranules = header.freeGranules &+ UInt64(truncatingIfNeeded: size.granules)
+  }
+
+  /// Makes the heap empty; no slot of the live table may point into it.
+  func reset() {
+    let header = segment.header
+    for index in 0..<SizeClass.count { header.setFreeList(index, .none) }
+    header.freeGranules = 0
+    header.heapTop = UInt64(SegmentFormat.firstRecord)
+  }
+
+  /// The blocks from the first to the top, as far as their granule counts make sense. Returns the record
+  /// number at which the walk ended: the top, if the heap is sound.
+  func walk(_ body: (RecordNumber, _ granules: Int) -> Void) -> UInt64 {
+    let top = segment.header.heapTop
+    var number = UInt64(SegmentFormat.firstRecord)
+    while number < top, number <= UInt64(UInt32.max) {
+      let record = RecordNumber(rawValue: UInt32(number))
+      guard contains(record) else { break }
+      let granules = lengths(record).granules
+      let end = number + UInt64(granules)
+      guard granules >= 2, end <= top, Int(end) * SegmentFormat.granuleByteCount <= segment.believed(.heap) else {
+        break
+      }
+      body(record, granules)
+      number = end
+    }
+    return number
+  }
+}

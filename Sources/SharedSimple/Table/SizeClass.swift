@@ -1,0 +1,30 @@
+/// Sizes of heap blocks: every number of granules up to 32, then eight sizes to each doubling, so that a
+/// block is at most an eighth larger than its record. 128 classes hold the largest record.
+struct SizeClass: Equatable, Sendable {
+  let index: Int
+  /// Granules of each block of this class.
+  let granules: Int
+
+  static let count = 128
+
+  /// The smallest class that holds a record of some bytes.
+  @inline(__always)
+  init(recordByteCount: Int) {
+    self.init(granules: (recordByteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4)
+  }
+
+  /// The smallest class of at least some granules.
+  @inline(__always)
+  init(granules: Int) {
+    if granules <= 32 {
+      index = granules
+      self.granules = granules
+    } else {
+      let exponent = Int.bitWidth &- 1 &- (granules &- 1).leadingZeroBitCount
+      let step = 1 &<< (exponent &- 3)
+      let steps = (granules &- 1 &<< exponent &+ step &- 1) / step
+      index = 33 &+ (exponent &- 5) &* 8 &+ steps &- 1
+      self.granules = 1 &<< exponent &+ steps &* step
+    }
+  }
+}

@@ -1,0 +1,188 @@
+/// Changes to the store, each made real by one store instruction (see "WRITING" in SegmentFormat).
+///
+/// A value that lives while the mutex is held. A change either happens or throws and leaves the store as it was.
+struct TableWriter: Sendable {
+  let segment: Segment
+  let participant: Participant
+  let heap: RecordHeap
+
+  @inline(__always)
+  init(_ segment: Segment, _ participant: Participant) {
+    self.segment = segment
+    self.participant = participant
+    heap = RecordHeap(segment)
+  }
+
+  /// Where a key is, or where it would go.
+  struct Place {
+    let position: Int
+    /// The slot's record, or none.
+    let record: RecordNumber
+    /// The slot was removed, not empty: using it again adds no used slot.
+    let reusesRemoved: Bool
+
+    @inline(__always) var isFound: Bool { record != .none }
+  }
+
+  @inline(__always)
+  var header: SegmentHeader { segment.header }
+
+  @inline(__always)
+  func hash(_ key: RawSpan) -> UInt32 { KeyHash.hash(key, key: segment.geometry.hashKey) }
+
+  /// Probes for a key. Nothing changes while the mutex is held, so nothing needs proof; but every number is checked.
+  @inline(__always)
+  func find(_ key: RawSpan, hash: UInt32, in index: HashIndex) throws(StoreError) -> Place {
+    var position = index.home(hash)
+    var removed = -1
+    var probes = 0
+    while probes <= index.mask {
+      let slot = index.slot(position)
+      if slot.isEmpty {
+        return removed >= 0
+          ? Place(position: removed, record: .none, reusesRemoved: true)
+          : Place(position: position, record: .none, reusesRemoved: false)
+      }
+      if slot.isLive {
+        if slot.hash == hash {
+          let lengths = try lengths(slot.record)
+          if heap.keyEquals(slot.record, lengths, key) {
+            return Place(position: position, record: slot.record, reusesRemoved: false)
+          }
+        }
+      } else if removed < 0 {
+        removed = position
+      }
+      position = index.next(position)
+      probes &+= 1
+    }
+    throw .corrupted(name: segment.name, detail: "the table has no empty slot")
+  }
+
+  /// The lengths of the record a slot of the live table points at.
+  @inline(__always)
+  func lengths(_ record: RecordNumber) throws(StoreError) -> RecordLengths {
+    if heap.contains(record) {
+      let lengths = heap.lengths(record)
+      if heap.contains(record, lengths) { return lengths }
+    }
+    throw .corrupted(name: segment.name, detail: "a slot leads to record \(record.rawValue), which is none")
+  }
+
+  /// Stores a value under a key, whether the key is there or not.
+  @inline(__always)
+  func put(_ key: RawSpan, _ value: RawSpan, hash: UInt32) throws(StoreError) {
+    let index = HashIndex(segment, try segment.liveTable())
+    let place = try find(key, hash: hash, in: index)
+    try put(key, value, hash: hash, at: place, in: index)
+  }
+
+  /// Stores a value at the place `find` has told.
+  @inline(__always)
+  func put(
+    _ key: RawSpan, _ value: RawSpan, hash: UInt32, at place: Place, in index: HashIndex
+  ) throws(StoreError) {
+    let byteCount = SegmentFormat.recordHeaderByteCount &+ padded(key.byteCount) &+ padded(value.byteCount)
+    if place.isFound {
+      let record = try heap.allocate(recordByteCount: byteCount)
+      heap.write(record, key: key, value: value)
+      index.publish(Slot(record: record, hash: hash), at: place.position)
+      heap.free(place.record)
+    } else {
+      try insert(key, value, hash: hash, byteCount, at: place, in: index)
+    }
+    participant.countPut()
+  }
+
+  @inline(__always)
+  private func insert(
+    _ key: RawSpan, _ value: RawSpan, hash: UInt32, _ byteCount: Int, at place: Place, in index: HashIndex
+  ) throws(StoreError) {
+    var (place, index) = (place, index)
+    if !place.reusesRemoved, isFull(index) {
+      index = try TableGrowth(segment).makeRoom(in: index)
+      place = try find(key, hash: hash, in: index)
+    }
+    let record = try heap.allocate(recordByteCount: byteCount)
+    heap.write(record, key: key, value: value)
+    index.publish(Slot(record: record, hash: hash), at: place.position)
+    header.liveCount = header.liveCount &+ 1
+    if place.reusesRemoved { header.removedCount = header.removedCount &- 1 }
+  }
+
+  /// Whether one more used slot would take the table above its load factor of 3/4.
+  @inline(__always)
+  private func isFull(_ index: HashIndex) -> Bool {
+    let used = header.liveCount &+ header.removedCount &+ 1
+    return used > UInt64(truncatingIfNeeded: TableGrowth.threshold(slotCount: index.slotCount))
+  }
+
+  /// Removes the entry at a place.
+  func remove(at place: Place, in index: HashIndex) {
+    assert(place.isFound)
+    header.sequence = header.sequence &+ 1
+    // Empty only if no probe goes on behind it; then removed slots right before it are not needed either.
+    let endsRun = index.slot(index.next(place.position)).isEmpty
+    index.publish(endsRun ? .empty : .removed, at: place.position)
+    header.liveCount = header.liveCount &- 1
+    if endsRun {
+      var position = place.position
+      while true {
+        position = (position &- 1) & index.mask
+        let slot = index.slot(position)
+        guard !slot.isEmpty, !slot.isLive else { break }
+        index.publish(.empty, at: position)
+        header.removedCount = header.removedCount &- 1
+      }
+    } else {
+      header.removedCount = header.removedCount &+ 1
+    }
+    heap.free(place.record)
+    participant.countRemove()
+  }
+
+  /// Empties the store by a switch to an empty table of the initial size; returns how many entries there were.
+  func removeAll() throws(StoreError) -> Int {
+    let start = SystemClock.monotonic
+    let index = HashIndex(segment, try segment.liveTable())
+    let count = header.liveCount
+    try TableGrowth(segment).switchToEmpty(from: index)
+    header.sequence = header.sequence &+ 1
+    header.liveCount = 0
+    header.removedCount = 0
+    // Readers of the old table find the table word changed, so blocks may be cut anew.
+    heap.reset()
+    EventRing(segment).append(
+      .cleared, duration: SystemClock.monotonic &- start, count, UInt64(index.slotCount))
+    WriteClock(segment).note(wall: SystemClock.wall)
+    return Int(clamping: count)
+  }
+
+  /// A copy of the value at a place.
+  func value(at place: Place) throws(StoreError) -> [UInt8] {
+    let lengths = try lengths(place.record)
+    return unsafe [UInt8](unsafeUninitializedCapacity: lengths.value) { buffer, count in
+      unsafe heap.copyValue(place.record, lengths, to: UnsafeMutableRawBufferPointer(buffer))
+      count = lengths.value
+    }
+  }
+
+  /// A copy of every entry, in table order.
+  func entries() throws(StoreError) -> [Entry] {
+    let index = HashIndex(segment, try segment.liveTable())
+    var entries: [Entry] = []
+    entries.reserveCapacity(min(Int(clamping: header.liveCount), index.slotCount))
+    for position in 0..<index.slotCount {
+      let slot = index.slot(position)
+      guard slot.isLive else { continue }
+      let lengths = try lengths(slot.record)
+      let key = unsafe [UInt8](unsafeUninitializedCapacity: lengths.key) { buffer, count in
+        unsafe heap.copyKey(slot.record, lengths, to: UnsafeMutableRawBufferPointer(buffer))
+        count = lengths.key
+      }
+      let place = Place(position: position, record: slot.record, reusesRemoved: false)
+      entries.append(Entry(key: key, value: try value(at: place), stamp: heap.stamp(slot.record)))
+    }
+    return entries
+  }
+}
