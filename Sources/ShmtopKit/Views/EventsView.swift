@@ -16,7 +16,7 @@ struct EventsView {
   }
 
   static let meaning =
-    "Events of the segment, also from before shmtop came; the last 256 are kept by the segment."
+    "What happened, also before shmtop came: the segment keeps 256 events."
 
   func draw(into screen: inout Screen) {
     let area = inspector.layout.rows

@@ -68,11 +68,17 @@ final class SegmentSource {
     do throws(StoreError) {
       let store = try writable()
       switch change {
-      case .replace(let key, let seen, let new):
+      case .replace(let key, nil, let new):
+        try store.put(key, new)
+        return .done
+      case .remove(let key, nil):
+        try store.remove(key)
+        return .done
+      case .replace(let key, let seen?, let new):
         return try store.compareAndSwap(key, expected: seen, new: new) ? .done : .conflict(now: store.bytes(key))
       case .add(let key, let value):
         return try store.putIfAbsent(key, value) ? .done : .conflict(now: store.bytes(key))
-      case .remove(let key, let seen):
+      case .remove(let key, let seen?):
         return try store.remove(key, ifValue: seen) ? .done : .conflict(now: store.bytes(key))
       case .reap: return .reaped(try store.reap())
       }
