@@ -7,18 +7,18 @@ struct EntriesView {
   static let columns: [Column<EntryColumn>] = [
     Column(
       id: .key, title: "KEY", width: 10, grows: true, alignment: .left,
-      meaning: "Key, its bytes shown with escapes. + is new, * has changed, - is gone in the last two passes."
+      meaning: "Key. + is new, * has changed, - is gone."
     ),
     Column(
       id: .value, title: "VALUE", width: 10, grows: true, alignment: .left,
-      meaning: "Value, its first bytes, shown with escapes."),
+      meaning: "Value, shown with escapes; its first 64 bytes."),
     Column(id: .length, title: "LENGTH", width: 7, meaning: "Length of the value in bytes."),
     Column(
       id: .written, title: "WRITTEN", width: 9,
-      meaning: "How long ago it was last written, as exact as the write clock; the order is exact."),
+      meaning: "How long ago it was last written; a span where that is all that is known."),
     Column(
       id: .changes, title: "CHANGES", width: 8,
-      meaning: "In how many of the last 32 passes it was another one; not writes a second."),
+      meaning: "In how many of the last 32 samples it was another one."),
   ]
 
   func draw(into screen: inout Screen) {
@@ -99,7 +99,7 @@ struct EntriesView {
   private func drawEmpty(into screen: inout Screen) {
     let entries = inspector.entries
     let text =
-      if !entries.isComplete { "Reading the entries…" } else if entries.isSorting {
+      if !entries.isComplete { "Reading the entries…" } else if !entries.isOrdered {
         "Sorting…"
       } else if let filter = entries.filter {
         "No key matches \(DisplayWidth.truncate(filter.text, to: 30)). Esc ends the filter."

@@ -61,8 +61,8 @@ struct HeaderView {
   }
 
   private func clock(_ glyphs: GlyphSet) -> [Piece] {
-    [
-      Piece("every \(Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)) s  ", .faint),
+    people + [
+      Piece("  every \(Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)) s  ", .faint),
       Piece(WallTime.clock(inspector.shownWall)),
     ]
   }
@@ -77,9 +77,10 @@ struct HeaderView {
     let isNearGrowth =
       table.growthThreshold > 0
       && Double(used) >= inspector.thresholds.nearGrowth * Double(table.growthThreshold)
-    let count = Piece(Quantity.exact(table.entryCount), .strong)
-    let live = Piece("\(Quantity.percent(Double(table.entryCount) / slots)) live")
-    let removed = Piece("\(Quantity.percent(Double(table.removedSlotCount) / slots)) removed", .faint)
+    let count = Piece(
+      DisplayWidth.fit(Quantity.exact(table.entryCount), to: max(9, Quantity.exact(table.entryCount).count)), .strong)
+    let live = Piece("\(Self.percent(Double(table.entryCount) / slots)) live")
+    let removed = Piece("\(Self.percent(Double(table.removedSlotCount) / slots)) removed", .faint)
     let grows =
       isNearGrowth
       ? Piece("about to grow", .warning)
@@ -143,7 +144,10 @@ struct HeaderView {
         Quantity.percent(difference.hitRate),
       ]
       return zip(names, numbers).enumerated().flatMap { index, pair in
-        [Piece((index == 0 ? "" : gap) + pair.0 + " ", .faint), Piece(pair.1, .strong)]
+        [
+          Piece((index == 0 ? "" : gap) + pair.0 + " ", .faint),
+          Piece(DisplayWidth.fit(pair.1, to: 5, alignment: .right), .strong),
+        ]
       }
     }
     let end = screen.writeFirstFitting(
@@ -162,31 +166,22 @@ struct HeaderView {
     let difference = inspector.difference
     let share = difference?.contentionShare
     let isHigh = (share ?? 0) >= inspector.thresholds.highContention
-    let contention = Piece(Quantity.percent(share), isHigh ? .warning : .strong)
+    let contention = Piece(Self.percent(share), isHigh ? .warning : .strong)
     let slowest = Piece(
       difference?.slowestWaitBucket.map {
         glyphs.atMost + Quantity.duration(nanoseconds: LogHistogram.upperBound(ofBucket: $0))
       } ?? "none", .strong)
     let queue = LockQueue(sample)
     let holder = holderPiece(queue, glyphs)
-    let people = people(sample)
     let high = isHigh ? " HIGH" : ""
     let wordings: [[Piece]] = [
-      [
-        contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   holder ", .faint),
-        holder, Piece("   "),
-      ] + people,
-      [
-        contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  holder ", .faint), holder,
-        Piece("  "),
-      ] + people,
-      [contention, Piece(" cont\(high) max ", .faint), slowest, Piece(" by ", .faint), holder, Piece(" ")]
-        + shortPeople(sample),
-      [contention, Piece(high + " ", .faint), slowest, Piece(" by ", .faint), holder, Piece(" ")]
-        + shortPeople(sample),
+      [contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   held by ", .faint), holder],
+      [contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  held by ", .faint), holder],
+      [contention, Piece("\(high) max ", .faint), slowest, Piece(" held by ", .faint), holder],
     ]
+    let crowd = isCompact ? [Piece("  ")] + people : []
     let end = screen.writeFirstFitting(
-      wordings, row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
+      wordings.map { $0 + crowd }, row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
     if isCompact { drawSparkline(contentions, into: &screen, row: row, after: end) }
   }
 
@@ -201,21 +196,23 @@ struct HeaderView {
       isLong ? .critical : .strong)
   }
 
-  private func people(_ sample: SegmentSample) -> [Piece] {
+  /// How many are attached, in as few words as there is room for.
+  private var people: [Piece] {
+    guard let sample = inspector.sample else { return [] }
     let dead = sample.participants.count { $0.liveness == .dead }
     let living = sample.participants.count - dead
-    var text = living == 1 ? " process" : " processes"
-    if sample.unlistedCount > 0 { text += ", \(sample.unlistedCount) unlisted" }
-    return [Piece("\(living)", .strong), Piece(text, .faint)]
-      + (dead > 0 ? [Piece(", \(dead) dead", .warning)] : [])
+    let noun = isCompact ? " procs" : living == 1 ? " process" : " processes"
+    var pieces = [Piece("\(living)", .strong), Piece(noun, .faint)]
+    if sample.unlistedCount > 0 {
+      pieces.append(Piece(isCompact ? "+\(sample.unlistedCount)" : ", \(sample.unlistedCount) unlisted", .faint))
+    }
+    if dead > 0 { pieces.append(Piece(isCompact ? ",\(dead) dead" : ", \(dead) dead", .warning)) }
+    return pieces
   }
 
-  private func shortPeople(_ sample: SegmentSample) -> [Piece] {
-    let dead = sample.participants.count { $0.liveness == .dead }
-    return [
-      Piece("\(sample.participants.count - dead)", .strong),
-      Piece(" procs" + (sample.unlistedCount > 0 ? "+\(sample.unlistedCount)" : ""), .faint),
-    ] + (dead > 0 ? [Piece(",\(dead) dead", .warning)] : [])
+  /// A share in five columns, so that what stands behind it does not move.
+  private static func percent(_ share: Double?) -> String {
+    DisplayWidth.fit(Quantity.percent(share), to: 5, alignment: .right)
   }
 
   // MARK: - Charts
@@ -228,7 +225,7 @@ struct HeaderView {
     let start = Self.labelWidth + 1
     let half = (width - 1 - start) / 2
     drawChart(
-      "operations", operations, peak: { Quantity.rate($0) + "/s" }, into: &screen, row: row, column: start,
+      "ops", operations, peak: { Quantity.rate($0) + "/s" }, into: &screen, row: row, column: start,
       width: half - 2)
     drawChart(
       "contention", contentions, peak: { Quantity.percent($0) }, into: &screen, row: row,
@@ -239,14 +236,14 @@ struct HeaderView {
     _ name: String, _ values: [Double?], peak: (Double) -> String, into screen: inout Screen, row: Int,
     column: Int, width: Int
   ) {
-    let chartWidth = width - name.count - 1 - 14
+    let chartWidth = width - name.count - 1 - 12
     guard chartWidth >= 5 else { return }
     let top = values.suffix(chartWidth).reduce(0) { max($0, $1 ?? 0) }
     let start = screen.write(name + " ", row: row, column: column, role: .faint)
     screen.write(
       Sparkline(values: values, top: top).text(width: chartWidth, glyphs: screen.glyphs), row: row,
       column: start, role: .gaugeLive)
-    screen.write(" top \(peak(top))", row: row, column: start + chartWidth, limit: 14, role: .faint)
+    screen.write(" top \(peak(top))", row: row, column: start + chartWidth, limit: 12, role: .faint)
   }
 
   private func drawSparkline(_ values: [Double?], into screen: inout Screen, row: Int, after column: Int) {

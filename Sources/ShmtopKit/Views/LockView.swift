@@ -141,14 +141,16 @@ struct LockView {
       ? Quantity.rate(shown?.acquisitionsPerSecond ?? 0) + "/s" : Quantity.count(shown?.acquisitions ?? 0)
     sheet.write(
       [
-        Piece("Taken ", .faint), Piece(taken, .strong),
-        Piece("  after a wait ", .faint), Piece(Quantity.percent(shown?.contentionShare), .strong),
-        Piece("  ever ", .faint), Piece(Quantity.count(lock.acquisitions), .strong),
-        Piece("  longest wait ever ", .faint),
-        Piece(Quantity.duration(nanoseconds: lock.longestWait), .strong),
-        Piece("  recoveries ", .faint), Piece("\(lock.recoveries)", lock.recoveries > 0 ? .warning : .strong),
+        Piece("Taken ", .faint), Piece(taken, .strong), Piece(", after a wait ", .faint),
+        Piece(Quantity.percent(shown?.contentionShare), .strong),
       ], row: row + 1, column: 1, limit: sheet.width - 2)
-    return row + 2
+    sheet.write(
+      [
+        Piece("Since creation: taken ", .faint), Piece(Quantity.count(lock.acquisitions), .strong),
+        Piece(", longest wait ", .faint), Piece(Quantity.duration(nanoseconds: lock.longestWait), .strong),
+        Piece(", recoveries ", .faint), Piece("\(lock.recoveries)", lock.recoveries > 0 ? .warning : .strong),
+      ], row: row + 2, column: 1, limit: sheet.width - 2)
+    return row + 3
   }
 
   // MARK: - Blame
