@@ -147,9 +147,8 @@ public struct BatchReport: Sendable {
 
   private var events: [String] {
     sample.events.suffix(Self.eventLimit).map { event in
-      let took = event.duration > 0 ? ", in \(duration(event.duration))" : ""
-      return
-        "Event    \(WallTime.clock(event.wall))  pid \(event.pid)  \(event.kind.word): \(event.sentence)\(took)"
+      let sentence = event.sentence(repertoire: glyphs.repertoire)
+      return "Event    \(WallTime.clock(event.wall))  pid \(event.pid)  \(sentence)"
     }
   }
 

@@ -33,10 +33,11 @@ public enum Quantity {
   }
 
   /// A span of time in at most 7 columns: `850 ns`, `2.1 ms`, `12 s`, `3.0 min`, `5.0 h`, `12 d`.
-  public static func duration(nanoseconds: UInt64) -> String {
+  public static func duration(nanoseconds: UInt64, repertoire: SafeText.Repertoire = .unicode) -> String {
     if nanoseconds < 1000 { return "\(nanoseconds) ns" }
     let units: [(name: String, size: Double, end: Double)] = [
-      ("µs", 1e3, 1e6), ("ms", 1e6, 1e9), ("s", 1e9, 60e9), ("min", 60e9, 3600e9),
+      (repertoire == .unicode ? "µs" : "us", 1e3, 1e6), ("ms", 1e6, 1e9), ("s", 1e9, 60e9),
+      ("min", 60e9, 3600e9),
       ("h", 3600e9, 86400e9), ("d", 86400e9, .infinity),
     ]
     for unit in units {

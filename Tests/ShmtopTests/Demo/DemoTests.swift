@@ -14,7 +14,7 @@ import Testing
     for worker in ["reader-1", "writer-1", "counter-1", "sessions-1", "slow-holder-1", "doomed-1"] {
       #expect(outcome.output.contains(" \(worker) "), "\(worker)")
     }
-    #expect(outcome.output.contains("  grown: from "))
+    #expect(outcome.output.contains("  grew from "))
     #expect(DemoRemains(of: String(name)).isEmpty)
   }
 

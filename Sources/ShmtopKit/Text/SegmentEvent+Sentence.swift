@@ -1,0 +1,27 @@
+public import SharedSimple
+
+extension SegmentEvent {
+  /// What happened, in a few words; the time and the process are not in it.
+  public func sentence(repertoire: SafeText.Repertoire = .unicode) -> String {
+    let time = Quantity.duration(nanoseconds: duration, repertoire: repertoire)
+    switch kind {
+    case .created:
+      return "created with \(Quantity.exact(first)) slots, values of at most \(Quantity.exact(second)) bytes"
+    case .resized: return "grew from \(Quantity.exact(first)) to \(Quantity.exact(second)) slots in \(time)"
+    case .rehashed:
+      return
+        "rehashed \(Quantity.exact(first)) slots, dropping \(Quantity.exact(second)) removed ones, in \(time)"
+    case .recovered:
+      let loss = second == 0 ? "nothing was lost" : "\(Quantity.exact(second)) damaged entries were dropped"
+      return "recovered from the death of pid \(first) in \(time): \(loss)"
+    case .cleared: return "cleared of \(Quantity.exact(first)) entries in \(time)"
+    case .replaced: return "replaced by an exclusive open"
+    case .attached: return Int64(bitPattern: first) < 0 ? "attached, unlisted" : "attached"
+    case .detached: return "detached after \(Quantity.duration(nanoseconds: second, repertoire: repertoire))"
+    case .reaped:
+      return
+        "reaped \(Quantity.exact(first)) \(first == 1 ? "row of a dead process" : "rows of dead processes")"
+    case .heapGrown: return "heap grew from \(Quantity.bytes(first)) to \(Quantity.bytes(second))"
+    }
+  }
+}
