@@ -47,7 +47,7 @@ import Testing
   @Test func `ends quietly when nobody reads any more`() async throws {
     _ = try segment.open()
     let outcome = try await ShmtopProgram.shell(
-      "\"$shmtop\" -b -d 0.1 \(segment.name) | head -1 | cut -c1-6; echo ${PIPESTATUS[0]}")
+      "shmtop -b -d 0.1 \(segment.name) | head -1 | cut -c1-6; echo ${PIPESTATUS[0]}")
     #expect(outcome.output == "shmtop\n0\n")
     #expect(outcome.complaint == "")
   }
@@ -55,7 +55,7 @@ import Testing
   @Test func `notices that nobody reads any more before the next sample`() async throws {
     _ = try segment.open()
     let outcome = try await ShmtopProgram.shell(
-      "\"$shmtop\" -b -d 60 \(segment.name) | true; echo ${PIPESTATUS[0]}")
+      "shmtop -b -d 60 \(segment.name) | true; echo ${PIPESTATUS[0]}")
     #expect(outcome.output == "0\n")
   }
 
