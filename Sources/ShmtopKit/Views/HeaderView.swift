@@ -25,13 +25,17 @@ struct HeaderView {
   // MARK: - Name and state
 
   private func drawIdentity(into screen: inout Screen, row: Int) {
-    let right = isCompact ? TabsView.compactPieces(inspector) : clock(screen.glyphs)
-    let rightStart = width - 1 - screen.spelledColumns(right)
     let states = states
-    let stateWidth = screen.spelledColumns(states)
-    let nameRoom = max(8, rightStart - 2 - stateWidth - 2)
-    let name = SafeText(inspector.name, limit: nameRoom, repertoire: screen.glyphs.repertoire).text
-    let end = screen.write(name, row: row, column: 1, limit: nameRoom, role: .heading)
+    let name = SafeText(inspector.name, repertoire: screen.glyphs.repertoire)
+    // The name gives way last: it says what all the rest is about.
+    let left = min(name.columns, 16) + 1 + screen.spelledColumns(states)
+    let wordings = isCompact ? [TabsView.compactPieces(inspector)] : surroundings
+    let right = wordings.first { left + 4 + screen.spelledColumns($0) <= width } ?? wordings.last!
+    let rightStart = width - 1 - screen.spelledColumns(right)
+    let nameRoom = max(8, rightStart - 3 - screen.spelledColumns(states) - 1)
+    let end = screen.write(
+      SafeText(inspector.name, limit: nameRoom, repertoire: screen.glyphs.repertoire).text, row: row, column: 1,
+      role: .heading)
     screen.write(states, row: row, column: end + 1, limit: max(0, rightStart - end - 2))
     screen.write(right, row: row, column: rightStart)
   }
@@ -49,9 +53,9 @@ struct HeaderView {
     case .retired: pieces.append(Piece("RETIRED", .critical))
     case .failing: pieces.append(Piece("NOT SAMPLED", .critical))
     }
-    if let paused = inspector.pausedSince {
+    if inspector.isPaused {
       pieces.append(Piece(" "))
-      pieces.append(Piece(isCompact ? "PAUSED" : "PAUSED at \(WallTime.clock(paused.wall))", .warning))
+      pieces.append(Piece("PAUSED", .warning))
     }
     if inspector.isOrderHeld {
       pieces.append(Piece(" "))
@@ -60,10 +64,14 @@ struct HeaderView {
     return pieces
   }
 
-  private func clock(_ glyphs: GlyphSet) -> [Piece] {
-    people + [
-      Piece("  every \(Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)) s  ", .faint),
-      Piece(WallTime.clock(inspector.shownWall)),
+  /// Who is there, how often is sampled, and the time of the sample, in more words and in fewer.
+  private var surroundings: [[Piece]] {
+    let delay = Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)
+    let clock = Piece(WallTime.clock(inspector.shownWall))
+    return [
+      people + [Piece("  every \(delay) s  ", .faint), clock],
+      people + [Piece("  "), clock],
+      [clock],
     ]
   }
 
@@ -120,12 +128,15 @@ struct HeaderView {
       Piece("claimed ", .faint), Piece(Quantity.bytes(memory.claimed), .strong),
       Piece("  used ", .faint), Piece(Quantity.bytes(used), .strong),
     ]
+    let shortFree = [
+      Piece("/dev/shm free ", .faint), Piece(Quantity.bytes(memory.systemFree) + word, role),
+    ]
     let free = [
       Piece("free in /dev/shm ", .faint), Piece(Quantity.bytes(memory.systemFree), role),
       Piece(" of \(Quantity.bytes(memory.systemTotal))", .faint), Piece(word, role),
     ]
     screen.writeFirstFitting(
-      [pieces + [Piece("    ")] + free, pieces + [Piece("  ")] + free], row: row, column: Self.labelWidth + 1,
+      [pieces + [Piece("    ")] + free, pieces + [Piece("  ")] + shortFree], row: row, column: Self.labelWidth + 1,
       limit: width - Self.labelWidth - 2)
   }
 

@@ -7,7 +7,9 @@ struct LockView {
   let inspector: Inspector
 
   /// Rows of bars in a histogram.
-  private static let barRows = 4
+  private var barRows: Int { inspector.layout.isCompact ? 1 : 4 }
+  /// Rows left free between the parts.
+  private var gap: Int { inspector.layout.isCompact ? 0 : 1 }
 
   func draw(into screen: inout Screen) {
     let body = inspector.layout.body
@@ -27,9 +29,9 @@ struct LockView {
   /// - Returns: The rows used.
   private func draw(_ sample: SegmentSample, into sheet: inout Screen) -> Int {
     var row = drawQueue(LockQueue(sample), sample, into: &sheet)
-    row = drawHistograms(sample, into: &sheet, row: row + 1)
-    row = drawTotals(sample, into: &sheet, row: row + 1)
-    return drawBlame(into: &sheet, row: row + 1)
+    row = drawHistograms(sample, into: &sheet, row: row + gap)
+    row = drawTotals(sample, into: &sheet, row: row + gap)
+    return drawBlame(into: &sheet, row: row + gap)
   }
 
   // MARK: - The queue
@@ -112,7 +114,7 @@ struct LockView {
     let holds = difference?.sampledHolds ?? LogHistogram()
     let half = (sheet.width - 4) / 2
     let buckets = HistogramView.buckets([waits, holds], width: half)
-    let height = HistogramView.frameRows + Self.barRows
+    let height = HistogramView.frameRows + barRows
     HistogramView(
       title: "Waits", histogram: waits,
       longest: inspector.period == .sinceCreation ? sample.lock.longestWait : nil, role: .waitBar,
