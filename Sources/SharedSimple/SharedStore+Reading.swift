@@ -62,7 +62,7 @@ extension SharedStore {
     try ready()
     try requireKey(key)
     let lookup = Lookup(segment)
-    let hash = KeyHash.hash(key, key: segment.geometry.hashKey)
+    let hash = KeyHash.hash(key, key: segment.hashKey)
     switch try unsafe lookup.find(key, hash: hash, copyingTo: buffer) {
     case .found(let byteCount, _):
       participant?.countHit()
@@ -133,7 +133,7 @@ extension SharedStore {
   @inline(__always)
   private func value(of key: RawSpan, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
     // On the stack, whatever the limit: nearly all values are short.
-    var capacity = min(padded(segment.geometry.valueLimit), 1024)
+    var capacity = min(padded(segment.valueLimit), 1024)
     while true {
       // The closure cannot take a span along, so it gets the key's address; the span outlives the call.
       let outcome = unsafe key.withUnsafeBytes { key -> Result<Int, StoreError> in

@@ -18,7 +18,7 @@ extension SharedStore {
   public func put(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
     try requireKey(key)
     try requireValue(value)
-    let hash = KeyHash.hash(key, key: segment.geometry.hashKey)
+    let hash = KeyHash.hash(key, key: segment.hashKey)
     let writer = try beginWriting()
     defer { endWriting() }
     try writer.put(key, value, hash: hash)
@@ -142,8 +142,8 @@ extension SharedStore {
   @inline(__always)
   func requireValue(_ value: RawSpan) throws(StoreError) {
     if value.byteCount == 0 { throw .emptyValue }
-    if value.byteCount > segment.geometry.valueLimit {
-      throw .valueTooLong(byteCount: value.byteCount, limit: segment.geometry.valueLimit)
+    if value.byteCount > segment.valueLimit {
+      throw .valueTooLong(byteCount: value.byteCount, limit: segment.valueLimit)
     }
   }
 }

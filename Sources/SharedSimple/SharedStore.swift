@@ -53,7 +53,7 @@ public final class SharedStore: Sendable {
     segment = try SegmentAttacher(name: self.name, options: options).open(mode)
     participant =
       segment.isWritable
-      ? Participant(segment, name: options.participantName, isInspector: options.isInspector) : nil
+      ? Participant.make(segment, name: options.participantName, isInspector: options.isInspector) : nil
     participant?.register()
     token.store(forkWatch.renew(), ordering: .relaxed)
     if let participant {
@@ -65,6 +65,7 @@ public final class SharedStore: Sendable {
   // When this runs no thread is inside a call any more, so the mapping can go.
   deinit {
     close()
+    participant?.destroy()
     SegmentRegistry.release(segment)
   }
 
@@ -97,7 +98,7 @@ public final class SharedStore: Sendable {
   }
 
   /// The longest value of this segment, in bytes.
-  public var valueLimit: Int { segment.geometry.valueLimit }
+  public var valueLimit: Int { segment.valueLimit }
 
   /// Clears the participant rows of dead processes; their counts go to the departed ones.
   ///

@@ -202,7 +202,9 @@ extension SegmentAttacher {
       let old = try? map(object, status, geometry, writable: true)
     {
       defer { SegmentRegistry.release(old) }
-      let lock = StoreLock(old, Participant.unregistered(old))
+      let participant = Participant.unregistered(old)
+      defer { participant.destroy() }
+      let lock = StoreLock(old, participant)
       if (try? lock.acquire(timeout: Self.retirementTimeout)) != nil {
         if old.header.retire() { EventRing(old).append(.replaced) }
         lock.release()

@@ -36,7 +36,7 @@ enum SegmentRegistry {
           if let whole = entry.head?.restoreTail(from: SegmentFormat.headerByteCount, object) { return whole }
           return try MemoryMapping(object, byteCount: geometry.reservation, writable: writable)
         }
-        segment = Segment(
+        segment = Segment.make(
           name: name, object: object, status: status, mapping: mapping, geometry: geometry, isWritable: writable)
         entry.segment = segment
       }
@@ -50,17 +50,21 @@ enum SegmentRegistry {
   static func release(_ segment: Segment) {
     ProcessLock.shared.withLock {
       let key = Key(device: segment.status.device, inode: segment.status.inode, isWritable: segment.isWritable)
-      guard var entry = unsafe entries[key], entry.segment === segment else { return }
+      guard var entry = unsafe entries[key], entry.segment == segment else { return }
       entry.handles -= 1
       if entry.handles > 0 {
         unsafe entries[key] = entry
-      } else if segment.isWritable {
-        segment.mapping.unmapTail(from: SegmentFormat.headerByteCount)
-        unsafe entries[key] = Entry(segment: nil, handles: 0, head: segment.mapping)
+        return
+      }
+      let mapping = segment.mapping
+      if segment.isWritable {
+        mapping.unmapTail(from: SegmentFormat.headerByteCount)
+        unsafe entries[key] = Entry(segment: nil, handles: 0, head: mapping)
       } else {
-        segment.mapping.unmap()
+        mapping.unmap()
         unsafe entries[key] = nil
       }
+      segment.destroy()
     }
   }
 }

@@ -3,70 +3,100 @@ internal import Synchronization
 /// One process's attachment to one object: the mapping, the private copy of the geometry, and how far
 /// into each region this process may look.
 ///
-/// Shared by all handles of the process on the object (`SegmentRegistry`).
-final class Segment: Sendable {
-  let name: String
-  let object: SharedMemoryObject
-  let status: ObjectStatus
-  let mapping: MemoryMapping
-  let words: SharedWords
-  let geometry: Geometry
-  let isWritable: Bool
-  let heapStart: Int
+/// Shared by all handles of the process on the object. A plain pointer, so that the hot paths have nothing to
+/// retain: `SegmentRegistry` makes and destroys what it points at, and a handle keeps its segment until no
+/// thread can be inside a call any more (`SharedStore.deinit`).
+@safe struct Segment: @unchecked Sendable, Equatable {
+  /// Constants, and words of this process alone.
+  fileprivate struct State: ~Copyable {
+    let name: String
+    let object: SharedMemoryObject
+    let status: ObjectStatus
+    let mapping: MemoryMapping
+    let words: SharedWords
+    let geometry: Geometry
+    let heapStart: Int
+    let isWritable: Bool
+    /// Claimed bytes of each region that were seen to be there. They only grow; every access to a region is
+    /// bounded by them (rule R5).
+    let believedWindow0 = Atomic<Int>(0)
+    let believedWindow1 = Atomic<Int>(0)
+    let believedHeap = Atomic<Int>(0)
+    /// The last table word that was found to lie within its window's believed watermark; never a retired one.
+    let checkedTable = Atomic<UInt64>(0)
+    /// The thread of this process that holds the mutex, or 0. Says what the shared holder word cannot,
+    /// namely whether it is ourselves.
+    let ownerThread = Atomic<UInt>(0)
+    let process = Atomic<UInt64>(ForkWatch.shared.renew())
+  }
 
-  /// Claimed bytes of each region that were seen to be there. They only grow; every access to a region is
-  /// bounded by them (rule R5).
-  private let believedWindow0 = Atomic<Int>(0)
-  private let believedWindow1 = Atomic<Int>(0)
-  private let believedHeap = Atomic<Int>(0)
-  /// The last table word that was found to lie within its window's believed watermark; never a retired one.
-  private let checkedTable = Atomic<UInt64>(0)
-  /// The thread of this process that holds the mutex, or 0. Private memory: says what the shared
-  /// holder word cannot, namely whether it is ourselves.
-  let ownerThread = Atomic<UInt>(0)
-  private let process = Atomic<UInt64>(ForkWatch.shared.renew())
+  private let state: UnsafeMutablePointer<State>
 
-  /// Takes an object that is known to be a segment: its geometry has been checked.
-  init(
+  /// Takes an object that is known to be a segment: its geometry has been checked. Balanced by `destroy`.
+  static func make(
     name: String, object: SharedMemoryObject, status: ObjectStatus, mapping: MemoryMapping,
     geometry: Geometry, isWritable: Bool
-  ) {
-    self.name = name
-    self.object = object
-    self.status = status
-    self.mapping = mapping
-    self.geometry = geometry
-    self.isWritable = isWritable
-    words = SharedWords(mapping)
-    heapStart = geometry.start(.heap)
+  ) -> Segment {
+    let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
+    unsafe state.initialize(
+      to: State(
+        name: name, object: object, status: status, mapping: mapping, words: SharedWords(mapping),
+        geometry: geometry, heapStart: geometry.start(.heap), isWritable: isWritable))
+    return unsafe Segment(state: state)
+  }
+
+  static func == (a: Segment, b: Segment) -> Bool { unsafe a.state == b.state }
+
+  /// Ends it; the object is closed, the mapping is left to the caller.
+  func destroy() {
+    unsafe state.deinitialize(count: 1)
+    unsafe state.deallocate()
+  }
+
+  // Each is true to its word while the segment has not been destroyed; see above.
+  var name: String { unsafe state.pointee.name }
+  var object: SharedMemoryObject { unsafe state.pointee.object }
+  var status: ObjectStatus { unsafe state.pointee.status }
+  var mapping: MemoryMapping { unsafe state.pointee.mapping }
+  var geometry: Geometry { unsafe state.pointee.geometry }
+  var isWritable: Bool { unsafe state.pointee.isWritable }
+  @inline(__always) var words: SharedWords { unsafe state.pointee.words }
+  @inline(__always) var heapStart: Int { unsafe state.pointee.heapStart }
+  @inline(__always) var windowByteCount: Int { unsafe state.pointee.geometry.windowByteCount }
+  @inline(__always) var valueLimit: Int { unsafe state.pointee.geometry.valueLimit }
+  @inline(__always) var hashKey: KeyHash.Key { unsafe state.pointee.geometry.hashKey }
+
+  /// Bytes of the heap that may be looked at.
+  @inline(__always) var heapLimit: Int { unsafe state.pointee.believedHeap.load(ordering: .relaxed) }
+
+  /// The thread of this process that holds the mutex, or 0.
+  var ownerThread: UInt {
+    @inline(__always) get { unsafe state.pointee.ownerThread.load(ordering: .relaxed) }
+    @inline(__always) nonmutating set { unsafe state.pointee.ownerThread.store(newValue, ordering: .relaxed) }
   }
 
   /// After a fork: what the parent's thread held, the child does not. `process` is the caller's number.
   func forgetOwner(unless process: UInt64) {
-    if self.process.exchange(process, ordering: .relaxed) != process { ownerThread.store(0, ordering: .relaxed) }
+    if unsafe state.pointee.process.exchange(process, ordering: .relaxed) != process { ownerThread = 0 }
   }
 
   var header: SegmentHeader {
     @inline(__always) get { SegmentHeader(words) }
   }
 
-  /// Bytes of the heap that may be looked at.
-  @inline(__always)
-  var heapLimit: Int { believedHeap.load(ordering: .relaxed) }
-
   func believed(_ region: Region) -> Int {
     switch region {
-    case .window0: believedWindow0.load(ordering: .relaxed)
-    case .window1: believedWindow1.load(ordering: .relaxed)
-    case .heap: believedHeap.load(ordering: .relaxed)
+    case .window0: unsafe state.pointee.believedWindow0.load(ordering: .relaxed)
+    case .window1: unsafe state.pointee.believedWindow1.load(ordering: .relaxed)
+    case .heap: unsafe state.pointee.believedHeap.load(ordering: .relaxed)
     }
   }
 
   private func raise(_ region: Region, to byteCount: Int) {
     switch region {
-    case .window0: believedWindow0.max(byteCount, ordering: .relaxed)
-    case .window1: believedWindow1.max(byteCount, ordering: .relaxed)
-    case .heap: believedHeap.max(byteCount, ordering: .relaxed)
+    case .window0: unsafe state.pointee.believedWindow0.max(byteCount, ordering: .relaxed)
+    case .window1: unsafe state.pointee.believedWindow1.max(byteCount, ordering: .relaxed)
+    case .heap: unsafe state.pointee.believedHeap.max(byteCount, ordering: .relaxed)
     }
   }
 
@@ -91,7 +121,7 @@ final class Segment: Sendable {
   @inline(__always)
   func liveTable() throws(StoreError) -> TableWord {
     let word = words.loadAcquiring(SegmentFormat.tableWord)
-    if word == checkedTable.load(ordering: .relaxed) { return TableWord(rawValue: word) }
+    if unsafe word == state.pointee.checkedTable.load(ordering: .relaxed) { return TableWord(rawValue: word) }
     return try check(TableWord(rawValue: word))
   }
 
@@ -101,7 +131,7 @@ final class Segment: Sendable {
     guard contains(table) else {
       throw .corrupted(name: name, detail: "the table word names 2^\(table.slotsLog2) slots, which are not there")
     }
-    checkedTable.store(table.rawValue, ordering: .relaxed)
+    unsafe state.pointee.checkedTable.store(table.rawValue, ordering: .relaxed)
     return table
   }
 
@@ -115,7 +145,7 @@ final class Segment: Sendable {
   /// Where a table's slots start.
   @inline(__always)
   func start(of table: TableWord) -> Int {
-    SegmentFormat.headerByteCount &+ table.window &* geometry.windowByteCount
+    SegmentFormat.headerByteCount &+ table.window &* windowByteCount
   }
 
   /// Claims a region up to at least some bytes; the mutex must be held, or the segment be unnamed yet.

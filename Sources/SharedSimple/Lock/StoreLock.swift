@@ -24,7 +24,7 @@ struct StoreLock: Sendable {
   }
 
   /// Whether the calling thread holds the mutex.
-  var isHeldByThisThread: Bool { segment.ownerThread.load(ordering: .relaxed) == Self.currentThread }
+  var isHeldByThisThread: Bool { segment.ownerThread == Self.currentThread }
 
   /// Takes the mutex, waiting at most for `timeout`; repairs what a dead holder left.
   ///
@@ -50,7 +50,7 @@ struct StoreLock: Sendable {
     let header = segment.header
     header.holder = participant.holder
     header.acquisitions = header.acquisitions &+ 1
-    segment.ownerThread.store(Self.currentThread, ordering: .relaxed)
+    segment.ownerThread = Self.currentThread
     if participant.samplesThisHold() { header.heldSince = SystemClock.monotonic }
   }
 
@@ -127,7 +127,7 @@ struct StoreLock: Sendable {
     let header = segment.header
     let since = header.heldSince
     if since != 0 { noteHold(since) }
-    segment.ownerThread.store(0, ordering: .relaxed)
+    segment.ownerThread = 0
     // Cleared before the mutex is free: a waiter that sees it clear finds the mutex free soon. The pid
     // stays, so that a kill between the two lines still has a name.
     header.holder = header.holder.released

@@ -5,51 +5,93 @@ internal import Synchronization
 ///
 /// A forked child must not count on its parent's row: `token` remembers the process the row was claimed
 /// for, and `SharedStore` compares it with the `ForkWatch` before each operation.
-final class Participant: Sendable {
+///
+/// A plain pointer, as `Segment` is and for the same reason; the handle makes and destroys it.
+@safe struct Participant: @unchecked Sendable {
   private typealias Field = ParticipantRow.Field
   /// What a closed handle's token is; no process has it.
   static let closedToken = UInt64.max
 
+  fileprivate struct State: ~Copyable {
+    let name: [UInt8]?
+    let isInspector: Bool
+    let token = Atomic<UInt64>(0)
+    /// Offset of the row in the segment, or −1 for an unlisted handle.
+    let rowOffset = Atomic<Int>(-1)
+    let rowState = Atomic<UInt64>(0)
+    let attachedMonotonic = Atomic<UInt64>(0)
+    /// This handle's holder word while it holds the mutex.
+    let holder = Atomic<UInt64>(0)
+    /// Acquisitions and writes of this handle, to look at the clock now and then. Written under the mutex.
+    let acquisitions = Atomic<UInt64>(0)
+    let writes = Atomic<UInt64>(0)
+    /// The attached event has still to be written: the mutex was taken when the handle was opened.
+    let owesAttachEvent = Atomic<Bool>(false)
+  }
+
   let segment: Segment
-  private let name: [UInt8]?
-  private let isInspector: Bool
+  private let state: UnsafeMutablePointer<State>
 
-  private let registeredToken = Atomic<UInt64>(0)
-  /// Offset of the row in the segment, or −1 for an unlisted handle.
-  private let rowOffset = Atomic<Int>(-1)
-  private let rowState = Atomic<UInt64>(0)
-  private let attachedMonotonic = Atomic<UInt64>(0)
-  /// This handle's holder word while it holds the mutex.
-  private let holderWord = Atomic<UInt64>(0)
-  /// Acquisitions and writes of this handle, to look at the clock now and then. Written under the mutex.
-  private let acquisitions = Atomic<UInt64>(0)
-  private let writes = Atomic<UInt64>(0)
-  /// The attached event has still to be written: the mutex was taken when the handle was opened.
-  private let owesAttachEvent = Atomic<Bool>(false)
+  /// Balanced by `destroy`.
+  static func make(_ segment: Segment, name: String?, isInspector: Bool) -> Participant {
+    let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
+    let bytes = name.map { Array($0.utf8.prefix(ParticipantRow.nameByteCount)) }
+    unsafe state.initialize(to: State(name: bytes, isInspector: isInspector))
+    return unsafe Participant(segment: segment, state: state)
+  }
 
-  init(_ segment: Segment, name: String?, isInspector: Bool) {
-    self.segment = segment
-    self.name = name.map { Array($0.utf8.prefix(ParticipantRow.nameByteCount)) }
-    self.isInspector = isInspector
+  func destroy() {
+    unsafe state.deinitialize(count: 1)
+    unsafe state.deallocate()
   }
 
   /// For taking the mutex once, without a row and without being counted anywhere.
   static func unregistered(_ segment: Segment) -> Participant {
-    let participant = Participant(segment, name: nil, isInspector: false)
-    participant.holderWord.store(Holder(pid: getpid(), row: -1).rawValue, ordering: .relaxed)
+    let participant = make(segment, name: nil, isInspector: false)
+    participant.holder = Holder(pid: getpid(), row: -1)
     return participant
   }
 
-  @inline(__always)
-  var token: UInt64 { registeredToken.load(ordering: .relaxed) }
-
-  var row: Int { rowOffset.load(ordering: .relaxed) < 0 ? -1 : rowIndex }
-  private var rowIndex: Int {
-    (rowOffset.load(ordering: .relaxed) - SegmentFormat.participants) / SegmentFormat.participantByteCount
+  // Each is a relaxed load or store of a word of this process; the pointer is good until `destroy`.
+  /// The process the row was claimed for.
+  private(set) var token: UInt64 {
+    get { unsafe state.pointee.token.load(ordering: .relaxed) }
+    nonmutating set { unsafe state.pointee.token.store(newValue, ordering: .relaxed) }
+  }
+  private var rowOffset: Int {
+    @inline(__always) get { unsafe state.pointee.rowOffset.load(ordering: .relaxed) }
+    nonmutating set { unsafe state.pointee.rowOffset.store(newValue, ordering: .relaxed) }
+  }
+  private var rowState: UInt64 {
+    get { unsafe state.pointee.rowState.load(ordering: .relaxed) }
+    nonmutating set { unsafe state.pointee.rowState.store(newValue, ordering: .relaxed) }
+  }
+  private var attachedMonotonic: UInt64 {
+    get { unsafe state.pointee.attachedMonotonic.load(ordering: .relaxed) }
+    nonmutating set { unsafe state.pointee.attachedMonotonic.store(newValue, ordering: .relaxed) }
+  }
+  /// This handle's holder word while it holds the mutex.
+  private(set) var holder: Holder {
+    @inline(__always) get { Holder(rawValue: unsafe state.pointee.holder.load(ordering: .relaxed)) }
+    nonmutating set { unsafe state.pointee.holder.store(newValue.rawValue, ordering: .relaxed) }
+  }
+  private var acquisitions: UInt64 {
+    @inline(__always) get { unsafe state.pointee.acquisitions.load(ordering: .relaxed) }
+    @inline(__always) nonmutating set { unsafe state.pointee.acquisitions.store(newValue, ordering: .relaxed) }
+  }
+  private var writes: UInt64 {
+    @inline(__always) get { unsafe state.pointee.writes.load(ordering: .relaxed) }
+    @inline(__always) nonmutating set { unsafe state.pointee.writes.store(newValue, ordering: .relaxed) }
+  }
+  private var owesAttachEvent: Bool {
+    @inline(__always) get { unsafe state.pointee.owesAttachEvent.load(ordering: .relaxed) }
+    nonmutating set { unsafe state.pointee.owesAttachEvent.store(newValue, ordering: .relaxed) }
   }
 
-  @inline(__always)
-  var holder: Holder { Holder(rawValue: holderWord.load(ordering: .relaxed)) }
+  /// Index of the row in the table, or −1 for an unlisted handle.
+  var row: Int {
+    rowOffset < 0 ? -1 : (rowOffset - SegmentFormat.participants) / SegmentFormat.participantByteCount
+  }
 
   // MARK: Coming and going
 
@@ -58,25 +100,27 @@ final class Participant: Sendable {
     let identity = ProcessIdentity.current()
     let words = segment.words
     let row = claimRow(identity)
-    rowOffset.store(row?.offset ?? -1, ordering: .relaxed)
+    rowOffset = row?.offset ?? -1
     if let row {
-      rowState.store(words.load(row.offset), ordering: .relaxed)
+      rowState = words.load(row.offset)
     } else {
       words.add(1, at: SegmentFormat.unlisted)
     }
-    holderWord.store(Holder(pid: identity.pid, row: row?.index ?? -1).rawValue, ordering: .relaxed)
-    attachedMonotonic.store(SystemClock.monotonic, ordering: .relaxed)
-    owesAttachEvent.store(true, ordering: .relaxed)
-    registeredToken.store(ForkWatch.shared.renew(), ordering: .relaxed)
+    holder = Holder(pid: identity.pid, row: row?.index ?? -1)
+    attachedMonotonic = SystemClock.monotonic
+    owesAttachEvent = true
+    token = ForkWatch.shared.renew()
   }
 
   /// A free row; else the oldest of a dead process (evidence is kept as long as there is room).
   private func claimRow(_ identity: ProcessIdentity) -> ParticipantRow? {
     let words = segment.words
     let wall = SystemClock.wall
+    let chosenName = unsafe state.pointee.name
+    let isInspector = unsafe state.pointee.isInspector
     func claim(_ row: ParticipantRow, _ expected: UInt64) -> Bool {
       row.claim(
-        words, expected: expected, identity: identity, name: name ?? identity.name, isInspector: isInspector,
+        words, expected: expected, identity: identity, name: chosenName ?? identity.name, isInspector: isInspector,
         wall: wall)
     }
     for row in ParticipantRow.all where words.load(row.offset) == 0 && claim(row, 0) { return row }
@@ -108,11 +152,11 @@ final class Participant: Sendable {
 
   /// Gives the row back, if it is this process's; returns how long it was attached.
   func unregister() -> (row: Int, nanoseconds: UInt64) {
-    let result = (row, SystemClock.monotonic &- attachedMonotonic.load(ordering: .relaxed))
-    registeredToken.store(Self.closedToken, ordering: .relaxed)
+    let result = (row, SystemClock.monotonic &- attachedMonotonic)
+    token = Self.closedToken
     if row >= 0 {
-      ParticipantRow(index: rowIndex).release(segment.words, expected: rowState.load(ordering: .relaxed))
-      rowOffset.store(-1, ordering: .relaxed)
+      ParticipantRow(index: row).release(segment.words, expected: rowState)
+      rowOffset = -1
     } else {
       segment.words.add(.max, at: SegmentFormat.unlisted)
     }
@@ -125,7 +169,7 @@ final class Participant: Sendable {
   /// mutex and for a handle that one thread uses, else some counts may be lost.
   @inline(__always)
   private func count(_ field: Int, _ amount: UInt64 = 1) {
-    let row = rowOffset.load(ordering: .relaxed)
+    let row = rowOffset
     if row >= 0 { segment.words.addAlone(amount, at: row &+ field) }
   }
 
@@ -137,28 +181,28 @@ final class Participant: Sendable {
   @inline(__always)
   func countPut() {
     count(Field.puts)
-    let number = writes.load(ordering: .relaxed) &+ 1
-    writes.store(number, ordering: .relaxed)
+    let number = writes &+ 1
+    writes = number
     if number & 15 == 1 { WriteClock(segment).note(wall: SystemClock.wall) }
   }
 
   /// Whether this acquisition of the mutex is one of those whose hold is timed: every 64th.
   @inline(__always)
   func samplesThisHold() -> Bool {
-    let number = acquisitions.load(ordering: .relaxed) &+ 1
-    acquisitions.store(number, ordering: .relaxed)
+    let number = acquisitions &+ 1
+    acquisitions = number
     return number & 63 == 0
   }
 
   func beginWait(for holder: Holder, at monotonic: UInt64) {
-    let row = rowOffset.load(ordering: .relaxed)
+    let row = rowOffset
     guard row >= 0 else { return }
     segment.words.store(UInt64(UInt32(bitPattern: holder.pid)), at: row + Field.waitingFor)
     segment.words.storeReleasing(monotonic, at: row + Field.waitingSince)
   }
 
   func endWait() {
-    let row = rowOffset.load(ordering: .relaxed)
+    let row = rowOffset
     if row >= 0 { segment.words.store(0, at: row + Field.waitingSince) }
   }
 
@@ -177,12 +221,12 @@ final class Participant: Sendable {
   /// Writes the attached event, if it has not been; under the mutex.
   @inline(__always)
   func settleAttachEvent() {
-    if owesAttachEvent.load(ordering: .relaxed) { writeAttachEvent() }
+    if owesAttachEvent { writeAttachEvent() }
   }
 
   @inline(never)
   private func writeAttachEvent() {
-    owesAttachEvent.store(false, ordering: .relaxed)
+    owesAttachEvent = false
     EventRing(segment).append(.attached, UInt64(bitPattern: Int64(row)))
   }
 }

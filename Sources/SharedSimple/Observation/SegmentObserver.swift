@@ -81,9 +81,9 @@ public final class SegmentObserver: Sendable {
       if key.byteCount > SegmentFormat.keyLimit {
         throw .keyTooLong(byteCount: key.byteCount, limit: SegmentFormat.keyLimit)
       }
-      let hash = KeyHash.hash(key, key: segment.geometry.hashKey)
+      let hash = KeyHash.hash(key, key: segment.hashKey)
       let lookup = Lookup(segment)
-      var value = [UInt8](repeating: 0, count: segment.geometry.valueLimit)
+      var value = [UInt8](repeating: 0, count: segment.valueLimit)
       let deadline = Deadline(after: .milliseconds(200))
       while true {
         // The buffer is the array's own memory, for the length of the call.

@@ -6,15 +6,17 @@ internal import Synchronization
 struct RecordHeap: Sendable {
   let segment: Segment
   let words: SharedWords
+  private let start: Int
 
   @inline(__always)
   init(_ segment: Segment) {
     self.segment = segment
     words = segment.words
+    start = segment.heapStart
   }
 
   @inline(__always)
-  func offset(_ record: RecordNumber) -> Int { segment.heapStart &+ record.byteOffset }
+  func offset(_ record: RecordNumber) -> Int { start &+ record.byteOffset }
 
   /// Whether a record's two header words may be looked at; believes a newer watermark if need be.
   @inline(__always)
@@ -90,7 +92,7 @@ struct RecordHeap: Sendable {
   /// The hash of a record's key; `lengths` has been checked.
   func hash(_ record: RecordNumber, _ lengths: RecordLengths) -> UInt32 {
     let start = offset(record) + SegmentFormat.recordHeaderByteCount
-    return KeyHash.hash(byteCount: lengths.key, key: segment.geometry.hashKey) { words.load(start + $0 * 8) }
+    return KeyHash.hash(byteCount: lengths.key, key: segment.hashKey) { words.load(start + $0 * 8) }
   }
 }
 

@@ -28,7 +28,7 @@ struct TableWriter: Sendable {
   var header: SegmentHeader { segment.header }
 
   @inline(__always)
-  func hash(_ key: RawSpan) -> UInt32 { KeyHash.hash(key, key: segment.geometry.hashKey) }
+  func hash(_ key: RawSpan) -> UInt32 { KeyHash.hash(key, key: segment.hashKey) }
 
   /// Probes for a key. Nothing changes while the mutex is held, so nothing needs proof; but every number is checked.
   @inline(__always)

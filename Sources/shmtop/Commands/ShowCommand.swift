@@ -76,7 +76,8 @@ struct ShowCommand: ParsableCommand {
     if let segment { try find(segment, signals) }
     if let signals, let segment {
       try BatchRun(
-        segment: segment, delay: delay, count: count, repertoire: ascii ? .ascii : Locale.repertoire,
+        segment: segment, delay: delay, count: count,
+        glyphs: ascii || Locale.repertoire == .ascii ? .ascii : .unicode,
         signals: signals
       ).run()
     } else {
@@ -107,7 +108,7 @@ struct ShowCommand: ParsableCommand {
         guard let signals else { usleep(100_000); continue }
         guard signals.wait(seconds: 0.1) else { throw ExitCode(ExitStatus.done.rawValue) }
       } catch {
-        throw NamedSegment.failure(error)
+        throw NamedSegment.failure(error, commands: Shmtop.commandNames)
       }
     }
   }

@@ -22,7 +22,7 @@ struct DemoDay {
     self.habit = habit
     self.store = store
     self.content = content
-    nextRarity = start + Double.random(in: 2...5)
+    nextRarity = start + Double.random(in: habit == .doomed ? 8...20 : 2...5)
   }
 
   /// Seconds to wait before the next piece of work.
@@ -71,7 +71,7 @@ struct DemoDay {
       let entry = content.userEntry()
       try store.put(entry.key, entry.value)
     }
-    if isRareMoment(every: 1...3) {
+    if isRareMoment(every: 0.1...0.5) {
       let entries = (0..<200).map { _ in content.userEntry() }
       try store.withLock { section in
         for entry in entries { try section.put(entry.key, entry.value) }
@@ -123,7 +123,7 @@ struct DemoDay {
   private mutating func dieNowAndThen() throws {
     let entries = (0..<3).map { _ in content.userEntry() }
     for entry in entries { try store.put(entry.key, entry.value) }
-    guard MonotonicClock.now - start > 5, isRareMoment(every: 6...15) else { return }
+    guard isRareMoment(every: 1...1) else { return }
     try store.withLock { section in
       for entry in entries { try section.put(entry.key, entry.value) }
       kill(getpid(), SIGKILL)
