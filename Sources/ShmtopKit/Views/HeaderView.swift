@@ -34,7 +34,8 @@ struct HeaderView {
     let rightStart = width - 1 - screen.spelledColumns(right)
     let nameRoom = max(8, rightStart - 3 - screen.spelledColumns(states) - 1)
     let end = screen.write(
-      SafeText(inspector.name, limit: nameRoom, repertoire: screen.glyphs.repertoire).text, row: row, column: 1,
+      SafeText(inspector.name, limit: nameRoom, repertoire: screen.glyphs.repertoire).text, row: row,
+      column: 1,
       role: .heading)
     screen.write(states, row: row, column: end + 1, limit: max(0, rightStart - end - 2))
     screen.write(right, row: row, column: rightStart)
@@ -86,7 +87,8 @@ struct HeaderView {
       table.growthThreshold > 0
       && Double(used) >= inspector.thresholds.nearGrowth * Double(table.growthThreshold)
     let count = Piece(
-      DisplayWidth.fit(Quantity.exact(table.entryCount), to: max(9, Quantity.exact(table.entryCount).count)), .strong)
+      DisplayWidth.fit(Quantity.exact(table.entryCount), to: max(9, Quantity.exact(table.entryCount).count)),
+      .strong)
     let live = Piece("\(Self.percent(Double(table.entryCount) / slots)) live")
     let removed = Piece("\(Self.percent(Double(table.removedSlotCount) / slots)) removed", .faint)
     let grows =
@@ -109,7 +111,7 @@ struct HeaderView {
     let words = wordings.first { screen.spelledColumns($0) + 15 <= room } ?? wordings.last!
     let gauge = Gauge(
       live: Double(table.entryCount) / slots, removed: Double(table.removedSlotCount) / slots,
-      mark: Double(table.growthThreshold) / slots)
+      mark: table.growthThreshold > 0 ? Double(table.growthThreshold) / slots : nil)
     let gaugeWidth = min(50, room - screen.spelledColumns(words) - 1)
     gauge.draw(into: &screen, row: row, column: start, width: gaugeWidth)
     screen.write(words, row: row, column: start + gaugeWidth + 1)
@@ -135,8 +137,14 @@ struct HeaderView {
       Piece("free in /dev/shm ", .faint), Piece(Quantity.bytes(memory.systemFree), role),
       Piece(" of \(Quantity.bytes(memory.systemTotal))", .faint), Piece(word, role),
     ]
+    let terse = [
+      Piece("claimed ", .faint), Piece(Quantity.bytes(memory.claimed), .strong), Piece(" used ", .faint),
+      Piece(Quantity.bytes(used), .strong), Piece(" shm free ", .faint),
+      Piece(Quantity.bytes(memory.systemFree) + word, role),
+    ]
     screen.writeFirstFitting(
-      [pieces + [Piece("    ")] + free, pieces + [Piece("  ")] + shortFree], row: row, column: Self.labelWidth + 1,
+      [pieces + [Piece("    ")] + free, pieces + [Piece("  ")] + shortFree, terse], row: row,
+      column: Self.labelWidth + 1,
       limit: width - Self.labelWidth - 2)
   }
 
@@ -186,8 +194,14 @@ struct HeaderView {
     let holder = holderPiece(queue, glyphs)
     let high = isHigh ? " HIGH" : ""
     let wordings: [[Piece]] = [
-      [contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   held by ", .faint), holder],
-      [contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  held by ", .faint), holder],
+      [
+        contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   held by ", .faint),
+        holder,
+      ],
+      [
+        contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  held by ", .faint),
+        holder,
+      ],
       [contention, Piece("\(high) max ", .faint), slowest, Piece(" held by ", .faint), holder],
     ]
     let crowd = isCompact ? [Piece("  ")] + people : []
@@ -203,7 +217,8 @@ struct HeaderView {
     let held = inspector.holder.heldNanoseconds ?? 0
     let isLong = held >= inspector.thresholds.longHold
     return Piece(
-      "\(holder)\(name)" + (isLong ? " HELD LONG \(Quantity.duration(nanoseconds: held))" : ""),
+      "\(holder)\(name)"
+        + (isLong ? " \(isCompact ? "HELD" : "HELD LONG") \(Quantity.duration(nanoseconds: held))" : ""),
       isLong ? .critical : .strong)
   }
 
@@ -215,7 +230,8 @@ struct HeaderView {
     let noun = isCompact ? " procs" : living == 1 ? " process" : " processes"
     var pieces = [Piece("\(living)", .strong), Piece(noun, .faint)]
     if sample.unlistedCount > 0 {
-      pieces.append(Piece(isCompact ? "+\(sample.unlistedCount)" : ", \(sample.unlistedCount) unlisted", .faint))
+      pieces.append(
+        Piece(isCompact ? "+\(sample.unlistedCount)" : ", \(sample.unlistedCount) unlisted", .faint))
     }
     if dead > 0 { pieces.append(Piece(isCompact ? ",\(dead) dead" : ", \(dead) dead", .warning)) }
     return pieces

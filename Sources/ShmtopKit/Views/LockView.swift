@@ -13,17 +13,18 @@ struct LockView {
 
   func draw(into screen: inout Screen) {
     let body = inspector.layout.body
-    guard let sample = inspector.sample else { return }
-    var sheet = Screen(width: body.width, height: 400, glyphs: screen.glyphs)
-    let used = draw(sample, into: &sheet)
-    let scroll = min(inspector.scroll, max(0, used - body.height))
-    screen.copy(sheet, from: scroll, to: body)
-    if scroll + body.height < used {
-      let more = " \(used - scroll - body.height) more lines: Down "
-      screen.write(
-        more, row: body.row + body.height - 1, column: body.width - more.count, role: .columnTitle)
-    }
+    let (sheet, used) = sheet(screen.glyphs)
+    screen.copy(sheet, from: min(inspector.scroll, max(0, used - body.height)), to: body)
     screen.cursor = Screen.Position(row: body.row, column: 0)
+  }
+
+  /// How far the view can be scrolled.
+  var scrollLimit: Int { max(0, sheet(.unicode).used - inspector.layout.body.height) }
+
+  private func sheet(_ glyphs: GlyphSet) -> (Screen, used: Int) {
+    var sheet = Screen(width: inspector.layout.width, height: 400, glyphs: glyphs)
+    let used = inspector.sample.map { draw($0, into: &sheet) } ?? 0
+    return (sheet, used)
   }
 
   /// - Returns: The rows used.
