@@ -103,6 +103,10 @@ struct DialogView {
       ? layout.body
       : Area(row: 0, column: 0, height: layout.height - 1, width: layout.width)
     let frame = room.centered(height: lines + 2, width: min(76, layout.width - 4))
+    // A frame as wide as the screen stands alone: what little would show beside it is only in the way.
+    if frame.width >= layout.width - 4 {
+      screen.fill(Area(row: frame.row, column: 0, height: frame.height, width: layout.width))
+    }
     screen.frame(frame, title: title)
     return frame
   }

@@ -60,13 +60,13 @@ struct EntriesView {
     if isChosen { screen.mark(Area(row: row, column: 0, height: 1, width: screen.width), as: .selected) }
     screen.write(sign, row: row, column: 0, role: role)
     let repertoire = screen.glyphs.repertoire
-    let to = screen.glyphs.to
+    let glyphs = screen.glyphs
     screen.writeCells(columns, row: row, role: role) { column, width in
       switch column {
       case .key: (SafeText(table.key(entry), limit: width, repertoire: repertoire).text, nil)
       case .value: (value(entry, width: width, repertoire), nil)
       case .length: (Quantity.exact(table.valueLength(entry)), nil)
-      case .written: (written(table.stamp(entry), to: to), nil)
+      case .written: (written(table.stamp(entry), glyphs), nil)
       case .changes: (table.changeCount(entry) == 0 ? "" : String(table.changeCount(entry)), nil)
       }
     }
@@ -84,16 +84,16 @@ struct EntriesView {
   }
 
   /// The age of the write; a span where the write clock knows no better.
-  private func written(_ stamp: UInt64, to: String) -> String {
+  private func written(_ stamp: UInt64, _ glyphs: GlyphSet) -> String {
     let now = inspector.shownWall
     let span = inspector.writeClock.span(ofStamp: stamp)
     let latest = Quantity.age(from: span.latest ?? now, to: now)
-    guard let earliest = span.earliest else { return latest + to }
+    guard let earliest = span.earliest else { return glyphs.atLeast + latest }
     let age = now > earliest ? now - earliest : 0
     let width = (span.latest ?? now) > earliest ? (span.latest ?? now) - earliest : 0
     // A span as short as two samples, or a tenth of the age, is not worth two numbers.
     if width <= UInt64(inspector.delay * 2e9) || width <= age / 10 { return latest }
-    return latest + to + Quantity.age(from: earliest, to: now)
+    return latest + glyphs.to + Quantity.age(from: earliest, to: now)
   }
 
   private func drawEmpty(into screen: inout Screen) {

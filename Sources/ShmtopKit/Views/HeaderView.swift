@@ -25,13 +25,18 @@ struct HeaderView {
   // MARK: - Name and state
 
   private func drawIdentity(into screen: inout Screen, row: Int) {
-    let right = isCompact ? TabsView.compactPieces(inspector) : clock(screen.glyphs)
-    let rightStart = width - 1 - screen.spelledColumns(right)
     let states = states
-    let stateWidth = screen.spelledColumns(states)
-    let nameRoom = max(8, rightStart - 2 - stateWidth - 2)
-    let name = SafeText(inspector.name, limit: nameRoom, repertoire: screen.glyphs.repertoire).text
-    let end = screen.write(name, row: row, column: 1, limit: nameRoom, role: .heading)
+    let name = SafeText(inspector.name, repertoire: screen.glyphs.repertoire)
+    // The name gives way last: it says what all the rest is about.
+    let left = min(name.columns, 16) + 1 + screen.spelledColumns(states)
+    let wordings = isCompact ? [TabsView.compactPieces(inspector)] : surroundings
+    let right = wordings.first { left + 4 + screen.spelledColumns($0) <= width } ?? wordings.last!
+    let rightStart = width - 1 - screen.spelledColumns(right)
+    let nameRoom = max(8, rightStart - 3 - screen.spelledColumns(states) - 1)
+    let end = screen.write(
+      SafeText(inspector.name, limit: nameRoom, repertoire: screen.glyphs.repertoire).text, row: row,
+      column: 1,
+      role: .heading)
     screen.write(states, row: row, column: end + 1, limit: max(0, rightStart - end - 2))
     screen.write(right, row: row, column: rightStart)
   }
@@ -49,9 +54,9 @@ struct HeaderView {
     case .retired: pieces.append(Piece("RETIRED", .critical))
     case .failing: pieces.append(Piece("NOT SAMPLED", .critical))
     }
-    if let paused = inspector.pausedSince {
+    if inspector.isPaused {
       pieces.append(Piece(" "))
-      pieces.append(Piece(isCompact ? "PAUSED" : "PAUSED at \(WallTime.clock(paused.wall))", .warning))
+      pieces.append(Piece("PAUSED", .warning))
     }
     if inspector.isOrderHeld {
       pieces.append(Piece(" "))
@@ -60,10 +65,14 @@ struct HeaderView {
     return pieces
   }
 
-  private func clock(_ glyphs: GlyphSet) -> [Piece] {
-    people + [
-      Piece("  every \(Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)) s  ", .faint),
-      Piece(WallTime.clock(inspector.shownWall)),
+  /// Who is there, how often is sampled, and the time of the sample, in more words and in fewer.
+  private var surroundings: [[Piece]] {
+    let delay = Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)
+    let clock = Piece(WallTime.clock(inspector.shownWall))
+    return [
+      people + [Piece("  every \(delay) s  ", .faint), clock],
+      people + [Piece("  "), clock],
+      [clock],
     ]
   }
 
@@ -78,7 +87,8 @@ struct HeaderView {
       table.growthThreshold > 0
       && Double(used) >= inspector.thresholds.nearGrowth * Double(table.growthThreshold)
     let count = Piece(
-      DisplayWidth.fit(Quantity.exact(table.entryCount), to: max(9, Quantity.exact(table.entryCount).count)), .strong)
+      DisplayWidth.fit(Quantity.exact(table.entryCount), to: max(9, Quantity.exact(table.entryCount).count)),
+      .strong)
     let live = Piece("\(Self.percent(Double(table.entryCount) / slots)) live")
     let removed = Piece("\(Self.percent(Double(table.removedSlotCount) / slots)) removed", .faint)
     let grows =
@@ -101,7 +111,7 @@ struct HeaderView {
     let words = wordings.first { screen.spelledColumns($0) + 15 <= room } ?? wordings.last!
     let gauge = Gauge(
       live: Double(table.entryCount) / slots, removed: Double(table.removedSlotCount) / slots,
-      mark: Double(table.growthThreshold) / slots)
+      mark: table.growthThreshold > 0 ? Double(table.growthThreshold) / slots : nil)
     let gaugeWidth = min(50, room - screen.spelledColumns(words) - 1)
     gauge.draw(into: &screen, row: row, column: start, width: gaugeWidth)
     screen.write(words, row: row, column: start + gaugeWidth + 1)
@@ -120,12 +130,21 @@ struct HeaderView {
       Piece("claimed ", .faint), Piece(Quantity.bytes(memory.claimed), .strong),
       Piece("  used ", .faint), Piece(Quantity.bytes(used), .strong),
     ]
+    let shortFree = [
+      Piece("/dev/shm free ", .faint), Piece(Quantity.bytes(memory.systemFree) + word, role),
+    ]
     let free = [
       Piece("free in /dev/shm ", .faint), Piece(Quantity.bytes(memory.systemFree), role),
       Piece(" of \(Quantity.bytes(memory.systemTotal))", .faint), Piece(word, role),
     ]
+    let terse = [
+      Piece("claimed ", .faint), Piece(Quantity.bytes(memory.claimed), .strong), Piece(" used ", .faint),
+      Piece(Quantity.bytes(used), .strong), Piece(" shm free ", .faint),
+      Piece(Quantity.bytes(memory.systemFree) + word, role),
+    ]
     screen.writeFirstFitting(
-      [pieces + [Piece("    ")] + free, pieces + [Piece("  ")] + free], row: row, column: Self.labelWidth + 1,
+      [pieces + [Piece("    ")] + free, pieces + [Piece("  ")] + shortFree, terse], row: row,
+      column: Self.labelWidth + 1,
       limit: width - Self.labelWidth - 2)
   }
 
@@ -175,8 +194,14 @@ struct HeaderView {
     let holder = holderPiece(queue, glyphs)
     let high = isHigh ? " HIGH" : ""
     let wordings: [[Piece]] = [
-      [contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   held by ", .faint), holder],
-      [contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  held by ", .faint), holder],
+      [
+        contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   held by ", .faint),
+        holder,
+      ],
+      [
+        contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  held by ", .faint),
+        holder,
+      ],
       [contention, Piece("\(high) max ", .faint), slowest, Piece(" held by ", .faint), holder],
     ]
     let crowd = isCompact ? [Piece("  ")] + people : []
@@ -192,7 +217,8 @@ struct HeaderView {
     let held = inspector.holder.heldNanoseconds ?? 0
     let isLong = held >= inspector.thresholds.longHold
     return Piece(
-      "\(holder)\(name)" + (isLong ? " HELD LONG \(Quantity.duration(nanoseconds: held))" : ""),
+      "\(holder)\(name)"
+        + (isLong ? " \(isCompact ? "HELD" : "HELD LONG") \(Quantity.duration(nanoseconds: held))" : ""),
       isLong ? .critical : .strong)
   }
 
@@ -204,7 +230,8 @@ struct HeaderView {
     let noun = isCompact ? " procs" : living == 1 ? " process" : " processes"
     var pieces = [Piece("\(living)", .strong), Piece(noun, .faint)]
     if sample.unlistedCount > 0 {
-      pieces.append(Piece(isCompact ? "+\(sample.unlistedCount)" : ", \(sample.unlistedCount) unlisted", .faint))
+      pieces.append(
+        Piece(isCompact ? "+\(sample.unlistedCount)" : ", \(sample.unlistedCount) unlisted", .faint))
     }
     if dead > 0 { pieces.append(Piece(isCompact ? ",\(dead) dead" : ", \(dead) dead", .warning)) }
     return pieces

@@ -75,7 +75,8 @@ final class SegmentSource {
         try store.remove(key)
         return .done
       case .replace(let key, let seen?, let new):
-        return try store.compareAndSwap(key, expected: seen, new: new) ? .done : .conflict(now: store.bytes(key))
+        return try store.compareAndSwap(key, expected: seen, new: new)
+          ? .done : .conflict(now: store.bytes(key))
       case .add(let key, let value):
         return try store.putIfAbsent(key, value) ? .done : .conflict(now: store.bytes(key))
       case .remove(let key, let seen?):

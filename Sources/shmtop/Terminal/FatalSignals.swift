@@ -21,7 +21,8 @@ enum FatalSignals {
   }()
 
   /// A stack of its own for the handler: what broke may be the stack.
-  private nonisolated(unsafe) static let stack = UnsafeMutableRawPointer.allocate(byteCount: 65_536, alignment: 16)
+  private nonisolated(unsafe) static let stack = UnsafeMutableRawPointer.allocate(
+    byteCount: 65_536, alignment: 16)
 
   /// Keeps what the terminal was like, and what to send it, and stands by.
   static func standBy(modes: termios, ending: [UInt8]) {

@@ -38,7 +38,8 @@ final class SignalPipe {
     errno = number
   }
 
-  private static func set(_ handler: @escaping @convention(c) (Int32) -> Void, for signal: Int32) -> sigaction {
+  private static func set(_ handler: @escaping @convention(c) (Int32) -> Void, for signal: Int32) -> sigaction
+  {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = handler
     var before = sigaction()
