@@ -35,9 +35,9 @@ struct BatchRun {
 
   /// Waits for the next sample, in pieces, so that a closed pipe does not go unnoticed for a minute.
   private func wait() throws -> Bool {
-    let deadline = MonotonicClock.now + delay
+    let deadline = Clock.seconds + delay
     while true {
-      let left = deadline - MonotonicClock.now
+      let left = deadline - Clock.seconds
       if left <= 0 { return true }
       guard signals.wait(seconds: min(left, 0.5)) else { return false }
       if StandardStreams.outputIsClosed { throw OutputClosed() }
