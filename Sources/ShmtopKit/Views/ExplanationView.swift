@@ -62,8 +62,9 @@ struct ExplanationView {
       return ProcessesView.columns(perSecond: inspector.period == .interval)
         .first { $0.id == inspector.processes.column }?.meaning ?? ""
     case .lock:
-      return
-        "All waits; holds of every 64th and of each contended acquisition."
+      let more = inspector.scrollLimit - inspector.scroll
+      return (more > 0 ? "\(more) more \(more == 1 ? "line" : "lines"): Down. " : "")
+        + "All waits; holds of every 64th and of each contended acquisition."
     case .events: return EventsView.meaning
     }
   }
