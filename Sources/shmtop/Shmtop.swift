@@ -1,7 +1,6 @@
 import ArgumentParser
 import Glibc
 import SharedSimple
-import ShmtopKit
 
 /// The program: its commands, and how each way of ending becomes an exit code.
 @main
@@ -17,6 +16,13 @@ struct Shmtop: ParsableCommand {
       DemoWorkerCommand.self,
     ],
     defaultSubcommand: ShowCommand.self)
+
+  /// The commands that are not hidden.
+  static var commandNames: [String] {
+    configuration.subcommands.compactMap {
+      $0.configuration.shouldDisplay ? $0.configuration.commandName : nil
+    }
+  }
 
   static func main() {
     StandardStreams.prepare()
@@ -47,8 +53,7 @@ struct Shmtop: ParsableCommand {
   }
 
   private static func end(_ failure: Failure) -> Int32 {
-    // A sentence names segments and keys, and these may hold anything.
-    StandardStreams.complain("shmtop: " + SafeText(failure.sentence, repertoire: Locale.repertoire).text)
+    StandardStreams.complain("shmtop: " + Locale.shown(failure.sentence))
     return failure.status.rawValue
   }
 
@@ -57,7 +62,7 @@ struct Shmtop: ParsableCommand {
     guard exitCode(for: error) == .success else {
       let message = message(for: error)
       let end = message.hasSuffix(".") ? "" : "."
-      StandardStreams.complain("shmtop: \(message)\(end) See 'shmtop --help'.")
+      StandardStreams.complain(Locale.shown("shmtop: \(message)\(end) See 'shmtop --help'."))
       return ExitStatus.wrongUsage.rawValue
     }
     try? StandardStreams.writeLine(fullMessage(for: error))

@@ -5,26 +5,26 @@ public struct BatchReport: Sendable {
   public let identity: SegmentIdentity
   public let sample: SegmentSample
   public let difference: SampleDifference
-  public let repertoire: SafeText.Repertoire
+  public let glyphs: GlyphSet
 
   /// How many of the last events are listed.
   public static let eventLimit = 5
 
   public init(
     identity: SegmentIdentity, sample: SegmentSample, difference: SampleDifference,
-    repertoire: SafeText.Repertoire = .unicode
+    glyphs: GlyphSet = .unicode
   ) {
     self.identity = identity
     self.sample = sample
     self.difference = difference
-    self.repertoire = repertoire
+    self.glyphs = glyphs
   }
 
   public var lines: [String] {
     var lines = [title, entries, memory, rates] + lock
     lines += [""] + participants
     if !sample.events.isEmpty { lines += [""] + events }
-    return lines
+    return lines.map(glyphs.spelled)
   }
 
   private var title: String {
@@ -147,19 +147,16 @@ public struct BatchReport: Sendable {
 
   private var events: [String] {
     sample.events.suffix(Self.eventLimit).map { event in
-      "Event    \(WallTime.clock(event.wall))  pid \(event.pid)  \(event.sentence(repertoire: repertoire))"
+      let sentence = event.sentence(repertoire: glyphs.repertoire)
+      return "Event    \(WallTime.clock(event.wall))  pid \(event.pid)  \(sentence)"
     }
   }
 
-  private func safe(_ bytes: [UInt8]) -> String { SafeText(bytes, repertoire: repertoire).text }
+  private func safe(_ bytes: [UInt8]) -> String { SafeText(bytes, repertoire: glyphs.repertoire).text }
 
-  private func duration(_ nanoseconds: UInt64) -> String {
-    Quantity.duration(nanoseconds: nanoseconds, repertoire: repertoire)
-  }
+  private func duration(_ nanoseconds: UInt64) -> String { Quantity.duration(nanoseconds: nanoseconds) }
 
-  private func atMost(_ nanoseconds: UInt64) -> String {
-    (repertoire == .unicode ? "≤ " : "<= ") + duration(nanoseconds)
-  }
+  private func atMost(_ nanoseconds: UInt64) -> String { glyphs.atMost + duration(nanoseconds) }
 
   /// Times are marked while the sample is being taken, so one can lie a little ahead of it.
   private func elapsed(since monotonic: UInt64) -> UInt64 {

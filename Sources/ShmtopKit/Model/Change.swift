@@ -1,9 +1,9 @@
 /// A change that the operator has confirmed. Each holds the bytes that were seen, and is made only if they
-/// still are there.
+/// still are there; without them, whatever is there by then.
 public enum Change: Sendable, Hashable {
-  case replace(key: [UInt8], seen: [UInt8], new: [UInt8])
+  case replace(key: [UInt8], seen: [UInt8]?, new: [UInt8])
   case add(key: [UInt8], value: [UInt8])
-  case remove(key: [UInt8], seen: [UInt8])
+  case remove(key: [UInt8], seen: [UInt8]?)
   /// Clears the rows of dead processes.
   case reap
 

@@ -34,3 +34,8 @@ public struct EventsModel {
   mutating func show(_ filter: RowFilter?) { self.filter = filter }
   mutating func invert() { isNewestFirst.toggle() }
 }
+
+extension SegmentEvent {
+  /// Process and sentence, to filter and search by.
+  var searchText: String { "\(pid) \(sentence())" }
+}

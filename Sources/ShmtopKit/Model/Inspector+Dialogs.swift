@@ -104,8 +104,8 @@ extension Inspector {
       dialog = nil
       say("Nothing was changed.")
     case .overwrite:
-      guard case .conflict(let change, let now) = dialog else { return [] }
-      return apply(change.against(now))
+      guard case .conflict(let change, _) = dialog else { return [] }
+      return apply(change.regardless)
     case .reload:
       guard case .conflict(let change, let now) = dialog else { return [] }
       dialog = nil
@@ -217,13 +217,12 @@ extension Inspector {
 }
 
 extension Change {
-  /// The same change, made against another value than the one seen first.
-  fileprivate func against(_ now: [UInt8]?) -> Change {
+  /// The same change, made whatever is there: a value that changes faster than one can answer would
+  /// otherwise never be overwritten.
+  fileprivate var regardless: Change {
     switch self {
-    case .replace(let key, _, let new):
-      if let now { .replace(key: key, seen: now, new: new) } else { .add(key: key, value: new) }
-    case .add(let key, let value): if let now { .replace(key: key, seen: now, new: value) } else { self }
-    case .remove(let key, let seen): .remove(key: key, seen: now ?? seen)
+    case .replace(let key, _, let new), .add(let key, let new): .replace(key: key, seen: nil, new: new)
+    case .remove(let key, _): .remove(key: key, seen: nil)
     case .reap: self
     }
   }

@@ -14,7 +14,7 @@ extension Inspector {
       }
     switch scope {
     case .help, .lock:
-      scroll = max(0, min(1000, scroll + max(-1000, min(1000, distance))))
+      scroll = max(0, min(scrollLimit, scroll + distance))
     case .picker: picker.cursor.move(by: distance, in: picker.rows.map(\.name), height: pageHeight)
     default:
       holdOrder()

@@ -77,6 +77,12 @@ public struct Inspector {
   /// The time that ages are counted to: of the sample that is shown.
   public var shownWall: UInt64 { sample?.takenWall ?? now.wall }
 
+  /// Whether something on the screen goes by itself after a while.
+  public var hasDeadline: Bool { notice != nil || heldUntil != nil }
+
+  /// Says that something has gone wrong.
+  public mutating func report(_ failure: String) { say(failure, .failure) }
+
   mutating func say(_ text: String, _ kind: Notice.Kind = .information) {
     notice = Notice(text: text, kind: kind, until: now.monotonic + Self.noticeNanoseconds)
   }

@@ -23,9 +23,8 @@ public struct SegmentFollower: Sendable {
     guard sample.binding != .bound else { return sample }
     // Not there, or refused: what is at hand is worth more to look at than an error.
     guard let successor = try? SegmentObserver(name, attachTimeout: .zero) else { return sample }
-    let successorSample = try successor.sample()
     observer = successor
-    return successorSample
+    return try successor.sample()
   }
 }
 

@@ -11,6 +11,11 @@ public struct Screen: Sendable, Equatable {
   public struct Position: Sendable, Equatable {
     public var row: Int
     public var column: Int
+
+    public init(row: Int, column: Int) {
+      self.row = row
+      self.column = column
+    }
   }
 
   public let width: Int

@@ -20,11 +20,11 @@ public enum Quantity {
       ? String(number) : scaled(Double(number), 1000, ["", "k", "M", "G", "T", "P", "E"])
   }
 
-  /// So many a second, in at most 5 columns: `0`, `0.25`, `12.5`, `9999`, `12.3k`.
+  /// So many a second, in at most 5 columns: `0`, `0.25`, `3`, `12.5`, `9999`, `12.3k`.
   public static func rate(_ perSecond: Double) -> String {
     guard perSecond.isFinite, perSecond > 0 else { return "0" }
     if perSecond < 0.005 { return "<.01" }
-    return scaled(perSecond, 1000, ["", "k", "M", "G", "T", "P", "E"])
+    return scaled(perSecond, 1000, ["", "k", "M", "G", "T", "P", "E"], whole: perSecond < 0.995 ? 2 : 1)
   }
 
   /// Bytes in at most 5 columns, in powers of 1024: `0B`, `512B`, `1.5K`, `16G`.
@@ -35,9 +35,9 @@ public enum Quantity {
   /// A span of time in at most 7 columns: `850 ns`, `2.1 ms`, `12 s`, `3.0 min`, `5.0 h`, `12 d`.
   public static func duration(nanoseconds: UInt64, repertoire: SafeText.Repertoire = .unicode) -> String {
     if nanoseconds < 1000 { return "\(nanoseconds) ns" }
-    let microseconds = repertoire == .unicode ? "µs" : "us"
     let units: [(name: String, size: Double, end: Double)] = [
-      (microseconds, 1e3, 1e6), ("ms", 1e6, 1e9), ("s", 1e9, 60e9), ("min", 60e9, 3600e9),
+      (repertoire == .unicode ? "µs" : "us", 1e3, 1e6), ("ms", 1e6, 1e9), ("s", 1e9, 60e9),
+      ("min", 60e9, 3600e9),
       ("h", 3600e9, 86400e9), ("d", 86400e9, .infinity),
     ]
     for unit in units {

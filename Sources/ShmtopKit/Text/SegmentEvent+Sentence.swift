@@ -16,7 +16,7 @@ extension SegmentEvent {
       return "recovered from the death of pid \(first) in \(time): \(loss)"
     case .cleared: return "cleared of \(Quantity.exact(first)) entries in \(time)"
     case .replaced: return "replaced by an exclusive open"
-    case .attached: return first == .max ? "attached, unlisted" : "attached"
+    case .attached: return Int64(bitPattern: first) < 0 ? "attached, unlisted" : "attached"
     case .detached: return "detached after \(Quantity.duration(nanoseconds: second, repertoire: repertoire))"
     case .reaped:
       return

@@ -37,7 +37,7 @@ struct DialogView {
     case .replace(let key, let seen, let new):
       let frame = open("Change this value?", lines: 5, into: &screen)
       field("key", bytes: key, frame, line: 0, into: &screen)
-      field("from", bytes: seen, frame, line: 1, into: &screen)
+      field("from", bytes: seen ?? [], frame, line: 1, into: &screen)
       field("to", bytes: new, frame, line: 2, into: &screen)
       answers(["y": "changes it"], frame, line: 4, into: &screen)
     case .add(let key, let value):
@@ -48,7 +48,7 @@ struct DialogView {
     case .remove(let key, let seen):
       let frame = open("Remove this entry?", lines: 4, into: &screen)
       field("key", bytes: key, frame, line: 0, into: &screen)
-      field("value", bytes: seen, frame, line: 1, into: &screen)
+      field("value", bytes: seen ?? [], frame, line: 1, into: &screen)
       answers(["y": "removes it (1 entry)"], frame, line: 3, into: &screen)
     case .reap:
       let frame = open("Clear the rows of dead processes?", lines: 4, into: &screen)
@@ -61,29 +61,29 @@ struct DialogView {
 
   private func drawConflict(_ change: Change, now: [UInt8]?, into screen: inout Screen) {
     let frame = open("It has changed meanwhile", lines: 7, into: &screen)
-    var verb = "changes it all the same"
+    var verb = "writes yours, whatever is there by then"
     field("key", bytes: change.key ?? [], frame, line: 0, into: &screen)
     switch change {
     case .replace(_, let seen, let new):
-      field("you saw", bytes: seen, frame, line: 1, into: &screen)
+      field("you saw", bytes: seen ?? [], frame, line: 1, into: &screen)
       field("yours", bytes: new, frame, line: 3, into: &screen)
     case .add(_, let value):
       field("you saw", text: "no such key", frame, line: 1, into: &screen)
       field("yours", bytes: value, frame, line: 3, into: &screen)
     case .remove(_, let seen):
-      field("you saw", bytes: seen, frame, line: 1, into: &screen)
+      field("you saw", bytes: seen ?? [], frame, line: 1, into: &screen)
       field("yours", text: "removal", frame, line: 3, into: &screen)
-      verb = "removes it all the same"
+      verb = "removes it, whatever it is by then"
     case .reap: break
     }
     if let now {
       field("now", bytes: now, frame, line: 2, into: &screen)
     } else {
-      field("now", text: "gone: overwriting adds it again", frame, line: 2, into: &screen)
+      field("now", text: "gone", frame, line: 2, into: &screen)
     }
     let column = frame.column + 2
     screen.write(
-      [Piece("o", .key), Piece(" overwrite: \(verb)   "), Piece("r", .key), Piece(" reload")],
+      [Piece("o", .key), Piece(" \(verb)   "), Piece("r", .key), Piece(" reload")],
       row: frame.row + 6,
       column: column, limit: frame.width - 4)
     screen.write(
@@ -103,6 +103,10 @@ struct DialogView {
       ? layout.body
       : Area(row: 0, column: 0, height: layout.height - 1, width: layout.width)
     let frame = room.centered(height: lines + 2, width: min(76, layout.width - 4))
+    // A frame as wide as the screen stands alone: what little would show beside it is only in the way.
+    if frame.width >= layout.width - 4 {
+      screen.fill(Area(row: frame.row, column: 0, height: frame.height, width: layout.width))
+    }
     screen.frame(frame, title: title)
     return frame
   }

@@ -7,18 +7,18 @@ struct EntriesView {
   static let columns: [Column<EntryColumn>] = [
     Column(
       id: .key, title: "KEY", width: 10, grows: true, alignment: .left,
-      meaning: "Key, its bytes shown with escapes. + is new, * has changed, - is gone in the last two passes."
+      meaning: "Key. + is new, * has changed, - is gone."
     ),
     Column(
       id: .value, title: "VALUE", width: 10, grows: true, alignment: .left,
-      meaning: "Value, its first bytes, shown with escapes."),
+      meaning: "Value, shown with escapes; its first 64 bytes."),
     Column(id: .length, title: "LENGTH", width: 7, meaning: "Length of the value in bytes."),
     Column(
       id: .written, title: "WRITTEN", width: 9,
-      meaning: "How long ago it was last written, as exact as the write clock; the order is exact."),
+      meaning: "How long ago it was last written; a span where that is all that is known."),
     Column(
       id: .changes, title: "CHANGES", width: 8,
-      meaning: "In how many of the last 32 passes it was another one; not writes a second."),
+      meaning: "In how many of the last 32 samples it was another one."),
   ]
 
   func draw(into screen: inout Screen) {
@@ -60,13 +60,13 @@ struct EntriesView {
     if isChosen { screen.mark(Area(row: row, column: 0, height: 1, width: screen.width), as: .selected) }
     screen.write(sign, row: row, column: 0, role: role)
     let repertoire = screen.glyphs.repertoire
-    let to = screen.glyphs.to
+    let glyphs = screen.glyphs
     screen.writeCells(columns, row: row, role: role) { column, width in
       switch column {
       case .key: (SafeText(table.key(entry), limit: width, repertoire: repertoire).text, nil)
       case .value: (value(entry, width: width, repertoire), nil)
       case .length: (Quantity.exact(table.valueLength(entry)), nil)
-      case .written: (written(table.stamp(entry), to: to), nil)
+      case .written: (written(table.stamp(entry), glyphs), nil)
       case .changes: (table.changeCount(entry) == 0 ? "" : String(table.changeCount(entry)), nil)
       }
     }
@@ -84,22 +84,22 @@ struct EntriesView {
   }
 
   /// The age of the write; a span where the write clock knows no better.
-  private func written(_ stamp: UInt64, to: String) -> String {
+  private func written(_ stamp: UInt64, _ glyphs: GlyphSet) -> String {
     let now = inspector.shownWall
     let span = inspector.writeClock.span(ofStamp: stamp)
     let latest = Quantity.age(from: span.latest ?? now, to: now)
-    guard let earliest = span.earliest else { return latest + to }
+    guard let earliest = span.earliest else { return glyphs.atLeast + latest }
     let age = now > earliest ? now - earliest : 0
     let width = (span.latest ?? now) > earliest ? (span.latest ?? now) - earliest : 0
     // A span as short as two samples, or a tenth of the age, is not worth two numbers.
     if width <= UInt64(inspector.delay * 2e9) || width <= age / 10 { return latest }
-    return latest + to + Quantity.age(from: earliest, to: now)
+    return latest + glyphs.to + Quantity.age(from: earliest, to: now)
   }
 
   private func drawEmpty(into screen: inout Screen) {
     let entries = inspector.entries
     let text =
-      if !entries.isComplete { "Reading the entries…" } else if entries.isSorting {
+      if !entries.isComplete { "Reading the entries…" } else if !entries.isOrdered {
         "Sorting…"
       } else if let filter = entries.filter {
         "No key matches \(DisplayWidth.truncate(filter.text, to: 30)). Esc ends the filter."

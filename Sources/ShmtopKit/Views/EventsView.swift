@@ -4,21 +4,19 @@ import SharedSimple
 struct EventsView {
   let inspector: Inspector
 
-  private enum EventColumn: Hashable, Sendable { case time, age, pid, kind, sentence, duration }
+  private enum EventColumn: Hashable, Sendable { case time, age, pid, sentence }
 
   private static func columns(timeWidth: Int) -> [Column<EventColumn>] {
     [
       Column(id: .time, title: "TIME", width: timeWidth, alignment: .left, meaning: ""),
       Column(id: .age, title: "AGO", width: 4, meaning: ""),
       Column(id: .pid, title: "PID", width: 7, meaning: ""),
-      Column(id: .kind, title: "EVENT", width: 10, alignment: .left, meaning: ""),
       Column(id: .sentence, title: "WHAT", width: 10, grows: true, alignment: .left, meaning: ""),
-      Column(id: .duration, title: "TOOK", width: 7, meaning: ""),
     ]
   }
 
   static let meaning =
-    "Events of the segment, also from before shmtop came; the last 256 are kept by the segment."
+    "What happened, also before shmtop came: the segment keeps 256 events."
 
   func draw(into screen: inout Screen) {
     let area = inspector.layout.rows
@@ -26,8 +24,7 @@ struct EventsView {
     let showsDay = area.width >= 100
     let columns = ColumnLayout(
       Self.columns(timeWidth: showsDay ? 19 : 8),
-      importance: [.time, .kind, .sentence, .pid, .age, .duration],
-      chosen: nil, start: 1, width: area.width - 2)
+      importance: [.time, .sentence, .pid, .age], chosen: nil, start: 1, width: area.width - 2)
     screen.writeTitles(
       columns, row: inspector.layout.titles.row, width: area.width,
       sort: SortOrder(.time, isDescending: events.isNewestFirst), chosen: nil)
@@ -51,14 +48,13 @@ struct EventsView {
   ) {
     let isSelected = inspector.events.cursor.selected == event.number
     if isSelected { screen.mark(Area(row: row, column: 0, height: 1, width: screen.width), as: .selected) }
+    let repertoire = screen.glyphs.repertoire
     screen.writeCells(columns, row: row, role: isSelected ? .selected : .plain) { column, _ in
       switch column {
       case .time: (showsDay ? WallTime.full(event.wall) : WallTime.clock(event.wall), nil)
       case .age: (Quantity.age(from: event.wall, to: inspector.shownWall), .faint)
       case .pid: (event.pid == 0 ? "" : String(event.pid), nil)
-      case .kind: (event.kind.word, role(of: event.kind))
-      case .sentence: (event.sentence, nil)
-      case .duration: (event.duration == 0 ? "" : Quantity.duration(nanoseconds: event.duration), .faint)
+      case .sentence: (event.sentence(repertoire: repertoire), role(of: event.kind))
       }
     }
   }

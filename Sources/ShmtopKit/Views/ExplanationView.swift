@@ -41,12 +41,12 @@ struct ExplanationView {
     if case .failing(let reason) = inspector.presence { return (reason, .critical) }
     if case .gone = inspector.presence {
       return (
-        "The name leads nowhere any more: this is the last that was seen. It is attached again when it returns.",
+        "Unlinked: this is the last that was seen. It is watched again when it returns.",
         .warning
       )
     }
     if case .retired = inspector.presence {
-      return ("An exclusive open has retired this segment; its successor is followed.", .warning)
+      return ("An exclusive open has retired this segment.", .warning)
     }
     return (meaning, .faint)
   }
@@ -62,8 +62,9 @@ struct ExplanationView {
       return ProcessesView.columns(perSecond: inspector.period == .interval)
         .first { $0.id == inspector.processes.column }?.meaning ?? ""
     case .lock:
-      return
-        "Waits are exact, by powers of two; holds are those of every 64th and of each contended acquisition."
+      let more = inspector.scrollLimit - inspector.scroll
+      return (more > 0 ? "\(more) more \(more == 1 ? "line" : "lines"): Down. " : "")
+        + "All waits; holds of every 64th and of each contended acquisition."
     case .events: return EventsView.meaning
     }
   }

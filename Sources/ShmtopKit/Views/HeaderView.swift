@@ -25,13 +25,18 @@ struct HeaderView {
   // MARK: - Name and state
 
   private func drawIdentity(into screen: inout Screen, row: Int) {
-    let right = isCompact ? TabsView.compactPieces(inspector) : clock(screen.glyphs)
-    let rightStart = width - 1 - screen.spelledColumns(right)
     let states = states
-    let stateWidth = screen.spelledColumns(states)
-    let nameRoom = max(8, rightStart - 2 - stateWidth - 2)
-    let name = SafeText(inspector.name, limit: nameRoom, repertoire: screen.glyphs.repertoire).text
-    let end = screen.write(name, row: row, column: 1, limit: nameRoom, role: .heading)
+    let name = SafeText(inspector.name, repertoire: screen.glyphs.repertoire)
+    // The name gives way last: it says what all the rest is about.
+    let left = min(name.columns, 16) + 1 + screen.spelledColumns(states)
+    let wordings = isCompact ? [TabsView.compactPieces(inspector)] : surroundings
+    let right = wordings.first { left + 4 + screen.spelledColumns($0) <= width } ?? wordings.last!
+    let rightStart = width - 1 - screen.spelledColumns(right)
+    let nameRoom = max(8, rightStart - 3 - screen.spelledColumns(states) - 1)
+    let end = screen.write(
+      SafeText(inspector.name, limit: nameRoom, repertoire: screen.glyphs.repertoire).text, row: row,
+      column: 1,
+      role: .heading)
     screen.write(states, row: row, column: end + 1, limit: max(0, rightStart - end - 2))
     screen.write(right, row: row, column: rightStart)
   }
@@ -49,9 +54,9 @@ struct HeaderView {
     case .retired: pieces.append(Piece("RETIRED", .critical))
     case .failing: pieces.append(Piece("NOT SAMPLED", .critical))
     }
-    if let paused = inspector.pausedSince {
+    if inspector.isPaused {
       pieces.append(Piece(" "))
-      pieces.append(Piece(isCompact ? "PAUSED" : "PAUSED at \(WallTime.clock(paused.wall))", .warning))
+      pieces.append(Piece("PAUSED", .warning))
     }
     if inspector.isOrderHeld {
       pieces.append(Piece(" "))
@@ -60,10 +65,14 @@ struct HeaderView {
     return pieces
   }
 
-  private func clock(_ glyphs: GlyphSet) -> [Piece] {
-    [
-      Piece("every \(Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)) s  ", .faint),
-      Piece(WallTime.clock(inspector.shownWall)),
+  /// Who is there, how often is sampled, and the time of the sample, in more words and in fewer.
+  private var surroundings: [[Piece]] {
+    let delay = Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)
+    let clock = Piece(WallTime.clock(inspector.shownWall))
+    return [
+      people + [Piece("  every \(delay) s  ", .faint), clock],
+      people + [Piece("  "), clock],
+      [clock],
     ]
   }
 
@@ -77,9 +86,11 @@ struct HeaderView {
     let isNearGrowth =
       table.growthThreshold > 0
       && Double(used) >= inspector.thresholds.nearGrowth * Double(table.growthThreshold)
-    let count = Piece(Quantity.exact(table.entryCount), .strong)
-    let live = Piece("\(Quantity.percent(Double(table.entryCount) / slots)) live")
-    let removed = Piece("\(Quantity.percent(Double(table.removedSlotCount) / slots)) removed", .faint)
+    let count = Piece(
+      DisplayWidth.fit(Quantity.exact(table.entryCount), to: max(9, Quantity.exact(table.entryCount).count)),
+      .strong)
+    let live = Piece("\(Self.percent(Double(table.entryCount) / slots)) live")
+    let removed = Piece("\(Self.percent(Double(table.removedSlotCount) / slots)) removed", .faint)
     let grows =
       isNearGrowth
       ? Piece("about to grow", .warning)
@@ -100,7 +111,7 @@ struct HeaderView {
     let words = wordings.first { screen.spelledColumns($0) + 15 <= room } ?? wordings.last!
     let gauge = Gauge(
       live: Double(table.entryCount) / slots, removed: Double(table.removedSlotCount) / slots,
-      mark: Double(table.growthThreshold) / slots)
+      mark: table.growthThreshold > 0 ? Double(table.growthThreshold) / slots : nil)
     let gaugeWidth = min(50, room - screen.spelledColumns(words) - 1)
     gauge.draw(into: &screen, row: row, column: start, width: gaugeWidth)
     screen.write(words, row: row, column: start + gaugeWidth + 1)
@@ -119,12 +130,21 @@ struct HeaderView {
       Piece("claimed ", .faint), Piece(Quantity.bytes(memory.claimed), .strong),
       Piece("  used ", .faint), Piece(Quantity.bytes(used), .strong),
     ]
+    let shortFree = [
+      Piece("/dev/shm free ", .faint), Piece(Quantity.bytes(memory.systemFree) + word, role),
+    ]
     let free = [
       Piece("free in /dev/shm ", .faint), Piece(Quantity.bytes(memory.systemFree), role),
       Piece(" of \(Quantity.bytes(memory.systemTotal))", .faint), Piece(word, role),
     ]
+    let terse = [
+      Piece("claimed ", .faint), Piece(Quantity.bytes(memory.claimed), .strong), Piece(" used ", .faint),
+      Piece(Quantity.bytes(used), .strong), Piece(" shm free ", .faint),
+      Piece(Quantity.bytes(memory.systemFree) + word, role),
+    ]
     screen.writeFirstFitting(
-      [pieces + [Piece("    ")] + free, pieces + [Piece("  ")] + free], row: row, column: Self.labelWidth + 1,
+      [pieces + [Piece("    ")] + free, pieces + [Piece("  ")] + shortFree, terse], row: row,
+      column: Self.labelWidth + 1,
       limit: width - Self.labelWidth - 2)
   }
 
@@ -143,7 +163,10 @@ struct HeaderView {
         Quantity.percent(difference.hitRate),
       ]
       return zip(names, numbers).enumerated().flatMap { index, pair in
-        [Piece((index == 0 ? "" : gap) + pair.0 + " ", .faint), Piece(pair.1, .strong)]
+        [
+          Piece((index == 0 ? "" : gap) + pair.0 + " ", .faint),
+          Piece(DisplayWidth.fit(pair.1, to: 5, alignment: .right), .strong),
+        ]
       }
     }
     let end = screen.writeFirstFitting(
@@ -162,31 +185,28 @@ struct HeaderView {
     let difference = inspector.difference
     let share = difference?.contentionShare
     let isHigh = (share ?? 0) >= inspector.thresholds.highContention
-    let contention = Piece(Quantity.percent(share), isHigh ? .warning : .strong)
+    let contention = Piece(Self.percent(share), isHigh ? .warning : .strong)
     let slowest = Piece(
       difference?.slowestWaitBucket.map {
         glyphs.atMost + Quantity.duration(nanoseconds: LogHistogram.upperBound(ofBucket: $0))
       } ?? "none", .strong)
     let queue = LockQueue(sample)
     let holder = holderPiece(queue, glyphs)
-    let people = people(sample)
     let high = isHigh ? " HIGH" : ""
     let wordings: [[Piece]] = [
       [
-        contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   holder ", .faint),
-        holder, Piece("   "),
-      ] + people,
+        contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   held by ", .faint),
+        holder,
+      ],
       [
-        contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  holder ", .faint), holder,
-        Piece("  "),
-      ] + people,
-      [contention, Piece(" cont\(high) max ", .faint), slowest, Piece(" by ", .faint), holder, Piece(" ")]
-        + shortPeople(sample),
-      [contention, Piece(high + " ", .faint), slowest, Piece(" by ", .faint), holder, Piece(" ")]
-        + shortPeople(sample),
+        contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  held by ", .faint),
+        holder,
+      ],
+      [contention, Piece("\(high) max ", .faint), slowest, Piece(" held by ", .faint), holder],
     ]
+    let crowd = isCompact ? [Piece("  ")] + people : []
     let end = screen.writeFirstFitting(
-      wordings, row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
+      wordings.map { $0 + crowd }, row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
     if isCompact { drawSparkline(contentions, into: &screen, row: row, after: end) }
   }
 
@@ -197,25 +217,29 @@ struct HeaderView {
     let held = inspector.holder.heldNanoseconds ?? 0
     let isLong = held >= inspector.thresholds.longHold
     return Piece(
-      "\(holder)\(name)" + (isLong ? " HELD LONG \(Quantity.duration(nanoseconds: held))" : ""),
+      "\(holder)\(name)"
+        + (isLong ? " \(isCompact ? "HELD" : "HELD LONG") \(Quantity.duration(nanoseconds: held))" : ""),
       isLong ? .critical : .strong)
   }
 
-  private func people(_ sample: SegmentSample) -> [Piece] {
+  /// How many are attached, in as few words as there is room for.
+  private var people: [Piece] {
+    guard let sample = inspector.sample else { return [] }
     let dead = sample.participants.count { $0.liveness == .dead }
     let living = sample.participants.count - dead
-    var text = living == 1 ? " process" : " processes"
-    if sample.unlistedCount > 0 { text += ", \(sample.unlistedCount) unlisted" }
-    return [Piece("\(living)", .strong), Piece(text, .faint)]
-      + (dead > 0 ? [Piece(", \(dead) dead", .warning)] : [])
+    let noun = isCompact ? " procs" : living == 1 ? " process" : " processes"
+    var pieces = [Piece("\(living)", .strong), Piece(noun, .faint)]
+    if sample.unlistedCount > 0 {
+      pieces.append(
+        Piece(isCompact ? "+\(sample.unlistedCount)" : ", \(sample.unlistedCount) unlisted", .faint))
+    }
+    if dead > 0 { pieces.append(Piece(isCompact ? ",\(dead) dead" : ", \(dead) dead", .warning)) }
+    return pieces
   }
 
-  private func shortPeople(_ sample: SegmentSample) -> [Piece] {
-    let dead = sample.participants.count { $0.liveness == .dead }
-    return [
-      Piece("\(sample.participants.count - dead)", .strong),
-      Piece(" procs" + (sample.unlistedCount > 0 ? "+\(sample.unlistedCount)" : ""), .faint),
-    ] + (dead > 0 ? [Piece(",\(dead) dead", .warning)] : [])
+  /// A share in five columns, so that what stands behind it does not move.
+  private static func percent(_ share: Double?) -> String {
+    DisplayWidth.fit(Quantity.percent(share), to: 5, alignment: .right)
   }
 
   // MARK: - Charts
@@ -228,7 +252,7 @@ struct HeaderView {
     let start = Self.labelWidth + 1
     let half = (width - 1 - start) / 2
     drawChart(
-      "operations", operations, peak: { Quantity.rate($0) + "/s" }, into: &screen, row: row, column: start,
+      "ops", operations, peak: { Quantity.rate($0) + "/s" }, into: &screen, row: row, column: start,
       width: half - 2)
     drawChart(
       "contention", contentions, peak: { Quantity.percent($0) }, into: &screen, row: row,
@@ -239,14 +263,14 @@ struct HeaderView {
     _ name: String, _ values: [Double?], peak: (Double) -> String, into screen: inout Screen, row: Int,
     column: Int, width: Int
   ) {
-    let chartWidth = width - name.count - 1 - 14
+    let chartWidth = width - name.count - 1 - 12
     guard chartWidth >= 5 else { return }
     let top = values.suffix(chartWidth).reduce(0) { max($0, $1 ?? 0) }
     let start = screen.write(name + " ", row: row, column: column, role: .faint)
     screen.write(
       Sparkline(values: values, top: top).text(width: chartWidth, glyphs: screen.glyphs), row: row,
       column: start, role: .gaugeLive)
-    screen.write(" top \(peak(top))", row: row, column: start + chartWidth, limit: 14, role: .faint)
+    screen.write(" top \(peak(top))", row: row, column: start + chartWidth, limit: 12, role: .faint)
   }
 
   private func drawSparkline(_ values: [Double?], into screen: inout Screen, row: Int, after column: Int) {

@@ -6,7 +6,7 @@ struct HelpView {
     let layout = inspector.layout
     let area = Area(row: 0, column: 0, height: layout.height - 1, width: layout.width)
     let lines = Self.lines
-    let scroll = min(inspector.scroll, max(0, lines.count - area.height + 1))
+    let scroll = min(inspector.scroll, scrollLimit)
     screen.write(
       "Keys of shmtop" + (lines.count > area.height - 1 ? "  (Up and Down scroll)" : ""), row: area.row,
       column: 1,
@@ -15,6 +15,9 @@ struct HelpView {
       screen.write(line, row: area.row + 1 + row, column: 1, limit: area.width - 2)
     }
   }
+
+  /// How far the help can be scrolled.
+  var scrollLimit: Int { max(0, Self.lines.count - (inspector.layout.height - 2)) }
 
   /// Every row of the table once, a line each.
   static let lines: [[Piece]] = KeyBinding.Group.allCases.flatMap { group in
@@ -33,6 +36,6 @@ struct HelpView {
   private static func place(of binding: KeyBinding) -> String {
     let views = ViewKind.allCases.filter { binding.scopes.contains($0.scope) }
     guard binding.scopes.isSubset(of: Scope.views), views.count < ViewKind.allCases.count else { return "" }
-    return " (\(views.map(\.title).joined(separator: ", ")))"
+    return " (view \(views.map { String($0.number) }.joined(separator: ", ")))"
   }
 }

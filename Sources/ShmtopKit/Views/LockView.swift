@@ -7,29 +7,32 @@ struct LockView {
   let inspector: Inspector
 
   /// Rows of bars in a histogram.
-  private static let barRows = 4
+  private var barRows: Int { inspector.layout.isCompact ? 1 : 4 }
+  /// Rows left free between the parts.
+  private var gap: Int { inspector.layout.isCompact ? 0 : 1 }
 
   func draw(into screen: inout Screen) {
     let body = inspector.layout.body
-    guard let sample = inspector.sample else { return }
-    var sheet = Screen(width: body.width, height: 400, glyphs: screen.glyphs)
-    let used = draw(sample, into: &sheet)
-    let scroll = min(inspector.scroll, max(0, used - body.height))
-    screen.copy(sheet, from: scroll, to: body)
-    if scroll + body.height < used {
-      let more = " \(used - scroll - body.height) more lines: Down "
-      screen.write(
-        more, row: body.row + body.height - 1, column: body.width - more.count, role: .columnTitle)
-    }
+    let (sheet, used) = sheet(screen.glyphs)
+    screen.copy(sheet, from: min(inspector.scroll, max(0, used - body.height)), to: body)
     screen.cursor = Screen.Position(row: body.row, column: 0)
+  }
+
+  /// How far the view can be scrolled.
+  var scrollLimit: Int { max(0, sheet(.unicode).used - inspector.layout.body.height) }
+
+  private func sheet(_ glyphs: GlyphSet) -> (Screen, used: Int) {
+    var sheet = Screen(width: inspector.layout.width, height: 400, glyphs: glyphs)
+    let used = inspector.sample.map { draw($0, into: &sheet) } ?? 0
+    return (sheet, used)
   }
 
   /// - Returns: The rows used.
   private func draw(_ sample: SegmentSample, into sheet: inout Screen) -> Int {
     var row = drawQueue(LockQueue(sample), sample, into: &sheet)
-    row = drawHistograms(sample, into: &sheet, row: row + 1)
-    row = drawTotals(sample, into: &sheet, row: row + 1)
-    return drawBlame(into: &sheet, row: row + 1)
+    row = drawHistograms(sample, into: &sheet, row: row + gap)
+    row = drawTotals(sample, into: &sheet, row: row + gap)
+    return drawBlame(into: &sheet, row: row + gap)
   }
 
   // MARK: - The queue
@@ -112,7 +115,7 @@ struct LockView {
     let holds = difference?.sampledHolds ?? LogHistogram()
     let half = (sheet.width - 4) / 2
     let buckets = HistogramView.buckets([waits, holds], width: half)
-    let height = HistogramView.frameRows + Self.barRows
+    let height = HistogramView.frameRows + barRows
     HistogramView(
       title: "Waits", histogram: waits,
       longest: inspector.period == .sinceCreation ? sample.lock.longestWait : nil, role: .waitBar,
@@ -141,14 +144,16 @@ struct LockView {
       ? Quantity.rate(shown?.acquisitionsPerSecond ?? 0) + "/s" : Quantity.count(shown?.acquisitions ?? 0)
     sheet.write(
       [
-        Piece("Taken ", .faint), Piece(taken, .strong),
-        Piece("  after a wait ", .faint), Piece(Quantity.percent(shown?.contentionShare), .strong),
-        Piece("  ever ", .faint), Piece(Quantity.count(lock.acquisitions), .strong),
-        Piece("  longest wait ever ", .faint),
-        Piece(Quantity.duration(nanoseconds: lock.longestWait), .strong),
-        Piece("  recoveries ", .faint), Piece("\(lock.recoveries)", lock.recoveries > 0 ? .warning : .strong),
+        Piece("Taken ", .faint), Piece(taken, .strong), Piece(", after a wait ", .faint),
+        Piece(Quantity.percent(shown?.contentionShare), .strong),
       ], row: row + 1, column: 1, limit: sheet.width - 2)
-    return row + 2
+    sheet.write(
+      [
+        Piece("Since creation: taken ", .faint), Piece(Quantity.count(lock.acquisitions), .strong),
+        Piece(", longest wait ", .faint), Piece(Quantity.duration(nanoseconds: lock.longestWait), .strong),
+        Piece(", recoveries ", .faint), Piece("\(lock.recoveries)", lock.recoveries > 0 ? .warning : .strong),
+      ], row: row + 2, column: 1, limit: sheet.width - 2)
+    return row + 3
   }
 
   // MARK: - Blame

@@ -18,6 +18,7 @@ struct PickerView {
     let layout = inspector.layout
     screen.write("shmtop", row: 0, column: 1, role: .heading)
     screen.write("Which segment?", row: 0, column: 9)
+    drawMachine(into: &screen, row: 2)
     let columns = ColumnLayout(
       Self.columns, importance: [.name, .entries, .bytes, .processes, .age], chosen: nil, start: 1,
       width: layout.width - 2)
@@ -36,6 +37,18 @@ struct PickerView {
         screen.cursor = Screen.Position(row: layout.rows.row + line, column: 0)
       }
     }
+  }
+
+  /// How many there are, and what is left of the memory that all of them live in.
+  private func drawMachine(into screen: inout Screen, row: Int) {
+    let rows = inspector.picker.rows
+    guard let memory = rows.lazy.compactMap(\.sample).first?.memory else { return }
+    screen.write(
+      [
+        Piece("\(rows.count)", .strong), Piece(rows.count == 1 ? " segment" : " segments", .faint),
+        Piece("    free in /dev/shm ", .faint), Piece(Quantity.bytes(memory.systemFree), .strong),
+        Piece(" of \(Quantity.bytes(memory.systemTotal))", .faint),
+      ], row: row, column: 1)
   }
 
   private func draw(

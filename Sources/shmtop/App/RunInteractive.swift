@@ -1,7 +1,57 @@
+import Glibc
+import SharedSimple
+import ShmtopKit
+
 /// Shows the live screen until the operator leaves it.
 ///
 /// - Returns: The exit code: 0 after a quit, 1 where the segment is not there, 2 where the terminal
-///   cannot show a screen, 3 where the segment is refused, 4 where the system refuses.
+///   cannot show a screen, 3 where the segment is refused, 4 where the system refuses; 128 and a signal's
+///   number where that ended it.
 func runInteractive(_ options: InteractiveOptions) -> Int32 {
-  0
+  let source: SegmentSource?
+  let inspector: Inspector
+  do {
+    // Before the terminal is taken over: what goes wrong here is said below the command.
+    source = try options.segment.map { name throws(StoreError) in
+      try SegmentSource(name, readOnly: options.readOnly)
+    }
+    inspector = try startingState(options)
+  } catch let error as StoreError {
+    let failure = NamedSegment.failure(error)
+    return complain(failure.sentence, failure.status)
+  } catch {
+    return complain("\(error)", .wrongUsage)
+  }
+  let theme = options.theme ?? "dark"
+  guard let terminal = Terminal(theme: theme, noColor: options.noColor || getenv("NO_COLOR") != nil) else {
+    source?.close()
+    return complain("This terminal (TERM) cannot show a screen: use --batch for plain text.", .wrongUsage)
+  }
+  // After ncurses has set its own handlers.
+  let signals = SignalPipe()
+  defer {
+    terminal.close()
+    signals.restore()
+  }
+  var sized = inspector
+  _ = sized.handle(.resize(width: terminal.width, height: terminal.height))
+  let isUnicode = !options.ascii && Locale.repertoire == .unicode
+  return InspectorLoop(
+    terminal: terminal, signals: signals, glyphs: isUnicode ? .unicode : .ascii, source: source,
+    readOnly: options.readOnly, inspector: sized
+  ).run()
+}
+
+/// What the command line asks for, as the screen's first state.
+private func startingState(_ options: InteractiveOptions) throws -> Inspector {
+  var inspector = Inspector(
+    width: 80, height: 24, delay: options.delay,
+    now: Moment(wall: WallTime.now, monotonic: Clock.monotonic))
+  try inspector.start(view: options.view, sort: options.sort, filter: options.filter)
+  return inspector
+}
+
+private func complain(_ sentence: String, _ status: ExitStatus) -> Int32 {
+  StandardStreams.complain("shmtop: " + Locale.shown(sentence))
+  return status.rawValue
 }

@@ -7,7 +7,7 @@ struct BatchRun {
   let delay: Double
   /// How many samples to print; nil: until asked to end.
   let count: Int?
-  let repertoire: SafeText.Repertoire
+  let glyphs: GlyphSet
   let signals: EndSignals
 
   /// Prints a sample after each delay, so that each covers the time before it. Ends by itself after the
@@ -21,7 +21,7 @@ struct BatchRun {
         let later = try follower.sample()
         let report = BatchReport(
           identity: follower.observer.identity, sample: later,
-          difference: SampleDifference(from: earlier, to: later), repertoire: repertoire)
+          difference: SampleDifference(from: earlier, to: later), glyphs: glyphs)
         // Samples are separated, so that a reader knows where one ends.
         let lines = (printed == 0 ? [] : [""]) + report.lines
         try StandardStreams.writeLine(lines.joined(separator: "\n"))
@@ -35,9 +35,9 @@ struct BatchRun {
 
   /// Waits for the next sample, in pieces, so that a closed pipe does not go unnoticed for a minute.
   private func wait() throws -> Bool {
-    let deadline = MonotonicClock.now + delay
+    let deadline = Clock.seconds + delay
     while true {
-      let left = deadline - MonotonicClock.now
+      let left = deadline - Clock.seconds
       if left <= 0 { return true }
       guard signals.wait(seconds: min(left, 0.5)) else { return false }
       if StandardStreams.outputIsClosed { throw OutputClosed() }

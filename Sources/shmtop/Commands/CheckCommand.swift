@@ -1,4 +1,5 @@
 import ArgumentParser
+import SharedSimple
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -8,5 +9,13 @@ struct CheckCommand: ParsableCommand {
   @OptionGroup var segment: NamedSegment
 
   func run() throws {
+    let findings: [SegmentCheck.Finding]
+    do { findings = try SegmentCheck.run(segment.name) } catch { throw NamedSegment.failure(error) }
+    guard !findings.isEmpty else {
+      try StandardStreams.writeLine(Locale.shown("“\(segment.name)” is sound."))
+      return
+    }
+    for finding in findings { try StandardStreams.writeLine(Locale.shown(finding.description)) }
+    throw ExitCode(ExitStatus.refused.rawValue)
   }
 }

@@ -20,16 +20,23 @@ struct NamedSegment: ParsableArguments {
     do { return try SharedStore(name, mode: .existing, options: options) } catch { throw Self.failure(error) }
   }
 
-  /// The error, and for a name that leads nowhere the names that may have been meant.
-  static func failure(_ error: StoreError) -> Failure {
+  /// The error, and for a name that leads nowhere what may have been meant by it.
+  ///
+  /// - Parameter commands: names of commands, where one of them could have stood as well.
+  static func failure(_ error: StoreError, commands: [String] = []) -> Failure {
     guard case .notFound(let name) = error else { return Failure(error) }
     let names = (try? SharedStore.list().filter { $0.refusal == nil }.map(\.name)) ?? []
+    let near =
+      nearestNames(to: name, among: names)
+      + nearestNames(to: name, among: commands, limit: 1).map { "the command '\($0)'" }
     let advice =
-      switch (nearestNames(to: name, among: names), names.count) {
-      case (_, 0): "there is none at all on this machine"
-      case ([], _): "'shmtop list' shows those there are"
-      case (let near, _): "did you mean \(near.joined(separator: " or "))?"
+      if !near.isEmpty {
+        "did you mean \(near.joined(separator: " or "))?"
+      } else if names.isEmpty {
+        "there is none at all on this machine."
+      } else {
+        "'shmtop list' shows those there are."
       }
-    return Failure(.notThere, "There is no segment \(name): \(advice)")
+    return Failure(.notThere, "There is no segment named “\(name)”: \(advice)")
   }
 }

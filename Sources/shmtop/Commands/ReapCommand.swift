@@ -12,9 +12,10 @@ struct ReapCommand: ParsableCommand {
     let store = try segment.store()
     defer { store.close() }
     let count = try store.reap()
-    try StandardStreams.writeLine(
+    let sentence =
       count == 0
-        ? "No row of \(segment.name) belongs to a dead process."
-        : "Cleared \(count) \(count == 1 ? "row" : "rows") of dead processes in \(segment.name).")
+      ? "No row of “\(segment.name)” belongs to a dead process."
+      : "Cleared \(count) \(count == 1 ? "row" : "rows") of dead processes in “\(segment.name)”."
+    try StandardStreams.writeLine(Locale.shown(sentence))
   }
 }

@@ -16,6 +16,6 @@ struct RemoveCommand: ParsableCommand {
     defer { store.close() }
     var missing: [String] = []
     for (key, bytes) in zip(keys, bytes) where try !store.remove(bytes) { missing.append(key) }
-    if !missing.isEmpty { throw typed.missing(missing.joined(separator: ", "), in: segment.name) }
+    if !missing.isEmpty { throw typed.missing(missing.joined(separator: "”, “"), in: segment.name) }
   }
 }

@@ -17,6 +17,6 @@ struct TypedBytes: ParsableArguments {
   func missing(_ key: String, in segment: String) -> Failure {
     let advice =
       key.contains("\\") && !escapes ? "; with --escapes, backslashes are read as shmtop shows them" : ""
-    return Failure(.notThere, "There is no key \(key) in \(segment)\(advice).")
+    return Failure(.notThere, "“\(segment)” has no key “\(key)”\(advice).")
   }
 }

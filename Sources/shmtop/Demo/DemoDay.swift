@@ -7,7 +7,7 @@ struct DemoDay {
   private let habit: DemoHabit
   private let store: SharedStore
   private var content: DemoContent
-  private let start = MonotonicClock.now
+  private let start = Clock.seconds
   /// Where in its wave this worker starts, so that not all are busy at once.
   private let phase = Double.random(in: 0..<(2 * Double.pi))
   private var nextRarity: Double
@@ -22,7 +22,7 @@ struct DemoDay {
     self.habit = habit
     self.store = store
     self.content = content
-    nextRarity = start + Double.random(in: 2...5)
+    nextRarity = start + Double.random(in: habit == .doomed ? 8...20 : 2...5)
   }
 
   /// Seconds to wait before the next piece of work.
@@ -47,13 +47,13 @@ struct DemoDay {
 
   /// Between a third and the whole of `most`, slowly up and down.
   private func swell(_ most: Int) -> Int {
-    let wave = sin((MonotonicClock.now - start) / 4 + phase)
+    let wave = sin((Clock.seconds - start) / 4 + phase)
     return Int(Double(most) * (2 + wave) / 3)
   }
 
   /// Whether it is time for what a worker does rarely.
   private mutating func isRareMoment(every seconds: ClosedRange<Double>) -> Bool {
-    let now = MonotonicClock.now
+    let now = Clock.seconds
     guard now >= nextRarity else { return false }
     nextRarity = now + Double.random(in: seconds)
     return true
@@ -71,7 +71,7 @@ struct DemoDay {
       let entry = content.userEntry()
       try store.put(entry.key, entry.value)
     }
-    if isRareMoment(every: 1...3) {
+    if isRareMoment(every: 0.1...0.5) {
       let entries = (0..<200).map { _ in content.userEntry() }
       try store.withLock { section in
         for entry in entries { try section.put(entry.key, entry.value) }
@@ -123,7 +123,7 @@ struct DemoDay {
   private mutating func dieNowAndThen() throws {
     let entries = (0..<3).map { _ in content.userEntry() }
     for entry in entries { try store.put(entry.key, entry.value) }
-    guard MonotonicClock.now - start > 5, isRareMoment(every: 6...15) else { return }
+    guard isRareMoment(every: 1...1) else { return }
     try store.withLock { section in
       for entry in entries { try section.put(entry.key, entry.value) }
       kill(getpid(), SIGKILL)

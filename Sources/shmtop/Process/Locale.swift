@@ -7,4 +7,12 @@ enum Locale {
     setlocale(LC_CTYPE, "")
     return String(cString: nl_langinfo(Int32(CODESET))) == "UTF-8" ? .unicode : .ascii
   }
+
+  /// A sentence of this program, fit for a terminal. The segments and keys it names may hold anything.
+  static func shown(_ sentence: String) -> String {
+    let repertoire = repertoire
+    if repertoire == .unicode { return SafeText(sentence).text }
+    let plain = sentence.map { $0 == "“" || $0 == "”" ? "'" : $0 }
+    return SafeText(String(plain), repertoire: .ascii).text
+  }
 }

@@ -17,6 +17,8 @@ public struct EntriesModel {
   private var builder: OrderBuilder?
   /// Whether the next order must be made from nothing.
   private var startsOver = true
+  /// Whether `rows` is the order that is asked for, not yet an older one.
+  public private(set) var isOrdered = false
   /// Whether a pass has ended since the last order was begun.
   private var hasNews = false
 
@@ -69,6 +71,7 @@ public struct EntriesModel {
     builder!.step(amount, table: table)
     guard builder!.isDone else { return false }
     rows = builder!.rows()
+    isOrdered = true
     builder = nil
     cursor.settle(in: rows, height: height)
     table.releaseExpired()
@@ -78,6 +81,7 @@ public struct EntriesModel {
   private mutating func startOver() {
     builder = nil
     startsOver = true
+    isOrdered = false
     hasNews = isComplete
     isHeld = false
   }

@@ -1,0 +1,10 @@
+extension Inspector {
+  /// How far what is shown can be scrolled; 0 where a cursor moves instead.
+  var scrollLimit: Int {
+    switch scope {
+    case .help: HelpView(inspector: self).scrollLimit
+    case .lock: LockView(inspector: self).scrollLimit
+    default: 0
+    }
+  }
+}

@@ -1,0 +1,237 @@
+import Glibc
+import SharedSimple
+import ShmtopKit
+
+/// Runs the screen: waits for keys, signals and the next sample, and between them reads and sorts in slices
+/// so short that a key never waits for them.
+final class InspectorLoop {
+  private let terminal: Terminal
+  private let signals: SignalPipe
+  private let glyphs: GlyphSet
+  private let readOnly: Bool
+  private var inspector: Inspector
+  private var source: SegmentSource?
+  private var pace = PassPace()
+  /// When the next sample is due, on the monotonic clock.
+  private var nextSample: UInt64 = 0
+  private var isStale = true
+  private var isPassing = false
+  private var exitCode: Int32?
+
+  init(
+    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: Bool,
+    inspector: Inspector
+  ) {
+    self.terminal = terminal
+    self.signals = signals
+    self.glyphs = glyphs
+    self.source = source
+    self.readOnly = readOnly
+    self.inspector = inspector
+  }
+
+  /// Runs until the operator leaves, a signal asks for it, or the terminal is gone.
+  ///
+  /// - Returns: The exit code: 0, or 128 and the signal's number.
+  func run() -> Int32 {
+    if let source { inspector.attached(to: source.observer.identity, access: source.access) }
+    while exitCode == nil {
+      tellTime()
+      if nextSample <= inspector.now.monotonic { sample() }
+      draw()
+      wait(isBusy: work())
+    }
+    source?.close()
+    return exitCode ?? 0
+  }
+
+  // MARK: - Waiting
+
+  /// Waits for a key, a signal, or the next sample; not at all while there is work.
+  private func wait(isBusy: Bool) {
+    let now = Clock.monotonic
+    // A notice, or a held order, goes by itself; a quarter of a second is soon enough for that.
+    let longest: UInt64 = inspector.hasDeadline ? 250_000_000 : 60_000_000_000
+    let left = isBusy || nextSample <= now ? 0 : min(nextSample - now, longest)
+    var waited = [
+      pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+      pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
+    ]
+    poll(&waited, 2, Int32(left / 1_000_000) + (left > 0 ? 1 : 0))
+    for signal in signals.take() { handle(signal) }
+    guard exitCode == nil, waited[0].revents != 0 else { return }
+    readKeys()
+  }
+
+  private func readKeys() {
+    tellTime()
+    var isEmpty = true
+    while exitCode == nil, case .input(let input) = terminal.read() {
+      isEmpty = false
+      handle(input)
+    }
+    if isEmpty, terminal.isHungUp { exitCode = 128 + SIGHUP }
+  }
+
+  private func tellTime() {
+    let before = (inspector.notice, inspector.isOrderHeld)
+    inspector.tick(Moment(wall: WallTime.now, monotonic: Clock.monotonic))
+    if before != (inspector.notice, inspector.isOrderHeld) { isStale = true }
+  }
+
+  private func handle(_ signal: Int32) {
+    switch signal {
+    case SIGTSTP: suspend()
+    case SIGCONT, SIGWINCH:
+      terminal.redraw()
+      handle(terminal.resize())
+    default: exitCode = 128 + signal
+    }
+  }
+
+  private func handle(_ input: Input) {
+    isStale = true
+    let delay = inspector.delay
+    for effect in inspector.handle(input) { carryOut(effect) }
+    if inspector.delay != delay { nextSample = min(nextSample, Clock.monotonic + nanosecondsOfDelay) }
+  }
+
+  private func suspend() {
+    terminal.leave()
+    signals.suspend()
+    terminal.comeBack()
+    handle(terminal.resize())
+  }
+
+  // MARK: - Effects
+
+  private func carryOut(_ effect: Effect) {
+    switch effect {
+    case .quit: exitCode = 0
+    case .suspend: suspend()
+    case .redraw: terminal.redraw()
+    case .attach(let name): attach(name)
+    case .open(let key, let purpose): open(key, purpose)
+    case .apply(let change): apply(change)
+    }
+  }
+
+  private func open(_ key: [UInt8], _ purpose: OpenPurpose) {
+    guard let source else { return }
+    do {
+      inspector.opened(key: key, value: try source.observer.entry(key)?.value, purpose: purpose)
+    } catch {
+      inspector.report(SafeText(error.description).text)
+    }
+  }
+
+  private func apply(_ change: Change) {
+    guard let source else { return }
+    // What is asked may take the whole of its deadline: the dialog is gone from the screen by then.
+    isStale = true
+    draw()
+    inspector.finished(change, source.apply(change))
+    nextSample = 0
+  }
+
+  private func attach(_ name: String) {
+    do {
+      let source = try SegmentSource(name, readOnly: readOnly)
+      self.source?.close()
+      watch(source)
+    } catch {
+      inspector.report(SafeText(error.description).text)
+    }
+  }
+
+  private func watch(_ source: SegmentSource) {
+    self.source = source
+    inspector.attached(to: source.observer.identity, access: source.access)
+    isPassing = false
+    pace = PassPace()
+    nextSample = 0
+    isStale = true
+  }
+
+  // MARK: - Sampling
+
+  private var nanosecondsOfDelay: UInt64 { UInt64(inspector.delay * 1e9) }
+
+  private func sample() {
+    nextSample = Clock.monotonic + nanosecondsOfDelay
+    isStale = true
+    guard let source else {
+      inspector.take((try? SharedStore.list()) ?? [])
+      return
+    }
+    do {
+      let sample = try source.observer.sample()
+      switch sample.binding {
+      case .bound:
+        inspector.take(sample)
+        inspector.take(try source.observer.writeClock())
+        pace.noted(sequence: sample.sequence, generation: sample.table.generation)
+      case .replaced, .unlinked: follow(source, sample)
+      }
+    } catch {
+      inspector.failed(SafeText(error.description).text)
+    }
+  }
+
+  /// The name leads elsewhere: goes along where it leads to a segment, keeps the last state where not.
+  private func follow(_ source: SegmentSource, _ last: SegmentSample) {
+    do {
+      let successor = try SegmentSource(source.name, readOnly: readOnly)
+      source.close()
+      watch(successor)
+    } catch .notFound {
+      if inspector.presence == .live { inspector.take(last) }
+      inspector.lost()
+    } catch {
+      inspector.failed(SafeText(error.description).text)
+    }
+  }
+
+  // MARK: - Work between keys
+
+  /// Does a slice of what there is to do.
+  ///
+  /// - Returns: Whether there is more.
+  private func work() -> Bool {
+    guard let source else { return false }
+    let start = Clock.monotonic
+    defer { pace.worked(Clock.monotonic - start) }
+    // About 5 ms; a slice of either takes a few of them at most.
+    while Clock.monotonic - start < 5_000_000 {
+      if inspector.entries.isSorting {
+        if inspector.sortOn(20_000) { isStale = true }
+      } else if isPassing {
+        readOn(source)
+      } else if inspector.wantsEntries, pace.isDue(Clock.monotonic) {
+        pace.began(Clock.monotonic)
+        source.beginPass()
+        inspector.beginPass()
+        isPassing = true
+      } else {
+        return false
+      }
+    }
+    return true
+  }
+
+  private func readOn(_ source: SegmentSource) {
+    do {
+      isPassing = try inspector.readOn { (note) throws(StoreError) in try source.readOn(slots: 8192, note) }
+      if !isPassing { isStale = true }
+    } catch {
+      // The segment was replaced or damaged; the next sample says which.
+      isPassing = false
+    }
+  }
+
+  private func draw() {
+    guard isStale else { return }
+    isStale = false
+    terminal.show(InspectorView(inspector).screen(glyphs: glyphs))
+  }
+}

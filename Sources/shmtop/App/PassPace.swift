@@ -1,0 +1,39 @@
+/// When to read all entries again: at each sample where that is cheap, less often where it is not, and not
+/// at all where nothing was written.
+struct PassPace {
+  /// The part of a core that passes may take. Arbitrary; half of what one sees in top as busy.
+  private static let share = 0.05
+  /// Marks of changed rows last for two passes; so many are made after the last change.
+  private static let passesAfterChange = 3
+
+  private var sequence: UInt64?
+  private var generation: UInt64 = 0
+  /// Passes still to be made.
+  private var due = 0
+  private var startedAt: UInt64 = 0
+  private var cost: UInt64 = 0
+  private var hasNewSample = false
+
+  /// Takes how far the segment's writes have come.
+  mutating func noted(sequence: UInt64, generation: UInt64) {
+    hasNewSample = true
+    if self.sequence != sequence || self.generation != generation { due = Self.passesAfterChange }
+    self.sequence = sequence
+    self.generation = generation
+  }
+
+  /// Whether a pass may begin.
+  func isDue(_ now: UInt64) -> Bool {
+    due > 0 && hasNewSample && now >= startedAt + UInt64(Double(cost) / Self.share)
+  }
+
+  mutating func began(_ now: UInt64) {
+    startedAt = now
+    cost = 0
+    due -= 1
+    hasNewSample = false
+  }
+
+  /// Takes how long a slice of reading or sorting took.
+  mutating func worked(_ nanoseconds: UInt64) { cost += nanoseconds }
+}

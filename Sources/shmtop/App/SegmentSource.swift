@@ -1,0 +1,98 @@
+import SharedSimple
+import ShmtopKit
+
+/// The segment that is watched: a mapping that cannot be written to look through, and unless read-only a
+/// handle to make changes with.
+final class SegmentSource {
+  let observer: SegmentObserver
+  let access: Access
+  private var store: SharedStore?
+  private var cursor = TableCursor()
+
+  /// How long a change waits for the lock before it gives up, and names the holder.
+  private static let lockTimeout = Duration.seconds(2)
+  /// How long to wait for a segment that is still being set up.
+  private static let attachTimeout = Duration.seconds(1)
+
+  /// Attaches. Never creates.
+  init(_ name: String, readOnly: Bool) throws(StoreError) {
+    observer = try SegmentObserver(name, attachTimeout: Self.attachTimeout)
+    guard !readOnly else {
+      access = .readOnly("started with --read-only")
+      return
+    }
+    do {
+      store = try Self.open(name)
+      access = .shared
+    } catch {
+      switch error {
+      case .permissionDenied: access = .readOnly("you may only read its file")
+      case .otherOwner: access = .readOnly("it belongs to another user")
+      // The lock is stuck, or the segment is being replaced: looking goes on, a change tries again.
+      case .lockTimeout, .unrecoverable, .replaced, .noSpace: access = .shared
+      default: throw error
+      }
+    }
+  }
+
+  var name: String { observer.identity.name }
+
+  private static func open(_ name: String) throws(StoreError) -> SharedStore {
+    var options = StoreOptions()
+    options.attachTimeout = attachTimeout
+    options.lockTimeout = lockTimeout
+    options.participantName = "shmtop"
+    options.isInspector = true
+    return try SharedStore(name, mode: .existing, options: options)
+  }
+
+  /// Gives the participant row back.
+  func close() { store?.close() }
+
+  // MARK: - Looking
+
+  func beginPass() { cursor = TableCursor() }
+
+  /// Reads on for so many slots of the table.
+  func readOn(
+    slots: Int, _ note: (RawSpan, RawSpan, UInt64) -> Void
+  ) throws(StoreError) -> (goesOn: Bool, progress: Double) {
+    let goesOn = try observer.scan(&cursor, slotLimit: slots, note)
+    return (goesOn, cursor.progress)
+  }
+
+  // MARK: - Changing
+
+  /// Makes a change, if what the operator saw still is there.
+  func apply(_ change: Change) -> ChangeOutcome {
+    do throws(StoreError) {
+      let store = try writable()
+      switch change {
+      case .replace(let key, nil, let new):
+        try store.put(key, new)
+        return .done
+      case .remove(let key, nil):
+        try store.remove(key)
+        return .done
+      case .replace(let key, let seen?, let new):
+        return try store.compareAndSwap(key, expected: seen, new: new)
+          ? .done : .conflict(now: store.bytes(key))
+      case .add(let key, let value):
+        return try store.putIfAbsent(key, value) ? .done : .conflict(now: store.bytes(key))
+      case .remove(let key, let seen?):
+        return try store.remove(key, ifValue: seen) ? .done : .conflict(now: store.bytes(key))
+      case .reap: return .reaped(try store.reap())
+      }
+    } catch {
+      return .failed(SafeText(error.description).text)
+    }
+  }
+
+  private func writable() throws(StoreError) -> SharedStore {
+    if let store { return store }
+    guard case .shared = access else { throw .readOnly(name: name) }
+    let opened = try Self.open(name)
+    store = opened
+    return opened
+  }
+}

@@ -1,0 +1,211 @@
+import CNcurses
+import Glibc
+import ShmtopKit
+
+/// The operator's terminal. The only part of the program that knows ncurses.
+///
+/// From `init` to `close` the terminal belongs to the screen; on every way out it is given back as it was.
+final class Terminal {
+  private let handle: OpaquePointer
+  private let theme: Theme
+  private let modes: termios
+  private let understandsPaste: Bool
+  private var shown: Screen?
+  private var isOpen = true
+  /// What has been pasted so far, between the two marks around it.
+  private var pasted: String?
+
+  /// Pasted text is cut here: more was hardly meant for one line.
+  private static let pasteLimit = 64 << 10
+
+  /// Takes the terminal over; nil where ncurses does not know it.
+  init?(theme: String, noColor: Bool) {
+    setlocale(LC_ALL, "")
+    var modes = termios()
+    guard tcgetattr(STDIN_FILENO, &modes) == 0 else { return nil }
+    self.modes = modes
+    guard let handle = shim_new_terminal() else { return nil }
+    self.handle = handle
+    cbreak()
+    noecho()
+    nonl()
+    shim_know_function_keys()
+    shim_read_without_waiting()
+    // Long enough for the rest of a function key over ssh, short enough for Esc to answer at once.
+    set_escdelay(50)
+    self.theme = Theme(theme, hasColors: has_colors() && !noColor)
+    understandsPaste = Self.capability("BE") != nil || Self.isLikeXterm
+    if understandsPaste {
+      define_key("\u{1b}[200~", KeyCodes.pasteBegins)
+      define_key("\u{1b}[201~", KeyCodes.pasteEnds)
+    }
+    FatalSignals.standBy(modes: modes, ending: endingBytes)
+    reportPastes(true)
+  }
+
+  var width: Int { Int(shim_columns()) }
+  var height: Int { Int(shim_rows()) }
+
+  // MARK: - Drawing
+
+  /// Shows a screen. ncurses sends only what differs from what the terminal shows.
+  func show(_ screen: Screen) {
+    let before = shown.flatMap { $0.width == screen.width && $0.height == screen.height ? $0 : nil }
+    for row in 0..<min(screen.height, height) {
+      let cells = screen.cells[(row * screen.width)..<((row + 1) * screen.width)]
+      if let before, before.cells[(row * screen.width)..<((row + 1) * screen.width)] == cells { continue }
+      write(cells, row: row)
+    }
+    curs_set(screen.showsCursor ? 1 : 0)
+    let cursor = screen.cursor ?? Screen.Position(row: max(0, screen.height - 1), column: 0)
+    shim_move(Int32(cursor.row), Int32(cursor.column))
+    shim_refresh()
+    shown = screen
+  }
+
+  /// Writes a row, a run of cells of one meaning at a time.
+  private func write(_ cells: ArraySlice<Screen.Cell>, row: Int) {
+    var start = cells.startIndex
+    while start < cells.endIndex {
+      var end = start
+      var text: [wchar_t] = []
+      while end < cells.endIndex, cells[end].role == cells[start].role {
+        // Views escape what comes from a segment; should one forget, nothing gets through here.
+        for scalar in cells[end].glyph?.unicodeScalars ?? "".unicodeScalars {
+          text.append(wchar_t(scalar.isControl ? 0x3F : scalar.value))
+        }
+        end += 1
+      }
+      let look = theme.look(cells[start].role)
+      shim_write(
+        Int32(row), Int32(start - cells.startIndex), look.attributes, look.pair, text, Int32(text.count))
+      start = end
+    }
+  }
+
+  /// Has every cell sent again with the next screen.
+  func redraw() {
+    shown = nil
+    shim_redraw()
+  }
+
+  // MARK: - Input
+
+  enum Reading {
+    case input(Input)
+    /// Nothing more for now.
+    case nothing
+    /// The terminal is gone: no key will ever come.
+    case closed
+  }
+
+  /// Reads what has come, without waiting.
+  func read() -> Reading {
+    while true {
+      var character: wint_t = 0
+      let kind = shim_read_key(&character)
+      if kind == ERR { return .nothing }
+      let isCode = kind == KEY_CODE_YES
+      if isCode, Int32(character) == KeyCodes.pasteBegins {
+        pasted = ""
+      } else if isCode, Int32(character) == KeyCodes.pasteEnds {
+        defer { pasted = nil }
+        if let pasted { return .input(.paste(pasted)) }
+      } else if pasted != nil {
+        if !isCode, let scalar = Unicode.Scalar(character), pasted!.utf8.count < Self.pasteLimit {
+          pasted!.unicodeScalars.append(scalar)
+        }
+      } else if let key = isCode ? KeyCodes.key(code: Int32(character)) : KeyCodes.key(character: character) {
+        return .input(.key(key))
+      }
+    }
+  }
+
+  /// Whether the line has dropped: there is something to read, and it is nothing.
+  var isHungUp: Bool {
+    var terminal = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    guard poll(&terminal, 1, 0) > 0 else { return false }
+    if terminal.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return true }
+    var count: Int32 = 0
+    return ioctl(STDIN_FILENO, UInt(FIONREAD), &count) != 0 || count == 0
+  }
+
+  /// Takes the terminal's size as it is now.
+  func resize() -> Input {
+    var size = winsize()
+    if ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_row > 0, size.ws_col > 0 {
+      resizeterm(Int32(size.ws_row), Int32(size.ws_col))
+    }
+    shown = nil
+    shim_erase()
+    return .resize(width: width, height: height)
+  }
+
+  // MARK: - Giving back
+
+  /// Gives the terminal back for a while.
+  func leave() {
+    reportPastes(false)
+    curs_set(1)
+    endwin()
+    FatalSignals.standDown()
+  }
+
+  /// Takes it over again.
+  func comeBack() {
+    FatalSignals.standBy(modes: modes, ending: endingBytes)
+    reset_prog_mode()
+    redraw()
+    shim_refresh()
+    reportPastes(true)
+  }
+
+  /// Gives the terminal back for good. Does nothing the second time.
+  func close() {
+    guard isOpen else { return }
+    isOpen = false
+    leave()
+    delscreen(handle)
+    // endwin goes by what it saw at the start; this does by what we saw.
+    var modes = modes
+    tcsetattr(STDIN_FILENO, TCSANOW, &modes)
+  }
+
+  private func reportPastes(_ on: Bool) {
+    guard understandsPaste else { return }
+    Self.send(Array("\u{1b}[?2004\(on ? "h" : "l")".utf8))
+  }
+
+  private static func send(_ bytes: [UInt8]) {
+    shim_flush()
+    _ = Glibc.write(STDOUT_FILENO, bytes, bytes.count)
+  }
+
+  /// What makes the terminal usable again after a crash: no attributes, a cursor, the shell's screen.
+  private var endingBytes: [UInt8] {
+    (understandsPaste ? Array("\u{1b}[?2004l".utf8) : [])
+      + ["sgr0", "cnorm", "rmkx", "rmcup"].flatMap { Self.capability($0) ?? [] }
+  }
+
+  /// A string of the terminal's description, without the pauses that old terminals needed.
+  private static func capability(_ name: String) -> [UInt8]? {
+    guard let string = tigetstr(name), Int(bitPattern: string) != -1 else { return nil }
+    var bytes: [UInt8] = []
+    var isPause = false
+    for byte in String(cString: string).utf8 {
+      if byte == UInt8(ascii: "$") { isPause = true }
+      if !isPause { bytes.append(byte) }
+      if byte == UInt8(ascii: ">") { isPause = false }
+    }
+    return bytes
+  }
+
+  private static var isLikeXterm: Bool {
+    guard let name = getenv("TERM").map({ String(cString: $0) }) else { return false }
+    return ["xterm", "screen", "tmux", "rxvt", "alacritty", "foot", "kitty"].contains { name.hasPrefix($0) }
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isControl: Bool { value < 0x20 || (0x7F..<0xA0).contains(value) }
+}

@@ -1,0 +1,101 @@
+import SharedSimple
+import ShmtopKit
+import Testing
+
+@Suite struct BatchReportTests {
+  private func report(_ change: (inout SegmentSample) -> Void) -> BatchReport {
+    var identity = SegmentIdentity()
+    identity.name = "orders"
+    identity.createdWall = 1_700_000_000_000_000_000
+    var earlier = SegmentSample()
+    earlier.takenMonotonic = 1_000_000_000
+    var later = SegmentSample()
+    later.takenWall = 1_700_000_180_000_000_000
+    later.takenMonotonic = 3_000_000_000
+    later.table.entryCount = 1200
+    later.table.slotCount = 4096
+    later.table.growthThreshold = 3072
+    change(&later)
+    return BatchReport(
+      identity: identity, sample: later, difference: SampleDifference(from: earlier, to: later))
+  }
+
+  private func participant(_ slot: Int, _ name: String, puts: UInt64) -> ParticipantSample {
+    var participant = ParticipantSample()
+    participant.slot = slot
+    participant.pid = Int32(4000 + slot)
+    participant.name = Array(name.utf8)
+    participant.counters.puts = puts
+    participant.liveness = .running
+    participant.attachedWall = 1_700_000_000_000_000_000
+    return participant
+  }
+
+  @Test func `says who holds the lock, and how many wait`() {
+    let lines = report { sample in
+      sample.participants = [participant(0, "app", puts: 0), participant(1, "web", puts: 0)]
+      sample.lock.holder = 4000
+      sample.lock.holderParticipant = 0
+      sample.lock.heldSinceMonotonic = 2_988_000_000
+      sample.participants[0].liveness = .stopped
+      sample.participants[1].waitingSinceMonotonic = 2_990_000_000
+      sample.participants[1].waitingFor = 4000
+    }.lines
+    #expect(lines.contains { $0.hasSuffix("held by 4000 (app), stopped, for 12 ms, 1 waits") })
+    #expect(lines.contains { $0.hasSuffix("10 ms for 4000") })
+  }
+
+  @Test func `lists the busiest first and the dead last, with a sum`() {
+    let lines = report { sample in
+      sample.participants = [
+        participant(0, "dead", puts: 9000), participant(1, "idle", puts: 0),
+        participant(2, "busy", puts: 500),
+      ]
+      sample.participants[0].liveness = .dead
+    }.lines
+    let rows = lines.drop { !$0.contains("PID") }.dropFirst()
+    #expect(rows.map { $0.split(separator: " ")[1] }.prefix(3) == ["busy", "idle", "dead"])
+    let total = rows.dropFirst(3).first
+    #expect(total?.contains("total") == true)
+    #expect(total?.contains("4750") == true)
+  }
+
+  @Test func `shows nothing raw of what a segment holds`() {
+    let lines = report { sample in
+      sample.participants = [participant(0, "\u{1b}]52;c;AAAA\u{7}\u{202e}", puts: 1)]
+    }.lines
+    #expect(lines.joined().unicodeScalars.allSatisfy { $0.value >= 0x20 && $0.value != 0x202E })
+  }
+
+  @Test func `takes whatever numbers a segment may hold`() {
+    let lines = report { sample in
+      sample.table.entryCount = .max
+      sample.table.removedSlotCount = .max
+      sample.table.slotCount = 0
+      sample.memory.heapLive = -1
+      sample.lock.acquisitions = .max
+      sample.lock.contended = .max
+      sample.lock.heldSinceMonotonic = .max
+      sample.lock.holder = -1
+      sample.lock.waits = LogHistogram(counts: Array(repeating: .max, count: 64))
+      sample.lock.longestWait = .max
+      sample.unlistedCount = .max
+      var counters = OperationCounters()
+      counters.hits = .max
+      counters.puts = .max
+      counters.waitNanoseconds = .max
+      counters.waits = 1
+      sample.departed = counters
+      var event = SegmentEvent()
+      for kind in SegmentEvent.Kind.allCases {
+        event.kind = kind
+        event.first = .max
+        event.second = .max
+        event.duration = .max
+        event.wall = .max
+        sample.events.append(event)
+      }
+    }.lines
+    #expect(lines.count > 8)
+  }
+}

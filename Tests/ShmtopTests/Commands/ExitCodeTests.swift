@@ -1,0 +1,108 @@
+import SharedSimple
+import TestSupport
+import Testing
+
+@Suite struct ExitCodeTests {
+  @Test(arguments: [
+    "--bogus", "-d 0.05 x", "-d 61 x", "-d nan x", "-v table2 x", "--theme red x", "-r --write x", "--wait",
+    "-n 3 x",
+    "-b -n 0 x", "--batch", "-b -f a x", "--demo x", "--workers 3 x", "--demo --workers 65",
+    "--demo --keys 9",
+    "x y", "get", "get x", "put x", "remove x", "increment x", "increment x y --by z", "unlink",
+    "put a/b k v",
+  ])
+  func `wrong usage ends with 2 and one line`(arguments: String) async throws {
+    let outcome = try await ShmtopProgram.shell("shmtop \(arguments)")
+    #expect(outcome.code == 2, "\(outcome.complaint)")
+    #expect(outcome.bytes == [])
+    #expect(outcome.complaint.hasPrefix("shmtop: "))
+    #expect(outcome.complaint.count { $0 == "\n" } == 1, "\(outcome.complaint)")
+  }
+
+  @Test(arguments: [("", "value"), ("key", "longer than the 32 bytes there are here"), ("key", "")])
+  func `a key or value that no store takes is wrong usage`(key: String, value: String) async throws {
+    let segment = TemporaryStore("usage")
+    _ = try segment.open()
+    let outcome = try await ShmtopProgram.run("put", segment.name, key, value)
+    #expect(outcome.code == 2, "\(outcome.complaint)")
+  }
+
+  @Test func `without a terminal there is no screen`() async throws {
+    let segment = TemporaryStore("no-terminal")
+    _ = try segment.open()
+    for line in ["shmtop", "shmtop \(segment.name)", "shmtop --demo"] {
+      let outcome = try await ShmtopProgram.shell(line)
+      #expect(outcome.code == 2)
+      #expect(outcome.complaint.contains("--batch"))
+    }
+  }
+
+  @Test func `a segment that is refused ends with 3`() async throws {
+    let foreign = TemporaryStore("foreign")
+    RawObject(foreign).write(Array(repeating: 0x41, count: 8192))
+    for command in ["get NAME k", "put NAME k v", "-b NAME", "check NAME", "unlink NAME"] {
+      let line =
+        command.split(separator: "NAME").joined(separator: foreign.name)
+        + (command.hasSuffix("NAME") ? foreign.name : "")
+      let outcome = try await ShmtopProgram.shell("shmtop \(line)")
+      #expect(outcome.code == 3, "\(line): \(outcome.complaint)")
+      #expect(outcome.complaint.contains(foreign.name))
+    }
+  }
+
+  @Test func `a system that refuses ends with 4`() async throws {
+    let segment = TemporaryStore("full")
+    try segment.open().put("key", "value")
+    let outcome = try await ShmtopProgram.shell("shmtop get \(segment.name) key > /dev/full")
+    #expect(outcome.code == 4)
+    #expect(outcome.complaint.contains("No space left"))
+  }
+
+  @Test func `a stuck lock ends with 4 and names the holder`() async throws {
+    let segment = TemporaryStore("stuck")
+    try segment.open().put("key", "value")
+    let holder = try AgentProcess()
+    try holder.ask("open", "h", segment.name)
+    try holder.ask("hold", "h")
+    holder.stop()
+    defer { holder.kill() }
+    let outcome = try await ShmtopProgram.run("put", segment.name, "key", "other")
+    #expect(outcome.code == 4)
+    #expect(outcome.complaint.contains("\(holder.pid)"))
+  }
+
+  @Test func `help and version end with 0`() async throws {
+    for arguments in ["--help", "-h", "help", "--version", "help get", "get --help"] {
+      let outcome = try await ShmtopProgram.shell("shmtop \(arguments)")
+      #expect(outcome.code == 0)
+      #expect(outcome.complaint == "")
+    }
+    let help = try await ShmtopProgram.run("--help").output
+    for word in ["--delay", "--demo", "list", "unlink", "EXIT CODES", "shmtop show NAME"] {
+      #expect(help.contains(word))
+    }
+    #expect(!help.contains("demo-worker"))
+  }
+
+  @Test func `a reader that goes away is no failure`() async throws {
+    let segment = TemporaryStore("gone-reader")
+    try segment.open().put("key", "value")
+    for command in ["list", "get \(segment.name) key", "--help"] {
+      let outcome = try await ShmtopProgram.shell(
+        "exec 3> >(exec true); sleep 0.2; shmtop \(command) >&3; echo $?")
+      #expect(outcome.output == "0\n", "\(command)")
+      #expect(outcome.complaint == "", "\(command)")
+    }
+  }
+
+  @Test func `closed streams never take a segment's place`() async throws {
+    let segment = TemporaryStore("closed-streams")
+    let store = try segment.open()
+    let before = RawObject(segment).bytes(count: 4096)
+    let outcome = try await ShmtopProgram.shell("shmtop list <&- >&- 2>&-; echo $?")
+    #expect(outcome.output == "0\n")
+    _ = try await ShmtopProgram.shell("shmtop get \(segment.name) missing <&- >&- 2>&-")
+    #expect(RawObject(segment).bytes(count: 4096) == before)
+    try store.put("key", "value")
+  }
+}

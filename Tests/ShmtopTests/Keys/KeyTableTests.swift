@@ -1,0 +1,69 @@
+import Testing
+
+@testable import ShmtopKit
+
+/// The one table of keys holds dispatch, bar and help together.
+@Suite struct KeyTableTests {
+  @Test func `No key means two things in one place`() {
+    for scope in Scope.allCases {
+      var seen: Set<Key> = []
+      for binding in KeyTable.bindings(in: scope) {
+        for key in binding.keys { #expect(seen.insert(key).inserted, "\(key.name) twice in \(scope)") }
+      }
+    }
+  }
+
+  @Test func `Every key of the table dispatches to its command, and stands in the help`() {
+    let help = HelpView.lines.map { $0.map(\.text).joined() }
+    for binding in KeyTable.bindings {
+      for scope in binding.scopes {
+        for key in binding.keys { #expect(KeyTable.command(for: key, in: scope) == binding.command) }
+      }
+      #expect(help.contains { $0.contains(binding.help) && $0.contains(binding.keys[0].name) })
+      #expect(!binding.scopes.isEmpty)
+    }
+  }
+
+  @Test func `Every scope has a way out in the bar`() {
+    let waysOut: Set<Command> = [.quit, .back, .no, .cancel]
+    for scope in Scope.allCases {
+      #expect(KeyTable.bindings(in: scope).contains { $0.label != nil && waysOut.contains($0.command) }, "\(scope)")
+    }
+  }
+
+  @Test func `The bar shows the keys that the table gives a word`() {
+    let staged = StagedStore.watched(width: 200, height: 40)
+    let bar = staged.screen().glyphLines.last ?? ""
+    for binding in KeyTable.bindings(in: .entries) {
+      if let label = binding.label { #expect(bar.contains("\(binding.keys[0].name) \(label)")) }
+    }
+  }
+
+  @Test func `Every key does something where it works, or says why not`() {
+    for binding in KeyTable.bindings {
+      for scope in binding.scopes where Scope.views.contains(scope) {
+        var staged = StagedStore.watched(width: 80, height: 24)
+        let view = ViewKind.allCases.first { $0.scope == scope }!
+        staged.press(String(view.number), "<Down>", "<Right>")
+        let before = staged.screen()
+        let effects = staged.inspector.handle(.key(binding.keys[0]))
+        while staged.inspector.entries.isSorting { _ = staged.inspector.sortOn(1000) }
+        // Keys that lead to where one is already, and those at the end of their way.
+        let idle: [Command] = [.view(view), .home, .up, .pageUp, .searchNext, .columnRight]
+        if !idle.contains(binding.command) {
+          #expect(!effects.isEmpty || staged.screen() != before, "\(binding.keys[0].name) in \(view)")
+        }
+      }
+    }
+  }
+
+  @Test func `The answer to a question is neither Enter nor the key that asked`() {
+    let asking = KeyTable.bindings.filter { [.edit, .add, .remove, .reap].contains($0.command) }.flatMap(\.keys)
+    for command in [Command.yes, .overwrite] {
+      let answering = KeyTable.bindings.filter { $0.command == command }.flatMap(\.keys)
+      #expect(Set(answering).isDisjoint(with: asking) && !answering.contains(.enter))
+    }
+    #expect(KeyTable.command(for: .enter, in: .question) == .no)
+    #expect(KeyTable.command(for: .enter, in: .conflict) == .no)
+  }
+}

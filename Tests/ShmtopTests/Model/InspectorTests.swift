@@ -1,0 +1,171 @@
+import SharedSimple
+import Testing
+
+@testable import ShmtopKit
+
+/// What keys do, and what they must not do.
+@Suite struct InspectorTests {
+  private static let key = Array("counter:requests".utf8)
+
+  @Test func `A dialog keeps the key it was opened for, whatever the rows do`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("/", "counter", "<Enter>")
+    let effects = staged.press("e")
+    #expect(effects == [.open(key: Self.key, purpose: .edit)])
+    staged.inspector.opened(key: Self.key, value: Array("41268".utf8), purpose: .edit)
+    staged.press("<^U>", "5")
+    staged.read([(key: [0x61], value: [0x62], stamp: 9000)])
+    staged.read([(key: [0x61], value: [0x62], stamp: 9000)])
+    staged.press("<Enter>")
+    #expect(
+      staged.press("y") == [.apply(.replace(key: Self.key, seen: Array("41268".utf8), new: Array("5".utf8)))])
+  }
+
+  @Test func `No is the default of every question`() {
+    for answer in ["<Enter>", "<Esc>", "n", "D", "<Del>", "e"] {
+      var staged = StagedStore.watched(width: 80, height: 24)
+      staged.inspector.opened(key: Self.key, value: [0x31], purpose: .remove)
+      #expect(staged.press(answer).isEmpty)
+    }
+  }
+
+  @Test func `A value that changed meanwhile is asked about: overwrite, reload, leave`() {
+    let change = Change.replace(key: Self.key, seen: [0x31], new: [0x32])
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.inspector.finished(change, .conflict(now: [0x39]))
+    #expect(staged.press("<Enter>").isEmpty)
+    #expect(staged.inspector.dialog == nil)
+    staged.inspector.finished(change, .conflict(now: [0x39]))
+    #expect(staged.press("o") == [.apply(.replace(key: Self.key, seen: nil, new: [0x32]))])
+    staged.inspector.finished(change, .conflict(now: [0x39]))
+    #expect(staged.press("r") == [.open(key: Self.key, purpose: .edit)])
+  }
+
+  @Test func `Up and down count a number, and leave other text alone`() {
+    var line = InputLine("41")
+    _ = line.perform(.stepUp)
+    #expect(line.text == "42")
+    _ = line.perform(.stepDown)
+    _ = line.perform(.stepDown)
+    #expect(line.text == "40")
+    var text = InputLine("forty")
+    _ = text.perform(.stepUp)
+    #expect(text.text == "forty")
+    var largest = InputLine("9223372036854775807")
+    _ = largest.perform(.stepUp)
+    #expect(largest.text == "9223372036854775807")
+  }
+
+  @Test func `Pasted text does nothing outside a line that is typed into`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    #expect(staged.inspector.handle(.paste("qDy\n")).isEmpty)
+    #expect(staged.inspector.dialog == nil)
+    staged.press("/")
+    _ = staged.inspector.handle(.paste("a\nb\u{1b}"))
+    guard case .prompt(.search, let line, _) = staged.inspector.dialog else {
+      Issue.record("The prompt is gone.")
+      return
+    }
+    #expect(line.text == #"a\nb\x1b"#)
+  }
+
+  @Test func `Read-only refuses every change, and says why`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.inspector.attached(to: StagedStore.identity, access: .readOnly("you may only read its file"))
+    staged.pass(5)
+    for key in ["e", "a", "D", "<Del>"] {
+      #expect(staged.press("<Down>", key).isEmpty)
+      #expect(staged.inspector.dialog == nil)
+      #expect(staged.inspector.notice?.text == "Read-only: you may only read its file.")
+    }
+  }
+
+  @Test func `The selection goes with its key when the order changes`() throws {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("<Down>", "<Down>")
+    let key = try #require(staged.inspector.entries.selectedKey)
+    staged.press("I")
+    while staged.inspector.entries.isSorting { _ = staged.inspector.sortOn(1000) }
+    #expect(staged.inspector.entries.selectedKey == key)
+  }
+
+  @Test func `A row that is gone leaves no row selected in its place`() {
+    var cursor = RowCursor<Int>()
+    cursor.select(place: 2, in: [10, 20, 30, 40], height: 10)
+    cursor.settle(in: [10, 20, 40], height: 10)
+    #expect(cursor.selected == nil)
+    cursor.move(by: 1, in: [10, 20, 40], height: 10)
+    #expect(cursor.selected == 40)
+  }
+
+  @Test func `A held order is let go by Esc, or by itself after some seconds`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("<Down>")
+    #expect(staged.inspector.isOrderHeld)
+    staged.press("<Esc>")
+    #expect(!staged.inspector.isOrderHeld)
+    staged.press("<Down>")
+    staged.inspector.tick(Moment(wall: 0, monotonic: .max))
+    #expect(!staged.inspector.isOrderHeld)
+  }
+
+  @Test func `Paused, the numbers stay; afterwards they are the latest`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    let before = staged.inspector.sample
+    staged.press("Z")
+    staged.pass(7)
+    #expect(staged.inspector.sample == before)
+    staged.press("Z")
+    #expect(staged.inspector.sample?.takenWall == StagedStore.sample(7).takenWall)
+  }
+
+  @Test func `A filter is applied as it is typed, and taken back by Esc`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    func settle() { while staged.inspector.entries.isSorting { _ = staged.inspector.sortOn(1000) } }
+    let all = staged.inspector.entries.rows.count
+    staged.press("\\", "config")
+    settle()
+    #expect(staged.inspector.entries.rows.count == 2)
+    staged.press("<Esc>")
+    settle()
+    #expect(staged.inspector.entries.rows.count == all)
+    staged.press("\\", "!user:", "<Enter>")
+    settle()
+    #expect(staged.inspector.entries.rows.count == all - 24)
+    staged.press("\\", "<^U>", "/^user:100[0-4]$/", "<Enter>")
+    settle()
+    #expect(staged.inspector.entries.rows.count == 5)
+  }
+
+  @Test func `Typed escapes become bytes, and a wrong one is explained`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("a", #"k\x0"#, "<Enter>")
+    guard case .addKey(_, let problem?) = staged.inspector.dialog else {
+      Issue.record("Nothing was explained.")
+      return
+    }
+    #expect(problem.contains("hexadecimal"))
+    staged.press("0", "<Enter>", #"\xff"#, "<Enter>")
+    #expect(staged.press("y") == [.apply(.add(key: [0x6B, 0], value: [0xFF]))])
+  }
+
+  @Test func `A value longer than the store takes is refused before anything is asked`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("a", "k", "<Enter>", String(repeating: "v", count: 65), "<Enter>")
+    guard case .addValue(_, _, let problem?) = staged.inspector.dialog else {
+      Issue.record("Nothing was explained.")
+      return
+    }
+    #expect(problem.contains("at most 64"))
+  }
+
+  @Test func `The command line's view, column and filter are taken, and others refused`() throws {
+    var inspector = StagedStore(width: 80, height: 24).inspector
+    try inspector.start(view: "processes", sort: "-gets", filter: "work")
+    #expect(inspector.view == .processes)
+    #expect(inspector.processes.sort == SortOrder(.gets, isDescending: true))
+    #expect(throws: UsageError.self) { try inspector.start(view: "nothing", sort: nil, filter: nil) }
+    #expect(throws: UsageError.self) { try inspector.start(view: "entries", sort: "size", filter: nil) }
+    #expect(throws: UsageError.self) { try inspector.start(view: "entries", sort: nil, filter: "/(/") }
+  }
+}

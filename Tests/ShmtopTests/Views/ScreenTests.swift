@@ -1,0 +1,136 @@
+import Testing
+
+@testable import SharedSimple
+@testable import ShmtopKit
+
+/// Whole screens against the files in Screens.
+@Suite struct ScreenTests {
+  static let sizes = [(60, 12), (80, 24), (120, 40)]
+
+  @Test(arguments: ViewKind.allCases, sizes) func `Each view at each size`(
+    _ view: ViewKind, _ size: (Int, Int)
+  ) {
+    var staged = StagedStore.watched(width: size.0, height: size.1)
+    staged.press(String(view.number))
+    ScreenFixture(name: "\(view.rawValue)-\(size.0)x\(size.1)").expect(staged.screen())
+  }
+
+  @Test(arguments: ViewKind.allCases) func `Each view without Unicode`(_ view: ViewKind) {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press(String(view.number))
+    let screen = staged.screen(.ascii)
+    #expect(screen.cells.allSatisfy { $0.glyph?.isASCII ?? true })
+    ScreenFixture(name: "\(view.rawValue)-80x24-ascii").expect(screen)
+  }
+
+  @Test(arguments: [("edit", ["<Down>", "e"]), ("remove", ["<Down>", "D"])], sizes)
+  func `Dialogs about an entry`(_ dialog: (String, [String]), _ size: (Int, Int)) {
+    var staged = StagedStore.watched(width: size.0, height: size.1)
+    for key in dialog.1 {
+      for case .open(let key, let purpose) in staged.press(key) {
+        staged.inspector.opened(key: key, value: Array("Maintenance tonight".utf8), purpose: purpose)
+      }
+    }
+    ScreenFixture(name: "\(dialog.0)-\(size.0)x\(size.1)").expect(staged.screen())
+  }
+
+  @Test func `The question before a change, and the conflict after it`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.inspector.opened(key: Array("counter:requests".utf8), value: Array("41234".utf8), purpose: .edit)
+    staged.press("<Up>", "<Enter>")
+    ScreenFixture(name: "question-80x24").expect(staged.screen())
+    for case .apply(let change) in staged.press("y") {
+      staged.inspector.finished(change, .conflict(now: Array("41268".utf8)))
+    }
+    ScreenFixture(name: "conflict-80x24").expect(staged.screen())
+  }
+
+  @Test(arguments: sizes) func `A stopped holder is said in words`(_ size: (Int, Int)) {
+    var staged = StagedStore.watched(width: size.0, height: size.1) { sample in
+      sample.lock.holder = 4003
+      sample.lock.holderParticipant = 2
+      sample.lock.heldSinceMonotonic = 490_000_000_000
+      sample.participants[2].liveness = .stopped
+      sample.participants[0].waitingSinceMonotonic = 491_000_000_000
+      sample.participants[0].waitingFor = 4003
+      sample.memory.systemFree = 400 << 20
+    }
+    staged.press("3")
+    ScreenFixture(name: "stuck-\(size.0)x\(size.1)").expect(staged.screen())
+  }
+
+  @Test func `Paused, gone and read-only are said in words`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("Z", "2", "<Down>")
+    ScreenFixture(name: "paused-80x24").expect(staged.screen())
+    staged.inspector.attached(to: StagedStore.identity, access: .readOnly("you may only read its file"))
+    staged.pass(5)
+    staged.inspector.lost()
+    staged.press("1", "e")
+    ScreenFixture(name: "gone-80x24").expect(staged.screen())
+  }
+
+  @Test func `Nothing in the store, and nothing that matches`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("\\", "nosuchkey")
+    while staged.inspector.entries.isSorting { _ = staged.inspector.sortOn(1000) }
+    ScreenFixture(name: "filter-80x24").expect(staged.screen())
+    var empty = StagedStore(width: 80, height: 24)
+    empty.inspector.attached(to: StagedStore.identity, access: .shared)
+    empty.inspector.take(SegmentSample())
+    empty.read([])
+    ScreenFixture(name: "empty-80x24").expect(empty.screen())
+  }
+
+  @Test(arguments: sizes) func `The picker and the help`(_ size: (Int, Int)) {
+    var staged = StagedStore(width: size.0, height: size.1)
+    staged.inspector.take([
+      SegmentListing(
+        name: "billing", identity: StagedStore.identity, sample: StagedStore.sample(0), refusal: nil),
+      SegmentListing(name: "legacy", identity: nil, sample: nil, refusal: .perlSegment(name: "legacy")),
+    ])
+    ScreenFixture(name: "picker-\(size.0)x\(size.1)").expect(staged.screen())
+    staged.press("?")
+    ScreenFixture(name: "help-\(size.0)x\(size.1)").expect(staged.screen())
+  }
+
+  @Test func `A screen too small says what it needs`() {
+    var staged = StagedStore.watched(width: 59, height: 12)
+    #expect(staged.screen().glyphLines.first == "shmtop needs 60x12 (here: 59x12)")
+    #expect(staged.press("e").isEmpty)
+    #expect(staged.press("q") == [.quit])
+  }
+
+  @Test(arguments: [(60, 12), (80, 24), (300, 100)])
+  func `Nothing from a hostile segment reaches a cell raw`(_ size: (Int, Int)) {
+    let attack = "\u{1b}]52;c;aGk=\u{7}\u{202e}\u{200b}\u{9b}31m\r\n\u{0}"
+    var staged = StagedStore.watched(width: size.0, height: size.1) { sample in
+      for row in sample.participants.indices { sample.participants[row].name = Array(attack.utf8) }
+    }
+    var identity = StagedStore.identity
+    identity.name = attack
+    staged.inspector.attached(to: identity, access: .shared)
+    staged.pass(5)
+    staged.read(
+      (0..<50).map {
+        (key: Array("\(attack)\($0)".utf8) + [0xFF, 0xC0], value: Array(attack.utf8), stamp: 1)
+      })
+    for view in ["1", "2", "3", "4"] {
+      staged.press(view)
+      for cell in staged.screen().cells {
+        for scalar in cell.glyph?.unicodeScalars ?? "".unicodeScalars {
+          #expect(
+            scalar.properties.generalCategory != .control && scalar.properties.generalCategory != .format)
+        }
+      }
+    }
+  }
+
+  @Test func `The header's rates are the sums over the processes`() throws {
+    let staged = StagedStore.watched(width: 120, height: 40)
+    let difference = try #require(staged.inspector.difference)
+    let rows = staged.inspector.processes.rows
+    #expect(rows.reduce(0) { $0 + $1.rates.counts.gets } == difference.counts.gets)
+    #expect(staged.inspector.processes.total == difference.counts)
+  }
+}
