@@ -20,7 +20,7 @@ struct RecoveryTests {
   private func fill(_ count: Int) throws -> SharedStore {
     let store = try segment.open {
       $0.reservation = 64 << 20
-      $0.lockTimeout = .seconds(60)
+      $0.lockTimeout = .seconds(20)
     }
     for index in 0..<count { try store.put("key \(index)", "value \(index)") }
     return store
