@@ -34,6 +34,16 @@ struct DamageTests {
     try run(image, "words=\(Effort.times(1500))", "above=\(headerByteCount)", "seed=\(random.seedOfPart())")
   }
 
+  @Test
+  func `Random words damaged under a dead holder: recovery ends, with an error or a store that works`()
+    throws
+  {
+    var random = SeededGenerator(printedFor: "random words damaged under a dead holder")
+    let image = try makeImage(holderIsDead: true)
+    try run(image, "words=\(Effort.times(500))", "above=256", "seed=\(random.seedOfPart())")
+    try run(image, "words=\(Effort.times(1000))", "above=\(headerByteCount)", "seed=\(random.seedOfPart())")
+  }
+
   @Test func `An object cut short is an error`() throws {
     _ = try makeImage()
     let object = RawObject(segment)
@@ -88,7 +98,7 @@ struct DamageTests {
   }
 
   /// A small segment with some of everything, taken apart for the agent.
-  private func makeImage() throws -> ScratchFile {
+  private func makeImage(holderIsDead: Bool = false) throws -> ScratchFile {
     let store = try segment.open {
       $0.reservation = 1 << 20
       $0.initialSlots = 8
@@ -102,6 +112,12 @@ struct DamageTests {
     for index in 0..<10 { try put(index, byteCount: 32) }
     try store.increment("number", by: 7)
     store.close()
+    if holderIsDead {
+      let holder = try AgentProcess()
+      #expect(try holder.ask("open", "h", segment.name) == .done([]))
+      #expect(try holder.ask("hold", "h") == .done([]))
+      holder.kill()
+    }
 
     let object = RawObject(segment)
     var bytes: [UInt8] = []
