@@ -19,6 +19,7 @@ struct KillTests {
     var random = SeededGenerator(printedFor: "50 kills of \(profile.rawValue) work")
     var model: [[UInt8]: [UInt8]] = [:]
     var done: UInt64 = 0
+    var within = 0
     for kill in 0..<Effort.times(50) {
       if kill % 10 == 0 {
         // Small again, so that tables grow again.
@@ -44,7 +45,10 @@ struct KillTests {
       var workload = Workload(seed: seed, profile: profile, valueLimit: 100, first: done)
       for _ in 0..<settled { workload.next()?.apply(to: &model) }
       var after = model
-      if begun > settled { workload.next()?.apply(to: &after) }
+      if begun > settled {
+        workload.next()?.apply(to: &after)
+        within += 1
+      }
       done += begun
 
       expectSound(segment, "kill \(kill), before anybody has recovered", isRecovered: false)
@@ -66,6 +70,7 @@ struct KillTests {
       for (key, value) in found { #expect(try survivor.bytes(key) == value) }
       expectSound(segment, "kill \(kill), after the recovery")
     }
+    print("kills within an operation of \(profile.rawValue) work: \(within)")
     let observer = try SegmentObserver(segment.name)
     let dropped = try observer.sample().events.filter { $0.kind == .recovered }.map(\.second)
     #expect(dropped.allSatisfy { $0 == 0 })
