@@ -103,7 +103,9 @@ struct ShowCommand: ParsableCommand {
         _ = try SegmentObserver(segment)
         return
       } catch .notFound where wait {
-        if !isAnnounced { StandardStreams.complain("shmtop: waiting for \(SafeText(segment)) to appear") }
+        if !isAnnounced {
+          StandardStreams.complain(Locale.shown("shmtop: waiting for “\(segment)” to appear"))
+        }
         isAnnounced = true
         guard let signals else { usleep(100_000); continue }
         guard signals.wait(seconds: 0.1) else { throw ExitCode(ExitStatus.done.rawValue) }

@@ -111,9 +111,9 @@ struct DemoDay {
   }
 
   private mutating func holdLong() throws {
-    guard isRareMoment(every: 3...8) else { return }
+    guard isRareMoment(every: 3...7) else { return }
     let entry = content.setting()
-    let seconds = [0.02, 0.05, 0.2, 0.8].randomElement(using: &content.random)!
+    let seconds = [0.05, 0.3, 0.8, 1.5].randomElement(using: &content.random)!
     try store.withLock { section in
       try section.put(entry.key, entry.value)
       _ = Lifeline.holds(forSeconds: seconds)

@@ -65,6 +65,8 @@ import Testing
   }
 
   @Test func `no command creates a segment, and near names are offered`() async throws {
+    // Not near to those of other tests that run meanwhile.
+    let segment = TemporaryStore("a-name-like-no-other")
     _ = try segment.open()
     let mistyped = String(segment.name.dropLast()) + "x"
     for command in ["get", "put", "remove", "increment", "reap", "check", "unlink", "show"] {

@@ -1,0 +1,104 @@
+import Glibc
+import Subprocess
+import Testing
+
+/// A terminal that a test types into and looks at: a tmux server of its own with a shell in it.
+struct TmuxTerminal {
+  private let socket: String
+
+  /// Whether there is a tmux to do it with. The README's test command installs it.
+  static let isAvailable: Bool = {
+    let folders = getenv("PATH").map { String(cString: $0) } ?? ""
+    return folders.split(separator: ":").contains { access("\($0)/tmux", X_OK) == 0 }
+  }()
+
+  /// Opens a terminal, hands it to `body`, and takes it and all that runs in it away again.
+  static func open(
+    width: Int = 80, height: Int = 24, terminal: String = "xterm-256color",
+    _ body: (TmuxTerminal) async throws -> Void
+  ) async throws {
+    let tmux = TmuxTerminal(socket: "shmtop-test-\(getpid())-\(UInt32.random(in: 0 ... .max))")
+    try await tmux.run(
+      "-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)", "-e", "LC_ALL=C.UTF-8", "-e",
+      "SWIFT_BACKTRACE=enable=no", "-e", "PROGRAM=\(ShmtopProgram.path)",
+      "bash --norc --noprofile")
+    do {
+      try await tmux.wait("the shell") { !$0[0].isEmpty }
+      try await tmux.line("PS1='ready> '; export TERM=\(terminal); clear")
+      try await tmux.wait("the prompt") { $0.contains { $0.hasPrefix("ready>") } }
+      try await body(tmux)
+    } catch {
+      _ = try? await tmux.run("kill-server")
+      throw error
+    }
+    _ = try? await tmux.run("kill-server")
+  }
+
+  /// Types a line of shell.
+  func line(_ text: String) async throws {
+    try await run("send-keys", "-l", text)
+    try await run("send-keys", "Enter")
+  }
+
+  /// Presses keys, by tmux's names for them: letters, `Down`, `Enter`, `C-z`, `F1`.
+  func press(_ keys: String...) async throws {
+    for key in keys { try await run("send-keys", key) }
+  }
+
+  func resize(width: Int, height: Int) async throws {
+    try await run("resize-window", "-x", "\(width)", "-y", "\(height)")
+  }
+
+  /// The rows as they are seen now.
+  func rows() async throws -> [String] {
+    try await run("capture-pane", "-p").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  /// The row that the terminal's cursor rests on.
+  func cursorRow() async throws -> Int? {
+    Int(try await run("display-message", "-p", "#{cursor_y}").trimmingNewline)
+  }
+
+  /// Waits until the rows are as wanted, and gives them. The limit only stops hangs.
+  @discardableResult
+  func wait(
+    _ what: String, sourceLocation: SourceLocation = #_sourceLocation, until isSo: ([String]) -> Bool
+  ) async throws -> [String] {
+    var rows: [String] = []
+    for _ in 0..<300 {
+      rows = try await self.rows()
+      if isSo(rows) { return rows }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    Issue.record("Never seen: \(what). The screen:\n\(rows.joined(separator: "\n"))", sourceLocation: sourceLocation)
+    throw NeverSeen(what: what)
+  }
+
+  /// Waits for a text anywhere on the screen.
+  @discardableResult
+  func wait(for text: String, sourceLocation: SourceLocation = #_sourceLocation) async throws -> [String] {
+    try await wait(text, sourceLocation: sourceLocation) { $0.contains { $0.contains(text) } }
+  }
+
+  struct NeverSeen: Error { let what: String }
+
+  /// The process that runs in front, below the shell; nil while the shell waits for a line.
+  func program() async throws -> pid_t? {
+    let shell = try await run("display-message", "-p", "#{pane_pid}").trimmingNewline
+    let children = try await Subprocess.run(
+      .name("pgrep"), arguments: ["-P", shell], output: .string(limit: 4096), error: .discarded)
+    return children.standardOutput.split(separator: "\n").last.flatMap { pid_t($0) }
+  }
+
+  @discardableResult
+  private func run(_ arguments: String...) async throws -> String {
+    let result = try await Subprocess.run(
+      .name("tmux"), arguments: Arguments(["-L", socket] + arguments), output: .string(limit: 1 << 20),
+      error: .discarded)
+    return result.standardOutput
+  }
+}
+
+extension String {
+  fileprivate var trimmingNewline: String { hasSuffix("\n") ? String(dropLast()) : self }
+}
