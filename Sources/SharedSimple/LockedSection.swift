@@ -1,6 +1,7 @@
 /// The store while its mutex is held: what `withLock` hands out.
 ///
-/// Each operation is as the store's own, without waiting; after the section has ended it throws `sectionEnded`.
+/// Each operation is as the store's own, without waiting; after the section has ended it throws
+/// `sectionEnded`.
 public struct LockedSection: ~Copyable {
   private let store: SharedStore
   private let writer: TableWriter
@@ -110,7 +111,8 @@ public struct LockedSection: ~Copyable {
 
   /// The section lives as long as `withLock`'s body; in a child forked inside of it, it has ended.
   private func check() throws(StoreError) {
-    guard StoreLock(writer.segment, writer.participant).isHeldByThisThread, store.forkToken == writer.process else {
+    guard StoreLock(writer.segment, writer.participant).isHeldByThisThread, store.forkToken == writer.process
+    else {
       throw .sectionEnded(name: store.name)
     }
   }

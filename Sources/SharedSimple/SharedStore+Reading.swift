@@ -53,7 +53,8 @@ extension SharedStore {
   ///
   /// - Parameters:
   ///   - buffer: receives the value, or as much of it as fits.
-  /// - Returns: the length of the value in bytes, which may be more than the buffer has; −1 when the key is missing.
+  /// - Returns: the length of the value in bytes, which may be more than the buffer has; −1 when the key is
+  ///   missing.
   /// - Throws: as `withValue`.
   /// - Concurrency: lock-free.
   @unsafe public func read(
@@ -75,7 +76,8 @@ extension SharedStore {
     return try unsafe readAgain(key, hash, lookup, outcome, into: buffer)
   }
 
-  /// After a first try that was no use: tries on; at last with the mutex, or with patience where it cannot be had.
+  /// After a first try that was no use: tries on; at last with the mutex, or with patience where it cannot be
+  /// had.
   @inline(never)
   private func readAgain(
     _ key: RawSpan, _ hash: UInt32, _ lookup: Lookup, _ first: Lookup.Outcome,

@@ -1,9 +1,9 @@
 // Writing takes the mutex for one operation and waits for it at most for the lock timeout. Each change
 // becomes real at one store instruction: a process killed anywhere leaves the old value or the new one.
 //
-// All of these throw `readOnly`, `closed`, `replaced`; `lockTimeout`, `lockReentered`, `unrecoverable` when the
-// mutex cannot be had; `emptyKey`, `keyTooLong`, `emptyValue`, `valueTooLong`; `noSpace`, `storeFull` when
-// there is no room; `corrupted`. The store is then as it was.
+// All of these throw `readOnly`, `closed`, `replaced`; `lockTimeout`, `lockReentered`, `unrecoverable` when
+// the mutex cannot be had; `emptyKey`, `keyTooLong`, `emptyValue`, `valueTooLong`; `noSpace`, `storeFull`
+// when there is no room; `corrupted`. The store is then as it was.
 extension SharedStore {
   /// Stores a value under a key, whether the key is there or not.
   ///

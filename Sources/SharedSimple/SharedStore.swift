@@ -29,7 +29,8 @@ public final class SharedStore: Sendable {
   private let token = Atomic<UInt64>(0)
   private let forkWatch = ForkWatch.shared
 
-  /// How long an opening or closing handle waits for the mutex to write its event: what it came for matters more.
+  /// How long an opening or closing handle waits for the mutex to write its event: what it came for matters
+  /// more.
   private static let eventTimeout = Duration.milliseconds(10)
 
   /// Opens the store of a name.
@@ -38,10 +39,10 @@ public final class SharedStore: Sendable {
   ///   - name: 1 to 254 bytes, no `/`, no NUL; one leading `/` is dropped.
   ///   - mode: shared (attach or create) unless said otherwise.
   ///   - options: bounds, permissions and timeouts.
-  /// - Throws: `invalidName`, `invalidOption`; `notFound` (modes existing and readOnly); `notASegment`, `perlSegment`,
-  ///   `unsupportedVersion`, `incompatible`, `corrupted`; `timedOut` when an object of this name was still
-  ///   being set up after the attach timeout; `permissionDenied`, `otherOwner`; `valueLimitDiffers`;
-  ///   `noSpace`; `system`.
+  /// - Throws: `invalidName`, `invalidOption`; `notFound` (modes existing and readOnly); `notASegment`,
+  ///   `perlSegment`, `unsupportedVersion`, `incompatible`, `corrupted`; `timedOut` when an object of this
+  ///   name was still being set up after the attach timeout; `permissionDenied`, `otherOwner`;
+  ///   `valueLimitDiffers`; `noSpace`; `system`.
   /// - Complexity: some 20 system calls; proportional to the claimed pages, at about 10 ns a page.
   /// - Concurrency: waits for the mutex at most 10 ms.
   public init(
@@ -78,7 +79,9 @@ public final class SharedStore: Sendable {
   public func close() {
     let old = token.exchange(Participant.closedToken, ordering: .acquiringAndReleasing)
     // A forked child that never used the handle has no row of its own to give back.
-    guard old != Participant.closedToken, let participant, participant.token == forkWatch.token else { return }
+    guard old != Participant.closedToken, let participant, participant.token == forkWatch.token else {
+      return
+    }
     let lock = StoreLock(segment, participant)
     let locked = (try? lock.acquire(timeout: Self.eventTimeout)) != nil
     let (row, nanoseconds) = participant.unregister()

@@ -27,8 +27,9 @@ public struct StoreOptions: Sendable, Hashable {
   public var permissions: UInt32 = 0o600
   /// How long to wait for an object that is still being set up.
   public var attachTimeout: Duration = .seconds(5)
-  /// How long an operation waits for the mutex before ``StoreError/lockTimeout(name:holder:holderState:milliseconds:)``.
-  /// `nil`: for ever (a dead holder is recovered at once, so only a stopped or stuck one can hold it).
+  /// How long an operation waits for the mutex before
+  /// ``StoreError/lockTimeout(name:holder:holderState:milliseconds:)``. `nil`: for ever (a dead holder is
+  /// recovered at once, so only a stopped or stuck one can hold it).
   public var lockTimeout: Duration? = nil
   /// Whether to write to a segment that belongs to another user who is not root.
   public var acceptsOtherOwner = false

@@ -12,7 +12,9 @@ enum ObjectKind {
   /// The size of the Perl module's control object on 64-bit Linux.
   private static let perlControlByteCount = 312
 
-  static func of(_ object: SharedMemoryObject, name: String) throws(SystemFailure) -> (ObjectKind, ObjectStatus) {
+  static func of(_ object: SharedMemoryObject, name: String) throws(SystemFailure) -> (
+    ObjectKind, ObjectStatus
+  ) {
     let status = try object.status()
     guard status.isRegularFile else { return (.foreign(reason: "it is not a regular file"), status) }
     let bytes = try object.read(at: 0, byteCount: min(status.byteCount, SegmentFormat.Identity.byteCount))
@@ -33,7 +35,9 @@ enum ObjectKind {
     func byteCount(_ name: String) -> Int? {
       (try? SharedMemoryObject.status(name: name)).flatMap { $0.isRegularFile ? $0.byteCount : nil }
     }
-    if status.byteCount == perlControlByteCount, byteCount(name + "_data") != nil, words.first ?? 0 <= 2 { return name }
+    if status.byteCount == perlControlByteCount, byteCount(name + "_data") != nil, words.first ?? 0 <= 2 {
+      return name
+    }
     if name.hasSuffix("_data"), byteCount(String(name.dropLast(5))) == perlControlByteCount {
       return String(name.dropLast(5))
     }

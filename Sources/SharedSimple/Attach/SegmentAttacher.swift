@@ -129,10 +129,10 @@ struct SegmentAttacher {
 extension SegmentAttacher {
   /// Puts a new segment in the place of what is there.
   ///
-  /// The new one gets a temporary name; then the two names are swapped in one step, so that what was displaced is
-  /// known exactly, also when several processes do this at once: each retires the one it displaced, and the
-  /// last one's segment stays. Killed between, the temporary name stays, with a segment that the next exclusive open
-  /// retires and removes.
+  /// The new one gets a temporary name; then the two names are swapped in one step, so that what was
+  /// displaced is known exactly, also when several processes do this at once: each retires the one it
+  /// displaced, and the last one's segment stays. Killed between, the temporary name stays, with a segment
+  /// that the next exclusive open retires and removes.
   private func replace() throws(StoreError) -> Segment {
     clearStrayNames()
     while true {
@@ -154,7 +154,9 @@ extension SegmentAttacher {
           return segment
         }
         // The name has gone since we looked.
-        try StoreError.wrapping(name) { () throws(SystemFailure) in try SharedMemoryObject.unlink(name: temporary) }
+        try StoreError.wrapping(name) { () throws(SystemFailure) in
+          try SharedMemoryObject.unlink(name: temporary)
+        }
         SegmentRegistry.release(segment)
       } catch {
         try? SharedMemoryObject.unlink(name: temporary)
@@ -223,7 +225,8 @@ extension SegmentAttacher {
     for stray in (try? SharedMemoryObject.names()) ?? [] where stray.hasPrefix(prefix) {
       guard let object = try? SharedMemoryObject.open(name: stray, writable: true), object.tryAdvisoryLock()
       else { continue }
-      // Looked at once more with the lock: the maker may have finished, and this object be a live segment by now.
+      // Looked at once more with the lock: the maker may have finished, and this object be a live segment by
+      // now.
       if let opened = try? object.status(), let named = try? SharedMemoryObject.status(name: stray),
         opened.inode == named.inode
       {

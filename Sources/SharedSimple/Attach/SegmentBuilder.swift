@@ -5,7 +5,8 @@ enum SegmentBuilder {
   /// Heap claimed at once, so that the first puts need no claim: 64 KiB, some 1,000 small records.
   private static let initialHeapByteCount = 64 << 10
 
-  static func build(name: String, _ options: StoreOptions) throws(StoreError) -> (SharedMemoryObject, Segment) {
+  static func build(name: String, _ options: StoreOptions) throws(StoreError) -> (SharedMemoryObject, Segment)
+  {
     let geometry = try geometry(options)
     let object = try StoreError.wrapping(name, needed: geometry.reservation) { () throws(SystemFailure) in
       try SharedMemoryObject.createUnnamed(byteCount: geometry.reservation, permissions: options.permissions)

@@ -32,12 +32,14 @@ enum SegmentRegistry {
       if let mapped = entry.segment {
         segment = mapped
       } else {
-        let mapping = try StoreError.wrapping(name, needed: geometry.reservation) { () throws(SystemFailure) -> MemoryMapping in
+        let mapping = try StoreError.wrapping(name, needed: geometry.reservation) {
+          () throws(SystemFailure) -> MemoryMapping in
           if let whole = entry.head?.restoreTail(from: SegmentFormat.headerByteCount, object) { return whole }
           return try MemoryMapping(object, byteCount: geometry.reservation, writable: writable)
         }
         segment = Segment.make(
-          name: name, object: object, status: status, mapping: mapping, geometry: geometry, isWritable: writable)
+          name: name, object: object, status: status, mapping: mapping, geometry: geometry,
+          isWritable: writable)
         entry.segment = segment
       }
       entry.handles += 1
@@ -49,7 +51,8 @@ enum SegmentRegistry {
   /// A handle is done with a segment, and so is every thread that used it.
   static func release(_ segment: Segment) {
     ProcessLock.shared.withLock {
-      let key = Key(device: segment.status.device, inode: segment.status.inode, isWritable: segment.isWritable)
+      let key = Key(
+        device: segment.status.device, inode: segment.status.inode, isWritable: segment.isWritable)
       guard var entry = unsafe entries[key], entry.segment == segment else { return }
       entry.handles -= 1
       if entry.handles > 0 {

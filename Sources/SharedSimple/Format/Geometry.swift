@@ -45,7 +45,8 @@ struct Geometry: Sendable, Equatable {
     windowByteCount = 1 << (Int.bitWidth - 1 - (reservation / 8).leadingZeroBitCount)
     heapByteCount = reservation - SegmentFormat.headerByteCount - 2 * windowByteCount
     initialSlotsLog2 = Int.bitWidth - (initialSlots - 1).leadingZeroBitCount
-    try require("initialSlots", initialSlots, SegmentFormat.initialSlotsBounds.lowerBound...(windowByteCount / 8))
+    try require(
+      "initialSlots", initialSlots, SegmentFormat.initialSlotsBounds.lowerBound...(windowByteCount / 8))
     self.valueLimit = valueLimit
     self.creator = creator
     hashKey = KeyHash.Key(low: .random(in: .min ... .max), high: .random(in: .min ... .max))

@@ -9,7 +9,8 @@ extension RawSpan {
   @inline(__always)
   func wholeWord(_ index: Int) -> UInt64 {
     assert(index >= 0 && index < wholeWordCount)
-    return unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: index &* 8, as: UInt64.self))
+    return unsafe UInt64(
+      littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: index &* 8, as: UInt64.self))
   }
 
   /// The bytes behind the whole words, padded; only where `hasTail`.
@@ -68,7 +69,8 @@ extension SharedWords {
     let words = min(padded(byteCount), buffer.count & ~7) &>> 3
     var index = 0
     while index < words {
-      unsafe start.storeBytes(of: load(offset &+ index &* 8).littleEndian, toByteOffset: index &* 8, as: UInt64.self)
+      unsafe start.storeBytes(
+        of: load(offset &+ index &* 8).littleEndian, toByteOffset: index &* 8, as: UInt64.self)
       index &+= 1
     }
     let left = min(byteCount, buffer.count) &- words &* 8
@@ -76,7 +78,8 @@ extension SharedWords {
       let last = load(offset &+ words &* 8)
       for i in 0..<left {
         unsafe start.storeBytes(
-          of: UInt8(truncatingIfNeeded: last &>> UInt64(8 &* i)), toByteOffset: words &* 8 &+ i, as: UInt8.self)
+          of: UInt8(truncatingIfNeeded: last &>> UInt64(8 &* i)), toByteOffset: words &* 8 &+ i,
+          as: UInt8.self)
       }
     }
   }

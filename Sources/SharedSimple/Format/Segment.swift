@@ -109,16 +109,21 @@ internal import Synchronization
   func believe(_ region: Region) -> Int {
     let believed = believed(region)
     let claimed = Int(clamping: header.watermark(region))
-    guard claimed > believed, claimed <= geometry.byteCount(region), claimed & 4095 == 0 else { return believed }
+    guard claimed > believed, claimed <= geometry.byteCount(region), claimed & 4095 == 0 else {
+      return believed
+    }
     let start = geometry.start(region)
-    guard let hole = try? object.firstHole(from: start + believed), hole >= start + claimed else { return believed }
+    guard let hole = try? object.firstHole(from: start + believed), hole >= start + claimed else {
+      return believed
+    }
     raise(region, to: claimed)
     return claimed
   }
 
   /// The live table, found to lie where this process may look.
   ///
-  /// Acquire, the partner of `SegmentHeader.publish`: slots read after it belong to this table or a later one.
+  /// Acquire, the partner of `SegmentHeader.publish`: slots read after it belong to this table or a later
+  /// one.
   @inline(__always)
   func liveTable() throws(StoreError) -> TableWord {
     let word = words.loadAcquiring(SegmentFormat.tableWord)
@@ -130,7 +135,8 @@ internal import Synchronization
   private func check(_ table: TableWord) throws(StoreError) -> TableWord {
     if table.isRetired { throw .replaced(name: name) }
     guard contains(table) else {
-      throw .corrupted(name: name, detail: "the table word names 2^\(table.slotsLog2) slots, which are not there")
+      throw .corrupted(
+        name: name, detail: "the table word names 2^\(table.slotsLog2) slots, which are not there")
     }
     unsafe state.pointee.checkedTable.store(table.rawValue, ordering: .relaxed)
     return table

@@ -37,7 +37,8 @@ public enum SegmentCheck {
   public static func run(_ name: String) throws(StoreError) -> [Finding] {
     var options = StoreOptions()
     options.attachTimeout = .zero
-    let segment = try SegmentAttacher(name: try SegmentName.normalised(name), options: options).open(.readOnly)
+    let segment = try SegmentAttacher(name: try SegmentName.normalised(name), options: options).open(
+      .readOnly)
     defer { SegmentRegistry.release(segment) }
     for _ in 0..<10 {
       let (table, sequence) = (segment.header.table, segment.header.sequence)
@@ -99,7 +100,9 @@ private struct CheckPass {
       let offset = F.watermarks + 8 * region.rawValue
       let claimed = segment.header.watermark(region)
       if claimed != UInt64(segment.believe(region)) {
-        find(.header, offset, "watermark \(claimed) of the \(region): only \(segment.believed(region)) bytes are there")
+        find(
+          .header, offset,
+          "watermark \(claimed) of the \(region): only \(segment.believed(region)) bytes are there")
       }
     }
   }
@@ -126,7 +129,9 @@ private struct CheckPass {
       used.insert(slot.record)
       checkRecord(slot, position, index)
     }
-    if live != header.liveCount { find(.derived, F.liveCount, "\(header.liveCount) live entries, counted \(live)") }
+    if live != header.liveCount {
+      find(.derived, F.liveCount, "\(header.liveCount) live entries, counted \(live)")
+    }
     if removed != header.removedCount {
       find(.derived, F.removedCount, "\(header.removedCount) removed slots, counted \(removed)")
     }
@@ -184,17 +189,21 @@ private struct CheckPass {
       while record != .none {
         let offset = F.freeLists + 8 * sizeClass
         guard blocks.contains(record), !used.contains(record), !free.contains(record) else {
-          find(.derived, offset, "free list \(sizeClass) leads to record \(record.rawValue), which is not free")
+          find(
+            .derived, offset, "free list \(sizeClass) leads to record \(record.rawValue), which is not free")
           break
         }
         let granules = heap.lengths(record).granules
         if SizeClass(granules: granules).index != sizeClass {
-          find(.derived, offset, "record \(record.rawValue) of \(granules) granules is on free list \(sizeClass)")
+          find(
+            .derived, offset, "record \(record.rawValue) of \(granules) granules is on free list \(sizeClass)"
+          )
         }
         free.insert(record)
         freeGranules += UInt64(granules)
         record = RecordNumber(
-          rawValue: UInt32(truncatingIfNeeded: segment.words.load(heap.offset(record) + F.recordHeaderByteCount)))
+          rawValue: UInt32(
+            truncatingIfNeeded: segment.words.load(heap.offset(record) + F.recordHeaderByteCount)))
       }
     }
     if freeGranules != header.freeGranules {

@@ -74,7 +74,9 @@ struct Recovery {
     guard blocks.contains(record) else { return nil }
     let lengths = heap.lengths(record)
     let stamp = heap.stamp(record)
-    guard stamp != 0, heap.contains(record, lengths), heap.hash(record, lengths) == slot.hash else { return nil }
+    guard stamp != 0, heap.contains(record, lengths), heap.hash(record, lengths) == slot.hash else {
+      return nil
+    }
     return stamp
   }
 

@@ -77,7 +77,9 @@ internal import Synchronization
   }
   private var acquisitions: UInt64 {
     @inline(__always) get { unsafe state.pointee.acquisitions.load(ordering: .relaxed) }
-    @inline(__always) nonmutating set { unsafe state.pointee.acquisitions.store(newValue, ordering: .relaxed) }
+    @inline(__always) nonmutating set {
+      unsafe state.pointee.acquisitions.store(newValue, ordering: .relaxed)
+    }
   }
   private var writes: UInt64 {
     @inline(__always) get { unsafe state.pointee.writes.load(ordering: .relaxed) }
@@ -120,7 +122,8 @@ internal import Synchronization
     let isInspector = unsafe state.pointee.isInspector
     func claim(_ row: ParticipantRow, _ expected: UInt64) -> Bool {
       row.claim(
-        words, expected: expected, identity: identity, name: chosenName ?? identity.name, isInspector: isInspector,
+        words, expected: expected, identity: identity, name: chosenName ?? identity.name,
+        isInspector: isInspector,
         wall: wall)
     }
     for row in ParticipantRow.all where words.load(row.offset) == 0 && claim(row, 0) { return row }
@@ -206,7 +209,8 @@ internal import Synchronization
     if row >= 0 { segment.words.store(0, at: row + Field.waitingSince) }
   }
 
-  /// A wait that ended with the mutex taken: counted here, and charged to whom we waited for. Under the mutex.
+  /// A wait that ended with the mutex taken: counted here, and charged to whom we waited for. Under the
+  /// mutex.
   func countWait(_ nanoseconds: UInt64, causedBy culprit: Holder) {
     count(Field.waits)
     count(Field.waitNanoseconds, nanoseconds)

@@ -84,7 +84,8 @@ struct ParticipantRow: Equatable, Sendable {
 
   /// Takes the row if its state word is still `expected`, and fills it in.
   func claim(
-    _ words: SharedWords, expected: UInt64, identity: ProcessIdentity, name: [UInt8], isInspector: Bool, wall: UInt64
+    _ words: SharedWords, expected: UInt64, identity: ProcessIdentity, name: [UInt8], isInspector: Bool,
+    wall: UInt64
   ) -> Bool {
     let pid = UInt64(UInt32(bitPattern: identity.pid))
     let state = Self.takenBit | (isInspector ? Self.inspectorBit : 0) | pid
@@ -124,7 +125,8 @@ struct ParticipantRow: Equatable, Sendable {
   private func fold(_ words: SharedWords) {
     let counters = counters(words)
     let sums = [
-      counters.hits, counters.misses, counters.puts, counters.removes, counters.waits, counters.waitNanoseconds,
+      counters.hits, counters.misses, counters.puts, counters.removes, counters.waits,
+      counters.waitNanoseconds,
     ]
     for (index, sum) in sums.enumerated() { words.add(sum, at: F.departed + 8 * index) }
   }

@@ -18,7 +18,9 @@ extension SharedStore {
   /// - Concurrency: lock-free.
   public static func list() throws(StoreError) -> [SegmentListing] {
     let directory = SharedMemoryObject.directory
-    let names = try StoreError.wrapping(directory) { () throws(SystemFailure) in try SharedMemoryObject.names() }
+    let names = try StoreError.wrapping(directory) { () throws(SystemFailure) in
+      try SharedMemoryObject.names()
+    }
     return names.sorted().compactMap { name in
       SegmentName.isTemporary(name) ? nil : listing(name)
     }

@@ -2,8 +2,8 @@ internal import CLinux
 
 /// A look into a live segment that cannot disturb it.
 ///
-/// Reads through a mapping without write permission, takes no lock, and leaves no trace: no participant row, no
-/// counter. Samples of several threads at once are fine.
+/// Reads through a mapping without write permission, takes no lock, and leaves no trace: no participant row,
+/// no counter. Samples of several threads at once are fine.
 public final class SegmentObserver: Sendable {
   /// What was fixed when the segment was made.
   public let identity: SegmentIdentity
@@ -72,7 +72,8 @@ public final class SegmentObserver: Sendable {
 
   /// One entry; `nil` when the key is missing.
   ///
-  /// - Throws: `emptyKey`, `keyTooLong`, `replaced`, `corrupted`; `busy` when a writer came in between at every try.
+  /// - Throws: `emptyKey`, `keyTooLong`, `replaced`, `corrupted`; `busy` when a writer came in between at
+  ///   every try.
   /// - Concurrency: lock-free.
   public func entry(_ key: some StoreBytes) throws(StoreError) -> Entry? {
     _ = try requireWhole()
@@ -107,7 +108,8 @@ public final class SegmentObserver: Sendable {
   /// One pass over all entries in pieces, in table order.
   ///
   /// A key that is in the store during the whole pass is visited exactly once, however often the table grows
-  /// meanwhile; see ``SharedStore/forEach(_:)``. The bytes are private copies, valid during the closure's call.
+  /// meanwhile; see ``SharedStore/forEach(_:)``. The bytes are private copies, valid during the closure's
+  /// call.
   ///
   /// - Parameters:
   ///   - cursor: where the pass stands; a new one starts a pass.
@@ -127,13 +129,16 @@ public final class SegmentObserver: Sendable {
     return progress == .more
   }
 
-  /// An object that its owner has truncated ends before what the header claims. Asked once a call: who truncates
-  /// it during one is beyond what a process can guard against.
+  /// An object that its owner has truncated ends before what the header claims. Asked once a call: who
+  /// truncates it during one is beyond what a process can guard against.
   private func requireWhole() throws(StoreError) -> ObjectStatus {
-    let status = try StoreError.wrapping(identity.name) { () throws(SystemFailure) in try segment.object.status() }
+    let status = try StoreError.wrapping(identity.name) { () throws(SystemFailure) in
+      try segment.object.status()
+    }
     guard status.byteCount >= identity.reservation else {
       throw .corrupted(
-        name: identity.name, detail: "it has been cut to \(status.byteCount) of \(identity.reservation) bytes")
+        name: identity.name, detail: "it has been cut to \(status.byteCount) of \(identity.reservation) bytes"
+      )
     }
     return status
   }

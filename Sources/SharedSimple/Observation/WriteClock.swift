@@ -17,7 +17,8 @@ struct WriteClock: Sendable {
   func note(wall: UInt64) {
     let header = segment.header
     let last = header.clockLast
-    // A clock that was set back starts a new count of seconds at once, rather than being silent till it has caught up.
+    // A clock that was set back starts a new count of seconds at once, rather than being silent till it has
+    // caught up.
     guard wall &- last >= 1_000_000_000 || wall < last else { return }
     var count = min(Int(clamping: header.clockCount), F.clockCapacity)
     if count == F.clockCapacity { count = thin() }

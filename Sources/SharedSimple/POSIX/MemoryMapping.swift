@@ -28,7 +28,8 @@ internal import Glibc
   func restoreTail(from headByteCount: Int, _ object: SharedMemoryObject) -> MemoryMapping? {
     let tail = unsafe base + headByteCount
     let flags = MAP_SHARED | MAP_NORESERVE | shim_MAP_FIXED_NOREPLACE
-    // NOREPLACE: never maps over anything. An older kernel takes the address as a hint and may answer another.
+    // NOREPLACE: never maps over anything. An older kernel takes the address as a hint and may answer
+    // another.
     let address = unsafe mmap(
       tail, byteCount - headByteCount, PROT_READ | PROT_WRITE, flags, object.descriptor, headByteCount)
     guard let address = unsafe address, unsafe address != MAP_FAILED else { return nil }

@@ -64,7 +64,9 @@ struct ProcessStatus: Sendable {
 
 extension ProcessLiveness {
   /// Judges a process by its identity, from within a pid namespace.
-  static func judge(pid: Int32, startTime: UInt64, pidNamespace: UInt64, seenFrom own: UInt64) -> ProcessLiveness {
+  static func judge(pid: Int32, startTime: UInt64, pidNamespace: UInt64, seenFrom own: UInt64)
+    -> ProcessLiveness
+  {
     guard own != 0, pidNamespace == own else { return .unknown }
     guard let status = ProcessStatus.read(pid: pid) else {
       return kill(pid, 0) == -1 && errno == ESRCH ? .dead : .unknown

@@ -29,7 +29,9 @@ internal import Synchronization
   func loadAcquiring(_ offset: Int) -> UInt64 { unsafe pointer(offset).pointee.load(ordering: .acquiring) }
 
   @inline(__always)
-  func store(_ value: UInt64, at offset: Int) { unsafe pointer(offset).pointee.store(value, ordering: .relaxed) }
+  func store(_ value: UInt64, at offset: Int) {
+    unsafe pointer(offset).pointee.store(value, ordering: .relaxed)
+  }
 
   @inline(__always)
   func storeReleasing(_ value: UInt64, at offset: Int) {

@@ -35,7 +35,9 @@ struct Lookup: Sendable {
 
   /// Looks a key up once; copies as much of its value as fits the buffer.
   @inline(__always)
-  func find(_ key: RawSpan, hash: UInt32, copyingTo buffer: UnsafeMutableRawBufferPointer) throws(StoreError) -> Outcome {
+  func find(_ key: RawSpan, hash: UInt32, copyingTo buffer: UnsafeMutableRawBufferPointer) throws(StoreError)
+    -> Outcome
+  {
     let table = try segment.liveTable()
     let index = HashIndex(segment, table)
     var position = index.home(hash)
@@ -57,7 +59,8 @@ struct Lookup: Sendable {
   /// Step 3 and 4: `missing` says that the slot's record provably holds another key.
   @inline(__always)
   private func read(
-    _ slot: Slot, at position: Int, of index: HashIndex, _ key: RawSpan, _ buffer: UnsafeMutableRawBufferPointer
+    _ slot: Slot, at position: Int, of index: HashIndex, _ key: RawSpan,
+    _ buffer: UnsafeMutableRawBufferPointer
   ) -> Outcome {
     let record = slot.record
     guard heap.contains(record) else {
@@ -78,7 +81,9 @@ struct Lookup: Sendable {
   /// Step 4. Acquire fence, the partner of the writer's release fences: if any word read before it was
   /// written later than the stamp, the stamp is seen to have changed.
   @inline(__always)
-  func proves(_ record: RecordNumber, _ stamp: UInt64, _ slot: Slot, at position: Int, of index: HashIndex) -> Bool {
+  func proves(_ record: RecordNumber, _ stamp: UInt64, _ slot: Slot, at position: Int, of index: HashIndex)
+    -> Bool
+  {
     atomicMemoryFence(ordering: .acquiring)
     return words.load(heap.offset(record)) == stamp && words.load(index.offset(position)) == slot.rawValue
       && isLive(index.table)

@@ -44,7 +44,9 @@ struct RecordHeap: Sendable {
   func stamp(_ record: RecordNumber) -> UInt64 { words.loadAcquiring(offset(record)) }
 
   @inline(__always)
-  private func keyOffset(_ record: RecordNumber) -> Int { offset(record) &+ SegmentFormat.recordHeaderByteCount }
+  private func keyOffset(_ record: RecordNumber) -> Int {
+    offset(record) &+ SegmentFormat.recordHeaderByteCount
+  }
 
   @inline(__always)
   private func valueOffset(_ record: RecordNumber, _ lengths: RecordLengths) -> Int {
@@ -96,7 +98,8 @@ extension RecordHeap {
   @inline(__always)
   private func take(_ record: RecordNumber, of size: SizeClass) throws(StoreError) -> RecordNumber {
     guard record != .removed, contains(record), lengths(record).granules == size.granules else {
-      throw .corrupted(name: segment.name, detail: "a free list leads to record \(record.rawValue), which is none")
+      throw .corrupted(
+        name: segment.name, detail: "a free list leads to record \(record.rawValue), which is none")
     }
     let header = segment.header
     let next = words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount)
@@ -195,7 +198,8 @@ extension RecordHeap {
       guard contains(record) else { break }
       let granules = lengths(record).granules
       let end = number + UInt64(granules)
-      guard granules >= 2, end <= top, Int(end) * SegmentFormat.granuleByteCount <= segment.believed(.heap) else {
+      guard granules >= 2, end <= top, Int(end) * SegmentFormat.granuleByteCount <= segment.believed(.heap)
+      else {
         break
       }
       body(record, granules)

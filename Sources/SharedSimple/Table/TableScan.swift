@@ -7,7 +7,8 @@ internal import Synchronization
 /// slots end at empty ones, so after each run it is known which hashes have been dealt with: all whose
 /// home lies in the part walked. When another table has become live meanwhile, the pass walks that one
 /// and leaves out entries whose hash lies in a part dealt with before. So a key that is in the store during
-/// the whole pass is visited exactly once, however often the table grows; others at most once for each time they were put.
+/// the whole pass is visited exactly once, however often the table grows; others at most once for each time
+/// they were put.
 public struct TableCursor: Sendable {
   /// Homes `start..<start + count`, round the table, of a table of `mask + 1` slots.
   struct Part: Sendable {
@@ -89,7 +90,8 @@ struct TableScan: Sendable {
         if isRound { return .complete }
         if budget <= 0 { return .more }
       } else if run.slotCount > Self.runLimit {
-        throw .corrupted(name: segment.name, detail: "no empty slot in \(Self.runLimit) slots before \(position)")
+        throw .corrupted(
+          name: segment.name, detail: "no empty slot in \(Self.runLimit) slots before \(position)")
       }
     }
   }
@@ -99,7 +101,8 @@ struct TableScan: Sendable {
     if cursor.settled > 0 {
       cursor.done.append(
         TableCursor.Part(
-          mask: UInt32(truncatingIfNeeded: cursor.slotCount - 1), start: UInt32(truncatingIfNeeded: cursor.origin),
+          mask: UInt32(truncatingIfNeeded: cursor.slotCount - 1),
+          start: UInt32(truncatingIfNeeded: cursor.origin),
           count: UInt64(cursor.settled)))
     }
     var origin = 0

@@ -1,6 +1,7 @@
 /// Changes to the store, each made real by one store instruction (see "WRITING" in SegmentFormat).
 ///
-/// A value that lives while the mutex is held. A change either happens or throws and leaves the store as it was.
+/// A value that lives while the mutex is held. A change either happens or throws and leaves the store as it
+/// was.
 struct TableWriter: Sendable {
   let segment: Segment
   let participant: Participant
@@ -33,7 +34,8 @@ struct TableWriter: Sendable {
   @inline(__always)
   func hash(_ key: RawSpan) -> UInt32 { KeyHash.hash(key, key: segment.hashKey) }
 
-  /// Probes for a key. Nothing changes while the mutex is held, so nothing needs proof; but every number is checked.
+  /// Probes for a key. Nothing changes while the mutex is held, so nothing needs proof; but every number is
+  /// checked.
   @inline(__always)
   func find(_ key: RawSpan, hash: UInt32, in index: HashIndex) throws(StoreError) -> Place {
     var position = index.home(hash)
@@ -144,7 +146,8 @@ struct TableWriter: Sendable {
     participant.countRemove()
   }
 
-  /// Empties the store by a switch to an empty table of the initial size; returns how many entries there were.
+  /// Empties the store by a switch to an empty table of the initial size; returns how many entries there
+  /// were.
   func removeAll() throws(StoreError) -> Int {
     let start = SystemClock.monotonic
     let index = HashIndex(segment, try segment.liveTable())
