@@ -47,8 +47,4 @@ static inline void shim_pause(void) {
 #endif
 }
 
-// Starts fetching a line; a hint, never a fault, so any address will do.
-static inline void shim_prefetch_read(const void *address) { __builtin_prefetch(address, 0, 3); }
-static inline void shim_prefetch_write(const void *address) { __builtin_prefetch(address, 1, 3); }
-
 #endif

@@ -33,7 +33,12 @@ public struct LockedSection: ~Copyable {
   }
 
   /// The number of entries; exact.
-  public var count: Int { Int(clamping: writer.header.liveCount) }
+  public var count: Int {
+    get throws(StoreError) {
+      try check()
+      return Int(clamping: writer.header.liveCount)
+    }
+  }
 
   /// All entries.
   public func all() throws(StoreError) -> [Entry] {
@@ -123,7 +128,7 @@ public struct LockedSection: ~Copyable {
   ) throws(StoreError) -> R {
     try check()
     return try key.withRawSpan { key throws(StoreError) in
-      try store.requireKey(key)
+      try SegmentFormat.requireKey(key)
       let index = HashIndex(writer.segment, try writer.segment.liveTable())
       let hash = writer.hash(key)
       return try body(key, hash, try writer.find(key, hash: hash, in: index), index)

@@ -3,16 +3,14 @@
 extension SharedStore {
   /// A writer can get in between a reader's steps; this often in a row only by design or by damage.
   private static let tries = 64
-  /// A read-only handle cannot take the mutex: it tries on, with pauses, about this many milliseconds.
-  private static let busyMilliseconds = 200
-
   /// The value of a key, as text.
   ///
   /// - Returns: `nil` when the key is missing.
   /// - Throws: `emptyKey`, `keyTooLong`; `notText` when the value is not valid UTF-8; `replaced`, `closed`,
-  ///   `corrupted`; `busy` (read-only handles).
+  ///   `corrupted`. Writers that come in between 64 times in a row make a writable handle take the mutex,
+  ///   with what that throws, and a read-only one throw `busy` after 200 ms.
   /// - Complexity: O(1); allocates nothing beyond the string.
-  /// - Concurrency: lock-free.
+  /// - Concurrency: lock-free, but for that.
   public func get(_ key: some StoreBytes) throws(StoreError) -> String? {
     try key.withRawSpan { key throws(StoreError) in
       var text: String?
@@ -34,11 +32,14 @@ extension SharedStore {
   /// - Throws: as `get`, but for `notText`.
   /// - Concurrency: lock-free; the closure runs after the read and may use the store.
   public func withValue<R>(_ key: some StoreBytes, _ body: (RawSpan) -> R) throws(StoreError) -> R? {
-    try key.withRawSpan { key throws(StoreError) in
-      var result: R?
-      _ = try value(of: key) { result = body($0) }
-      return result
-    }
+    try key.withRawSpan { key throws(StoreError) in try withValue(key, body) }
+  }
+
+  /// The same, for a key that is a span of bytes.
+  public func withValue<R>(_ key: RawSpan, _ body: (RawSpan) -> R) throws(StoreError) -> R? {
+    var result: R?
+    _ = try value(of: key) { result = body($0) }
+    return result
   }
 
   /// Whether a key is in the store. Counts as a get.
@@ -61,7 +62,7 @@ extension SharedStore {
     _ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer
   ) throws(StoreError) -> Int {
     try ready()
-    try requireKey(key)
+    try SegmentFormat.requireKey(key)
     let lookup = Lookup(segment)
     let hash = KeyHash.hash(key, key: segment.hashKey)
     let outcome = try unsafe lookup.find(key, hash: hash, copyingTo: buffer)
@@ -76,28 +77,25 @@ extension SharedStore {
     return try unsafe readAgain(key, hash, lookup, outcome, into: buffer)
   }
 
-  /// After a first try that was no use: tries on; at last with the mutex, or with patience where it cannot be
-  /// had.
+  /// After a first try that was no use: tries on; at last with the mutex, or with patience where it cannot
+  /// be had.
   @inline(never)
   private func readAgain(
     _ key: RawSpan, _ hash: UInt32, _ lookup: Lookup, _ first: Lookup.Outcome,
     into buffer: UnsafeMutableRawBufferPointer
   ) throws(StoreError) -> Int {
     var outcome = first
-    var deadline: Deadline?
     var tries = 1
-    while outcome.isDisturbed {
-      if tries >= Self.tries {
-        if participant != nil, !isLockedByThisThread { return try unsafe readLocked(key, hash, into: buffer) }
-        let end = deadline ?? Deadline(after: .milliseconds(Self.busyMilliseconds))
-        if end.hasPassed { throw .busy(name: name) }
-        deadline = end
-        SystemClock.sleep(nanoseconds: 50_000)
-      }
+    while outcome.isDisturbed, tries < Self.tries {
       outcome = try unsafe lookup.find(key, hash: hash, copyingTo: buffer)
       tries += 1
     }
-    guard outcome.isFound || outcome.isMissing else { throw .corrupted(name: name, detail: Lookup.damage) }
+    if outcome.isDisturbed, participant != nil, !isLockedByThisThread {
+      return try unsafe readLocked(key, hash, into: buffer)
+    }
+    if !outcome.isFound, !outcome.isMissing {
+      outcome = try unsafe lookup.findPatiently(key, hash: hash, copyingTo: buffer)
+    }
     if outcome.isFound { participant?.countHit() } else { participant?.countMiss() }
     return outcome.byteCount
   }
@@ -166,7 +164,7 @@ extension SharedStore {
   /// once, with a value it had at some instant of the call, also while the table grows; one that is put or
   /// removed meanwhile may be visited or not. The bytes are private copies, valid during the closure's call.
   ///
-  /// - Throws: `replaced`, `closed`, `corrupted`.
+  /// - Throws: `replaced`, `closed`, `corrupted`; `busy` when one entry was rewritten at a thousand tries.
   /// - Complexity: O(slots).
   /// - Concurrency: lock-free; the closure may use the store.
   public func forEach(_ body: (_ key: RawSpan, _ value: RawSpan) -> Bool) throws(StoreError) {
@@ -199,13 +197,5 @@ extension SharedStore {
       result[key] = value
     }
     return result
-  }
-
-  @inline(__always)
-  func requireKey(_ key: RawSpan) throws(StoreError) {
-    if key.byteCount == 0 { throw .emptyKey }
-    if key.byteCount > SegmentFormat.keyLimit {
-      throw .keyTooLong(byteCount: key.byteCount, limit: SegmentFormat.keyLimit)
-    }
   }
 }

@@ -16,7 +16,7 @@ extension SharedStore {
 
   /// Stores a value under a key: the form with the least to do.
   public func put(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
-    try requireKey(key)
+    try SegmentFormat.requireKey(key)
     try requireValue(value)
     let hash = KeyHash.hash(key, key: segment.hashKey)
     let writer = try beginWriting()
@@ -85,19 +85,27 @@ extension SharedStore {
     try withLockedSection { section throws(StoreError) in try section.remove(key, ifValue: value) }
   }
 
-  /// The value of a key, which gets this one if it is missing.
+  /// The value of a key, which gets this one if it is missing; as text.
   ///
-  /// - Throws: also `notText` when the value that was there is not valid UTF-8.
+  /// - Throws: also `notText` when the value is not valid UTF-8.
   /// - Concurrency: takes the lock only where the key is missing.
   public func getOrPut(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> String {
-    if let text = try get(key) { return text }
+    let bytes = try bytesOrPut(key, value)
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw .notText(key: key.withRawSpan { $0.printable })
+    }
+    return text
+  }
+
+  /// The value of a key, which gets this one if it is missing; as bytes.
+  ///
+  /// - Concurrency: takes the lock only where the key is missing.
+  public func bytesOrPut(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> [UInt8] {
+    if let bytes = try bytes(key) { return bytes }
     return try withLockedSection { section throws(StoreError) in
-      if let text = try section.get(key) { return text }
+      if let bytes = try section.bytes(key) { return bytes }
       try section.put(key, value)
-      guard let text = try section.get(key) else {
-        throw .corrupted(name: name, detail: "a key that was just put is missing")
-      }
-      return text
+      return value.withRawSpan { $0.copiedBytes }
     }
   }
 

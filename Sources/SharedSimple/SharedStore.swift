@@ -9,7 +9,8 @@ internal import Synchronization
 /// ```
 ///
 /// Keys have 1 to 65,535 bytes, values 1 to the segment's value limit (32 bytes unless another one was chosen
-/// at creation). Reads take no lock and never wait, whatever state a writer is in. Writers take turns on one
+/// at creation). Reads take no lock and wait for nobody, whatever state a writer is in; only one that writers
+/// have disturbed 64 times in a row takes the mutex, too. Writers take turns on one
 /// robust mutex; one that dies holding it is noticed and repaired by the next, and no settled key is lost.
 /// The segment grows by itself up to its reservation, and stays until it is unlinked or the machine restarts.
 ///
@@ -36,7 +37,7 @@ public final class SharedStore: Sendable {
   /// Opens the store of a name.
   ///
   /// - Parameters:
-  ///   - name: 1 to 254 bytes, no `/`, no NUL; one leading `/` is dropped.
+  ///   - name: 1 to 254 bytes, no `/`, no NUL, not beginning with `.shs-`; one leading `/` is dropped.
   ///   - mode: shared (attach or create) unless said otherwise.
   ///   - options: bounds, permissions and timeouts.
   /// - Throws: `invalidName`, `invalidOption`; `notFound` (modes existing and readOnly); `notASegment`,
@@ -44,7 +45,7 @@ public final class SharedStore: Sendable {
   ///   name was still being set up after the attach timeout; `permissionDenied`, `otherOwner`;
   ///   `valueLimitDiffers`; `noSpace`; `system`.
   /// - Complexity: some 20 system calls; proportional to the claimed pages, at about 10 ns a page.
-  /// - Concurrency: waits for the mutex at most 10 ms.
+  /// - Concurrency: waits for the mutex at most 10 ms; repairs the segment if its last holder has died.
   public init(
     _ name: String, mode: OpenMode = .shared, options: StoreOptions = StoreOptions()
   ) throws(StoreError) {
@@ -126,6 +127,15 @@ public final class SharedStore: Sendable {
     }
   }
 
+  /// Checks the whole segment while nobody writes to it; see ``SegmentCheck``.
+  ///
+  /// - Returns: what is wrong; empty for a sound segment.
+  /// - Throws: `readOnly`, `closed`, and what taking the lock throws.
+  /// - Concurrency: takes the lock and holds it for the whole check.
+  public func check() throws(StoreError) -> [SegmentCheck.Finding] {
+    try locked { writer throws(StoreError) in SegmentCheck.run(writer.segment) }
+  }
+
   // MARK: Before every operation
 
   @inline(__always) var forkToken: UInt64 { forkWatch.token }
@@ -146,7 +156,12 @@ public final class SharedStore: Sendable {
       guard old != current else { return }
       segment.forgetOwner(unless: current)
       participant?.register()
-      token.store(current, ordering: .relaxed)
+      // A close may have come in between: then it stays closed.
+      let (isReady, _) = token.compareExchange(expected: old, desired: current, ordering: .relaxed)
+      if !isReady {
+        _ = participant?.unregister()
+        throw .closed(name: name)
+      }
     }
   }
 

@@ -64,7 +64,10 @@ extension StoreError: CustomStringConvertible {
       "“\(name)” was being written at every try to read the key. Try again."
     case .noSpace(let name, let needed, let free, let errno):
       "No room for “\(name)”: \(needed) bytes are needed, \(free) are free in \(SharedMemoryObject.directory) "
-        + "(\(SystemCall.message(errno))). All entries are still there. Make room, or raise the limit, and try again."
+        + "(\(SystemCall.message(errno))). What was there is still there. Make room, or raise the limit, and try again."
+    case .noAddressSpace(let name, let needed):
+      "This process may not map the \(needed) bytes that “\(name)” has reserved. Nothing was changed. Raise its "
+        + "limit (ulimit -v), or create the segment with a smaller reservation."
     case .storeFull(let name, let region, let limit):
       "“\(name)” has used up the \(region) of its reservation (\(limit) \(region == "index" ? "slots" : "bytes")). All "
         + "entries are still there. Remove some, or make a segment with a larger reservation."

@@ -4,15 +4,17 @@ extension StoreError {
   /// What a failed system call means for who wanted to open, make or grow a segment.
   init(_ failure: SystemFailure, name: String, needed: Int = 0) {
     switch failure.errno {
+    case ENOMEM where failure.call.description == "mmap": self = .noAddressSpace(name: name, needed: needed)
     case ENOSPC, EDQUOT, EFBIG, ENOMEM:
       self = .noSpace(
         name: name, needed: needed, free: SharedMemoryObject.fileSystem().free, errno: failure.errno)
     case EACCES, EPERM, EROFS:
       self = .permissionDenied(name: name, call: "\(failure.call)", errno: failure.errno)
-    case ENOENT: self = .notFound(name: name)
-    case ELOOP: self = .notASegment(name: name, reason: "it is a symbolic link")
-    case EISDIR: self = .notASegment(name: name, reason: "it is a directory")
-    case ENXIO: self = .notASegment(name: name, reason: "it is a FIFO, a socket or a device")
+    case ENOENT where failure.isAboutName: self = .notFound(name: name)
+    case ELOOP where failure.isAboutName: self = .notASegment(name: name, reason: "it is a symbolic link")
+    case EISDIR where failure.isAboutName: self = .notASegment(name: name, reason: "it is a directory")
+    case ENXIO where failure.isAboutName:
+      self = .notASegment(name: name, reason: "it is a FIFO, a socket or a device")
     case ENAMETOOLONG: self = .invalidName(name: name, reason: "the file system finds it too long")
     default: self = .system(name: name, call: "\(failure.call)", errno: failure.errno)
     }
@@ -28,4 +30,9 @@ extension StoreError {
       throw StoreError(error, name: name, needed: needed)
     }
   }
+}
+
+extension SystemFailure {
+  /// Whether the call was given the segment's name, so that its error speaks of what the name leads to.
+  fileprivate var isAboutName: Bool { ["open", "unlink", "lstat"].contains(call.description) }
 }

@@ -4,7 +4,8 @@
 /// before the call, unless the case says otherwise. `description` is a sentence for an operator: what
 /// happened, what was kept, what to do.
 public enum StoreError: Error, Equatable, Sendable {
-  /// The name cannot name a segment: 1 to 254 bytes, no `/`, no NUL, not `.` or `..`.
+  /// The name cannot name a segment: 1 to 254 bytes, no `/`, no NUL, not `.` or `..`, not beginning
+  /// with `.shs-`.
   case invalidName(name: String, reason: String)
   /// An option lies outside its bounds.
   case invalidOption(option: String, value: Int, lower: Int, upper: Int)
@@ -58,6 +59,8 @@ public enum StoreError: Error, Equatable, Sendable {
 
   /// /dev/shm (or a memory limit) has no room for the pages this operation needs.
   case noSpace(name: String, needed: Int, free: Int, errno: Int32)
+  /// This process may not map as much address space as the segment's reservation (`RLIMIT_AS`).
+  case noAddressSpace(name: String, needed: Int)
   /// The segment's own reservation is used up.
   case storeFull(name: String, region: String, limit: Int)
 

@@ -2,12 +2,26 @@
 enum ObjectKind {
   /// Has our magic number; the words up to the checksum.
   case segment([UInt64])
-  /// Empty, or all zero where the magic number would be: somebody may still be setting it up.
-  case unfinished
+  /// Empty, or all zero where the magic number would be: somebody may still be setting it up, though not
+  /// we (rule R6).
+  case unfinished(byteCount: Int)
   /// Of the Perl module Shared::Simple; the name of its control object.
   case perl(name: String)
   /// Something else.
   case foreign(reason: String)
+
+  /// Why this is not a segment, nor going to be one; `nil` if it may be. What is to be removed must be a
+  /// segment of ours, or empty: a name with nothing in it.
+  func refusal(name: String, forRemoval: Bool = false) -> StoreError? {
+    switch self {
+    case .segment: nil
+    case .unfinished(let byteCount):
+      forRemoval && byteCount > 0
+        ? .notASegment(name: name, reason: "it has \(byteCount) bytes, and no magic number") : nil
+    case .perl(let control): .perlSegment(name: control)
+    case .foreign(let reason): .notASegment(name: name, reason: reason)
+    }
+  }
 
   /// The size of the Perl module's control object on 64-bit Linux.
   private static let perlControlByteCount = 312
@@ -26,7 +40,9 @@ enum ObjectKind {
       return (.segment(words), status)
     }
     if let control = perlControl(name, status, words) { return (.perl(name: control), status) }
-    if words.first ?? 0 == 0, bytes.allSatisfy({ $0 == 0 }) { return (.unfinished, status) }
+    if words.first ?? 0 == 0, bytes.allSatisfy({ $0 == 0 }) {
+      return (.unfinished(byteCount: status.byteCount), status)
+    }
     return (.foreign(reason: "it does not begin with a segment's magic number"), status)
   }
 

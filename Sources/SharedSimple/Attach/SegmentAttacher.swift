@@ -14,7 +14,7 @@ struct SegmentAttacher {
 
   func open(_ mode: OpenMode) throws(StoreError) -> Segment {
     // An option out of bounds is a fault of the caller's, whether a segment is made or not.
-    _ = try SegmentBuilder.geometry(options)
+    try SegmentBuilder.validate(options)
     return switch mode {
     case .shared: try attachOrCreate()
     case .existing: try attach(writable: true)
@@ -57,25 +57,24 @@ struct SegmentAttacher {
   private func attach(writable: Bool) throws(StoreError) -> Segment {
     var pause: UInt64 = 100_000
     while true {
-      let unfinished: StoreError
-      do throws(StoreError) {
-        let segment = try attachOnce(writable: writable)
-        guard segment.header.table.isRetired else { return segment }
-        SegmentRegistry.release(segment)
-        unfinished = .replaced(name: name)
-      } catch .timedOut {
-        unfinished = .timedOut(name: name, milliseconds: deadline.elapsedMilliseconds)
+      let segment = try attachNow(writable: writable)
+      if let segment, !segment.header.table.isRetired { return segment }
+      if let segment { SegmentRegistry.release(segment) }
+      if deadline.hasPassed {
+        throw segment == nil
+          ? .timedOut(name: name, milliseconds: deadline.elapsedMilliseconds) : .replaced(name: name)
       }
-      if deadline.hasPassed { throw unfinished }
       SystemClock.sleep(nanoseconds: pause)
       pause = min(pause * 2, 20_000_000)
     }
   }
 
-  /// Attaches to what is there now; `timedOut` where it is not a segment yet.
-  private func attachOnce(writable: Bool) throws(StoreError) -> Segment {
+  /// Attaches to what is there now; `nil` where it is not a segment yet.
+  private func attachNow(writable: Bool) throws(StoreError) -> Segment? {
     let (object, kind, status) = try openObject(name, writable: writable)
-    let geometry = try geometry(kind, status)
+    if let refusal = kind.refusal(name: name) { throw refusal }
+    guard case .segment(let words) = kind else { return nil }
+    let geometry = try Geometry(words: words, objectByteCount: status.byteCount, name: name)
     if writable { try requireOwner(status) }
     if let requested = options.valueLimit, requested != geometry.valueLimit {
       throw .valueLimitDiffers(name: name, existing: geometry.valueLimit, requested: requested)
@@ -90,16 +89,6 @@ struct SegmentAttacher {
       let object = try SharedMemoryObject.open(name: name, writable: writable)
       let (kind, status) = try ObjectKind.of(object, name: name)
       return (object, kind, status)
-    }
-  }
-
-  private func geometry(_ kind: ObjectKind, _ status: ObjectStatus) throws(StoreError) -> Geometry {
-    switch kind {
-    case .segment(let words):
-      return try Geometry(words: words, objectByteCount: status.byteCount, name: name)
-    case .unfinished: throw .timedOut(name: name, milliseconds: 0)
-    case .perl(let control): throw .perlSegment(name: control)
-    case .foreign(let reason): throw .notASegment(name: name, reason: reason)
     }
   }
 
@@ -143,7 +132,10 @@ extension SegmentAttacher {
       let (object, segment) = try SegmentBuilder.build(name: name, options)
       let temporary = SegmentName.temporary(for: name)
       // While this lock is held, nobody takes the temporary name for a stray one.
-      _ = object.tryAdvisoryLock()
+      guard object.tryAdvisoryLock() else {
+        SegmentRegistry.release(segment)
+        throw .system(name: name, call: "flock", errno: EWOULDBLOCK)
+      }
       do throws(StoreError) {
         guard try link(object, temporary) else {
           throw .system(name: name, call: "linkat", errno: EEXIST)
@@ -167,7 +159,7 @@ extension SegmentAttacher {
   }
 
   /// Whether there is something to replace. What is not ours is never replaced; a damaged segment of
-  /// ours, one of another version, or one that was never finished is.
+  /// ours, one of another version, or an empty object is.
   private func isReplaceable() throws(StoreError) -> Bool {
     let kind: ObjectKind
     let status: ObjectStatus
@@ -176,10 +168,7 @@ extension SegmentAttacher {
     } catch .notFound {
       return false
     }
-    switch kind {
-    case .segment, .unfinished: break
-    case .perl, .foreign: _ = try geometry(kind, status)
-    }
+    if let refusal = kind.refusal(name: name, forRemoval: true) { throw refusal }
     try requireOwner(status)
     return true
   }
@@ -202,7 +191,8 @@ extension SegmentAttacher {
   /// Tells the handles of a displaced segment, and removes its last name.
   private func retire(_ temporary: String) {
     if let (object, kind, status) = try? openObject(temporary, writable: true),
-      let geometry = try? geometry(kind, status),
+      case .segment(let words) = kind,
+      let geometry = try? Geometry(words: words, objectByteCount: status.byteCount, name: name),
       let old = try? map(object, status, geometry, writable: true)
     {
       defer { SegmentRegistry.release(old) }
@@ -239,13 +229,11 @@ extension SegmentAttacher {
 
 // Removing.
 extension SegmentAttacher {
-  /// Removes a segment's name; also of one that is damaged, of another version, or unfinished.
+  /// Removes a segment's name; also of one that is damaged or of another version, and that of an
+  /// empty object.
   func unlink() throws(StoreError) {
-    let (_, kind, status) = try openObject(name, writable: false)
-    switch kind {
-    case .segment, .unfinished: break
-    case .perl, .foreign: _ = try geometry(kind, status)
-    }
+    let (_, kind, _) = try openObject(name, writable: false)
+    if let refusal = kind.refusal(name: name, forRemoval: true) { throw refusal }
     try StoreError.wrapping(name) { () throws(SystemFailure) in try SharedMemoryObject.unlink(name: name) }
   }
 }

@@ -5,9 +5,12 @@ enum SegmentBuilder {
   /// Heap claimed at once, so that the first puts need no claim: 64 KiB, some 1,000 small records.
   private static let initialHeapByteCount = 64 << 10
 
+  /// The options have been validated.
   static func build(name: String, _ options: StoreOptions) throws(StoreError) -> (SharedMemoryObject, Segment)
   {
-    let geometry = try geometry(options)
+    let geometry = Geometry(
+      reservation: options.reservation, valueLimit: options.valueLimit ?? SegmentFormat.defaultValueLimit,
+      initialSlots: options.initialSlots, creator: getpid())
     let object = try StoreError.wrapping(name, needed: geometry.reservation) { () throws(SystemFailure) in
       try SharedMemoryObject.createUnnamed(byteCount: geometry.reservation, permissions: options.permissions)
     }
@@ -26,17 +29,21 @@ enum SegmentBuilder {
     return (object, segment)
   }
 
-  /// Plans a segment; checks the options that say how.
-  static func geometry(_ options: StoreOptions) throws(StoreError) -> Geometry {
-    let permissions = Int(options.permissions)
-    guard SegmentFormat.permissionsBounds.contains(permissions) else {
-      let bounds = SegmentFormat.permissionsBounds
-      throw .invalidOption(
-        option: "permissions", value: permissions, lower: bounds.lowerBound, upper: bounds.upperBound)
+  /// Checks the options that say how a segment is made.
+  static func validate(_ options: StoreOptions) throws(StoreError) {
+    func require(_ option: String, _ value: Int, _ bounds: ClosedRange<Int>) throws(StoreError) {
+      guard bounds.contains(value) else {
+        throw .invalidOption(
+          option: option, value: value, lower: bounds.lowerBound, upper: bounds.upperBound)
+      }
     }
-    return try Geometry(
-      reservation: options.reservation, valueLimit: options.valueLimit ?? SegmentFormat.defaultValueLimit,
-      initialSlots: options.initialSlots, creator: getpid())
+    typealias F = SegmentFormat
+    try require("reservation", options.reservation, F.reservationBounds)
+    try require("valueLimit", options.valueLimit ?? F.defaultValueLimit, F.valueLimitBounds)
+    try require("permissions", Int(options.permissions), F.permissionsBounds)
+    // The first table must fit into its window.
+    let slotLimit = Geometry.windowByteCount(reservation: options.reservation) / 8
+    try require("initialSlots", options.initialSlots, F.leastSlots...slotLimit)
   }
 
   private static func fill(_ segment: Segment) throws(StoreError) {

@@ -10,6 +10,7 @@ enum SegmentName {
     }
     if bare.utf8.contains(UInt8(ascii: "/")) { throw refuse("it contains a slash") }
     if bare.utf8.contains(0) { throw refuse("it contains a NUL byte") }
+    if isTemporary(bare) { throw refuse("names that begin with .shs- are for segments under construction") }
     if bare == "." || bare == ".." { throw refuse("it means a directory") }
     return bare
   }

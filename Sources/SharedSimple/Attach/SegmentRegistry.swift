@@ -1,9 +1,4 @@
 /// The segments this process has mapped: one mapping an object and kind of access, however many handles.
-///
-/// The last handle's close unmaps all of a writable mapping but its header, for the life of the process: the
-/// kernel's robust-futex exit path may still write to a mutex after its unlock (glibc bug 14485), and
-/// glibc's robust list keeps the address. The header keeps the object alive, so its inode number is
-/// not given to another object; a later open maps the rest around it again.
 enum SegmentRegistry {
   private struct Key: Hashable {
     let device: UInt64
@@ -12,14 +7,14 @@ enum SegmentRegistry {
   }
 
   private struct Entry {
-    var segment: Segment?
-    var handles = 0
-    /// What is still mapped when `segment` is nil.
-    var head: MemoryMapping?
+    let segment: Segment
+    var handles: Int
   }
 
   // Only touched with ProcessLock held.
   nonisolated(unsafe) private static var entries: [Key: Entry] = [:]
+  /// Where headers of writable mappings were: see `release`.
+  nonisolated(unsafe) private static var formerHeaders: [FormerHeader] = []
 
   /// The process's segment for an object: the one it has, or a new mapping. Balanced by `release`.
   static func acquire(
@@ -27,28 +22,34 @@ enum SegmentRegistry {
   ) throws(StoreError) -> Segment {
     try ProcessLock.shared.withLock { () throws(StoreError) -> Segment in
       let key = Key(device: status.device, inode: status.inode, isWritable: writable)
-      var entry = unsafe entries[key] ?? Entry()
-      let segment: Segment
-      if let mapped = entry.segment {
-        segment = mapped
-      } else {
-        let mapping = try StoreError.wrapping(name, needed: geometry.reservation) {
-          () throws(SystemFailure) -> MemoryMapping in
-          if let whole = entry.head?.restoreTail(from: SegmentFormat.headerByteCount, object) { return whole }
-          return try MemoryMapping(object, byteCount: geometry.reservation, writable: writable)
-        }
-        segment = Segment.make(
-          name: name, object: object, status: status, mapping: mapping, geometry: geometry,
-          isWritable: writable)
-        entry.segment = segment
+      if var entry = unsafe entries[key] {
+        entry.handles += 1
+        unsafe entries[key] = entry
+        entry.segment.forgetOwner(unless: ForkWatch.shared.renew())
+        return entry.segment
       }
-      entry.handles += 1
-      unsafe entries[key] = entry
+      let mapping = try StoreError.wrapping(name, needed: geometry.reservation) {
+        () throws(SystemFailure) -> MemoryMapping in
+        if writable, let header = unsafe formerHeaders.popLast() {
+          if let mapping = header.mapAgain(object, byteCount: geometry.reservation) { return mapping }
+          unsafe formerHeaders.append(header)
+        }
+        return try MemoryMapping(object, byteCount: geometry.reservation, writable: writable)
+      }
+      let segment = Segment.make(
+        name: name, object: object, status: status, mapping: mapping, geometry: geometry,
+        isWritable: writable)
+      unsafe entries[key] = Entry(segment: segment, handles: 1)
       return segment
     }
   }
 
   /// A handle is done with a segment, and so is every thread that used it.
+  ///
+  /// The last one unmaps it. Where a mutex lay in a writable mapping, private memory takes its place for the
+  /// life of the process: the kernel's robust-futex exit path may still look at the address of a mutex after
+  /// its unlock (glibc bug 14485), and must not find somebody else's memory there. The next segment is
+  /// mapped around such a place, if it can be.
   static func release(_ segment: Segment) {
     ProcessLock.shared.withLock {
       let key = Key(
@@ -59,13 +60,12 @@ enum SegmentRegistry {
         unsafe entries[key] = entry
         return
       }
-      let mapping = segment.mapping
+      unsafe entries[key] = nil
       if segment.isWritable {
-        mapping.unmapTail(from: SegmentFormat.headerByteCount)
-        unsafe entries[key] = Entry(segment: nil, handles: 0, head: mapping)
+        unsafe formerHeaders.append(
+          segment.mapping.unmapAllBut(headerByteCount: SegmentFormat.headerByteCount))
       } else {
-        mapping.unmap()
-        unsafe entries[key] = nil
+        segment.mapping.unmap()
       }
       segment.destroy()
     }

@@ -26,32 +26,23 @@ struct Geometry: Sendable, Equatable {
   /// The largest table a window holds, as a power of two of slots.
   var slotsLog2Limit: Int { windowByteCount.trailingZeroBitCount - 3 }
 
-  /// Plans a new segment.
-  ///
-  /// A window gets the largest power of two within an eighth of the reservation. With records of 64 bytes
-  /// (17-byte keys, 16-byte values) windows and heap then fill up at about the same number of entries.
-  init(
-    reservation requested: Int, valueLimit: Int, initialSlots: Int, creator: Int32
-  ) throws(StoreError) {
-    func require(_ option: String, _ value: Int, _ bounds: ClosedRange<Int>) throws(StoreError) {
-      guard bounds.contains(value) else {
-        throw .invalidOption(option: option, value: value, lower: bounds.lowerBound, upper: bounds.upperBound)
-      }
-    }
-    try require("reservation", requested, SegmentFormat.reservationBounds)
-    try require("valueLimit", valueLimit, SegmentFormat.valueLimitBounds)
-    try require("initialSlots", initialSlots, SegmentFormat.initialSlotsBounds)
+  /// Plans a new segment; the numbers have been validated.
+  init(reservation requested: Int, valueLimit: Int, initialSlots: Int, creator: Int32) {
     reservation = wholePages(requested)
-    windowByteCount = 1 << (Int.bitWidth - 1 - (reservation / 8).leadingZeroBitCount)
+    windowByteCount = Self.windowByteCount(reservation: requested)
     heapByteCount = reservation - SegmentFormat.headerByteCount - 2 * windowByteCount
     initialSlotsLog2 = Int.bitWidth - (initialSlots - 1).leadingZeroBitCount
-    try require(
-      "initialSlots", initialSlots, SegmentFormat.initialSlotsBounds.lowerBound...(windowByteCount / 8))
     self.valueLimit = valueLimit
     self.creator = creator
     hashKey = KeyHash.Key(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
     createdWall = SystemClock.wall
     random = .random(in: .min ... .max)
+  }
+
+  /// The largest power of two within an eighth of the reservation. With records of 64 bytes (17-byte keys,
+  /// 16-byte values) windows and heap then fill up at about the same number of entries.
+  static func windowByteCount(reservation: Int) -> Int {
+    1 << (Int.bitWidth - 1 - (wholePages(reservation) / 8).leadingZeroBitCount)
   }
 
   /// The words from offset 0 to the checksum.

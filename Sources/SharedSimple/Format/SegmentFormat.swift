@@ -45,7 +45,7 @@
 //     168     checksum             ┘ FNV-1a, a word at a time, of the words above
 //
 //     256     mutex                  by the C library (40 bytes on x86-64)
-//     296     holder                 mutex   bit 63 held | 47..32 participant row + 1 (0 unlisted) | 31..0 pid
+//     296     holder                 mutex   63 held | 62 unrecoverable | 47..32 row + 1 (0 unlisted) | 31..0 pid
 //     304     acquisitions           mutex
 //     312     held since             mutex   monotonic ns, 0 where nobody looked at the clock
 //     320     sequence               mutex   of the last change; stamps are taken from it; never goes back
@@ -88,9 +88,9 @@
 //
 // SLOT
 //     63..32 record number | 31..0 hash;    0 = empty;    record number 1 = removed
-// A key's slot is the first one from hash & (slots − 1), going up and round, that points at a record
-// with that key. A probe ends at an empty slot, and after as many steps as there are slots.
-// Invariant: while an entry lives, no slot between its hash's place and its own becomes empty. So a
+// A key's slot is the first one from its home, the top log2(slots) bits of its hash, going up and round,
+// that points at a record with that key. A probe ends at an empty slot, and after as many steps as there are slots.
+// Invariant: while an entry lives, no slot between its home and its own becomes empty. So a
 // removed entry's slot becomes empty only if the next one is; else it is marked removed.
 //
 // RECORD
@@ -126,7 +126,7 @@
 //     number (0 = being written) | kind 63..56, pid 31..0 | wall ns | duration ns | two numbers | 2 spare
 // Entry n lies at n modulo 256. Written like a record: number 0, fence, fields, number with release.
 //
-// WRITE CLOCK ENTRY: sequence (0 = being written), wall ns; written likewise; ascending.
+// WRITE CLOCK ENTRY: sequence + 1 (0 = being written), wall ns; written likewise; ascending.
 //
 // PARTICIPANT, 128 bytes
 //     0   bit 63 taken, 62 inspector, 61 being filled in | 31..0 pid       compare-and-swap to claim
@@ -205,7 +205,7 @@ enum SegmentFormat {
   static let participants = 28672
   static let headerByteCount = 77824
 
-  /// 512 points, thinned to half when full: after n thinnings a point stands for 2ⁿ seconds.
+  /// 512 points at least a second apart, thinned to half when full.
   static let clockCapacity = 512
   static let clockEntryByteCount = 16
   static let eventCapacity = 256
@@ -223,6 +223,15 @@ enum SegmentFormat {
   static let valueLimitBounds = 1...(1 << 20)
   static let defaultValueLimit = 32
   static let reservationBounds = (1 << 20)...(64 << 30)
-  static let initialSlotsBounds = 8...(1 << 28)
+  static let leastSlots = 8
   static let permissionsBounds = 0...0o777
+}
+
+extension SegmentFormat {
+  /// A key has 1 to 65,535 bytes.
+  @inline(__always)
+  static func requireKey(_ key: RawSpan) throws(StoreError) {
+    if key.byteCount == 0 { throw .emptyKey }
+    if key.byteCount > keyLimit { throw .keyTooLong(byteCount: key.byteCount, limit: keyLimit) }
+  }
 }

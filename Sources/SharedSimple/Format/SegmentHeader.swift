@@ -119,11 +119,18 @@ struct Holder: Equatable, Sendable {
 
   /// `row`: index of the participant row, or −1 for an unlisted handle.
   init(pid: Int32, row: Int) {
-    rawValue = 1 << 63 | UInt64(UInt16(truncatingIfNeeded: row &+ 1)) << 32 | UInt64(UInt32(bitPattern: pid))
+    rawValue =
+      Self.heldBit | UInt64(UInt16(truncatingIfNeeded: row &+ 1)) << 32 | UInt64(UInt32(bitPattern: pid))
   }
 
-  @inline(__always) var isHeld: Bool { rawValue >> 63 != 0 }
-  @inline(__always) var released: Holder { Holder(rawValue: rawValue & ~(1 << 63)) }
+  private static let heldBit: UInt64 = 1 << 63
+  private static let unrecoverableBit: UInt64 = 1 << 62
+
+  @inline(__always) var isHeld: Bool { rawValue & Self.heldBit != 0 }
+  @inline(__always) var isUnrecoverable: Bool { rawValue & Self.unrecoverableBit != 0 }
+  @inline(__always) var released: Holder { Holder(rawValue: rawValue & ~Self.heldBit) }
+  /// A holder died and its segment is beyond repair: for ever.
+  var unrecoverable: Holder { Holder(rawValue: (rawValue & ~Self.heldBit) | Self.unrecoverableBit) }
   var pid: Int32 { Int32(truncatingIfNeeded: rawValue) }
   var row: Int? {
     let number = Int(truncatingIfNeeded: rawValue >> 32 & 0xFFFF)

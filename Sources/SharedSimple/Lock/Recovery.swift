@@ -22,20 +22,13 @@ struct Recovery {
     let header = segment.header
     let table = header.table
     for region in Region.allCases { segment.believe(region) }
-    let top = header.heapTop
-    guard segment.contains(table), top >= UInt64(SegmentFormat.firstRecord),
-      top <= UInt64(segment.believed(.heap) / SegmentFormat.granuleByteCount)
-    else { throw .unrecoverable(name: segment.name) }
+    guard segment.contains(table), let top = heap.soundTop() else { throw .unrecoverable(name: segment.name) }
 
-    // A claim under way is dropped: its pages lie beyond the watermark, and the next claim takes them up.
-    header.pending = 0
+    dropPendingClaim()
     header.heldSince = 0
 
-    var blocks = GranuleSet(below: Int(top))
-    let end = heap.walk { record, _ in blocks.insert(record) }
-    if end != top { bridge(from: end, to: top) }
-
     let index = HashIndex(segment, table)
+    let blocks = findBlocks(to: top, index)
     var used = GranuleSet(below: Int(top))
     var live: UInt64 = 0
     var removed: UInt64 = 0
@@ -45,7 +38,7 @@ struct Recovery {
       let slot = index.slot(position)
       if slot.isEmpty { continue }
       if slot.isLive {
-        if let stamp = stamp(ofSound: slot, blocks), !used.contains(slot.record) {
+        if blocks.contains(slot.record), !used.contains(slot.record), let stamp = stamp(ofSound: slot) {
           used.insert(slot.record)
           newestStamp = max(newestStamp, stamp)
           live += 1
@@ -57,7 +50,7 @@ struct Recovery {
       removed += 1
     }
 
-    rebuildFreeLists(used)
+    rebuildFreeLists(to: top, used)
     header.liveCount = live
     header.removedCount = removed
     // Stamps never repeat: neither those that are there, nor those a lost header word would give out again.
@@ -69,9 +62,9 @@ struct Recovery {
   }
 
   /// The stamp of the record a slot points at, if it is what the slot says.
-  private func stamp(ofSound slot: Slot, _ blocks: GranuleSet) -> UInt64? {
+  private func stamp(ofSound slot: Slot) -> UInt64? {
     let record = slot.record
-    guard blocks.contains(record) else { return nil }
+    guard heap.contains(record) else { return nil }
     let lengths = heap.lengths(record)
     let stamp = heap.stamp(record)
     guard stamp != 0, heap.contains(record, lengths), heap.hash(record, lengths) == slot.hash else {
@@ -80,13 +73,39 @@ struct Recovery {
     return stamp
   }
 
-  /// Damage has made blocks below the top unwalkable: what lies there is given up, in blocks of no use, so
-  /// that the heap can be walked again. The top stays: lowering it would cut blocks anew under readers.
-  private func bridge(from end: UInt64, to top: UInt64) {
-    var number = end
+  /// The starts of all blocks.
+  ///
+  /// Where damage has made the heap unwalkable, the walk goes on at the next record that a slot points at and
+  /// that is sound by itself; what lies between is bridged, so that the heap can be walked again. The top
+  /// stays: lowering it would cut blocks anew under readers.
+  private func findBlocks(to top: UInt64, _ index: HashIndex) -> GranuleSet {
+    var blocks = GranuleSet(below: Int(top))
+    var sound: [UInt64]?
+    var number = heap.walk(to: top) { record, _ in blocks.insert(record) }
     while number < top {
-      // At most what the granule count holds, and never a rest of less than two granules.
-      let granules = top - number <= 0xFF_FFFF ? top - number : 0x80_0000
+      let candidates = sound ?? soundRecords(index)
+      sound = candidates
+      let next = candidates.first { $0 > number && $0 < top } ?? top
+      bridge(from: number, to: next)
+      number = heap.walk(from: next, to: top) { record, _ in blocks.insert(record) }
+    }
+    return blocks
+  }
+
+  /// Numbers of the records that slots point at and that are sound by themselves, ascending.
+  private func soundRecords(_ index: HashIndex) -> [UInt64] {
+    (0..<index.slotCount).compactMap { position in
+      let slot = index.slot(position)
+      return slot.isLive && stamp(ofSound: slot) != nil ? UInt64(slot.record.rawValue) : nil
+    }.sorted()
+  }
+
+  /// Fills a gap with blocks that nobody uses.
+  private func bridge(from end: UInt64, to next: UInt64) {
+    var number = end
+    while number < next {
+      // As much as a granule count holds.
+      let granules = min(next - number, 0xFF_FFFF)
       let offset = heap.offset(RecordNumber(rawValue: UInt32(number)))
       segment.words.store(0, at: offset)
       segment.words.store(RecordLengths(granules: Int(granules), key: 0, value: 0).rawValue, at: offset + 8)
@@ -94,14 +113,26 @@ struct Recovery {
     }
   }
 
-  private func rebuildFreeLists(_ used: GranuleSet) {
+  private func rebuildFreeLists(to top: UInt64, _ used: GranuleSet) {
     let header = segment.header
     for index in 0..<SizeClass.count { header.setFreeList(index, .none) }
     header.freeGranules = 0
-    _ = heap.walk { record, granules in
-      // A bridge is of no size class.
-      if !used.contains(record), SizeClass(granules: granules).granules == granules { heap.free(record) }
+    _ = heap.walk(to: top) { record, _ in
+      if !used.contains(record) { heap.free(record) }
     }
+  }
+
+  /// A claim under way is dropped: its pages lie beyond the watermark, where nobody has looked, and go back.
+  private func dropPendingClaim() {
+    let pending = segment.header.pending
+    if let region = Region(rawValue: Int(truncatingIfNeeded: pending >> 62) - 1) {
+      let target = Int(truncatingIfNeeded: pending & ((1 << 62) - 1))
+      let claimed = max(segment.believed(region), Int(clamping: segment.header.watermark(region)))
+      if target > claimed, target <= segment.geometry.byteCount(region) {
+        segment.object.release(at: segment.geometry.start(region) + claimed, byteCount: target - claimed)
+      }
+    }
+    segment.header.pending = 0
   }
 
   /// The spare window may hold a table that was being built.
@@ -111,21 +142,5 @@ struct Recovery {
     for offset in stride(from: start, to: start + segment.believed(region), by: 8) {
       if segment.words.load(offset) != 0 { segment.words.store(0, at: offset) }
     }
-  }
-}
-
-/// A set of record numbers, a bit each, in private memory.
-struct GranuleSet {
-  private var bits: [UInt64]
-
-  init(below limit: Int) { bits = Array(repeating: 0, count: limit / 64 + 1) }
-
-  mutating func insert(_ record: RecordNumber) {
-    bits[Int(record.rawValue) / 64] |= 1 << UInt64(record.rawValue % 64)
-  }
-
-  func contains(_ record: RecordNumber) -> Bool {
-    let word = Int(record.rawValue) / 64
-    return word < bits.count && bits[word] & 1 << UInt64(record.rawValue % 64) != 0
   }
 }

@@ -33,15 +33,27 @@ struct StoreLock: Sendable {
   func acquire(timeout: Duration?) throws(StoreError) {
     // Only this thread stores its own number, so no order is needed.
     if isHeldByThisThread { throw .lockReentered(name: segment.name) }
+    try requireUsable()
     switch segment.header.mutex.tryLock() {
     case .taken: enter()
     case let outcome: try acquireSlowly(outcome, timeout)
     }
+    // Again: an exclusive open may have had the mutex before us.
     if segment.header.table.isRetired {
       release()
       throw .replaced(name: segment.name)
     }
     participant.settleAttachEvent()
+  }
+
+  /// Nobody should wait for the mutex of a segment that can be written no more.
+  ///
+  /// One that is unrecoverable must not even be tried: glibc's `pthread_mutex_trylock` then leaves it locked
+  /// by the caller (seen in 2.36), so that the next one would wait for ever.
+  @inline(__always)
+  private func requireUsable() throws(StoreError) {
+    if segment.header.holder.isUnrecoverable { throw .unrecoverable(name: segment.name) }
+    if segment.header.table.isRetired { throw .replaced(name: segment.name) }
   }
 
   /// What every acquisition does first: from here on the holder is visible.
@@ -63,8 +75,8 @@ struct StoreLock: Sendable {
       let holder = segment.header.holder
       wait = (start, holder)
       participant.beginWait(for: holder, at: start)
-      outcome = waitForMutex(timeout.map { start &+ $0.clampedNanoseconds })
-      participant.endWait()
+      defer { participant.endWait() }
+      outcome = try waitForMutex(until: timeout.map { start &+ $0.clampedNanoseconds } ?? .max)
     }
     switch outcome {
     case .taken:
@@ -76,9 +88,10 @@ struct StoreLock: Sendable {
     case .busy:
       let holder = segment.header.holder
       throw .lockTimeout(
-        name: segment.name, holder: holder.pid, holderState: ProcessStatus.letter(pid: holder.pid),
+        name: segment.name, holder: holder.pid, holderState: stateLetter(of: holder),
         milliseconds: Int(clamping: (timeout ?? .zero).clampedNanoseconds / 1_000_000))
     case .unrecoverable:
+      segment.header.holder = segment.header.holder.unrecoverable
       throw .unrecoverable(name: segment.name)
     case .failed(let code):
       throw .system(name: segment.name, call: "pthread_mutex_lock", errno: code)
@@ -86,19 +99,40 @@ struct StoreLock: Sendable {
     if let wait { note(wait.start, wait.holder) }
   }
 
+  /// Blocking is cut into slices of 100 ms (arbitrary), to notice that the segment has been retired
+  /// meanwhile.
+  private static let slice: UInt64 = 100_000_000
+
   /// Backs off while the holder word is set, then blocks.
-  private func waitForMutex(_ deadline: UInt64?) -> RobustMutex.Outcome {
+  private func waitForMutex(until deadline: UInt64) throws(StoreError) -> RobustMutex.Outcome {
     let header = segment.header
     var pauses = Self.shortestPause
     for _ in 0..<Self.looks {
       for _ in 0..<pauses { shim_pause() }
       pauses = min(pauses * 2, Self.longestPause)
       if header.holder.isHeld { continue }
+      try requireUsable()
       let outcome = header.mutex.tryLock()
       guard case .busy = outcome else { return outcome }
     }
-    guard let deadline else { return header.mutex.lock() }
-    return header.mutex.lock(until: deadline)
+    while true {
+      let outcome = header.mutex.lock(until: min(deadline, SystemClock.monotonic &+ Self.slice))
+      guard case .busy = outcome else { return outcome }
+      try requireUsable()
+      if SystemClock.monotonic >= deadline { return .busy }
+    }
+  }
+
+  /// The state letter of a holder, `?` where it lives in another pid namespace or is not known any more.
+  private func stateLetter(of holder: Holder) -> String {
+    let own = ProcessIdentity.ownNamespace()
+    if let index = holder.row,
+      let row = ParticipantRow(index: index).read(segment.words, seenFrom: own),
+      row.pid == holder.pid, row.pidNamespace != own
+    {
+      return "?"
+    }
+    return ProcessStatus.letter(pid: holder.pid)
   }
 
   /// Notes a wait that is over, and that this hold is one of the timed ones.
@@ -119,7 +153,9 @@ struct StoreLock: Sendable {
       segment.header.mutex.makeConsistent()
     } catch {
       // Unlocked without having been made consistent, the mutex stays unrecoverable for everybody.
-      release()
+      segment.ownerThread = 0
+      segment.header.holder = segment.header.holder.unrecoverable
+      segment.header.mutex.unlock()
       throw error
     }
   }

@@ -35,9 +35,20 @@ internal import Synchronization
   /// Balanced by `destroy`.
   static func make(_ segment: Segment, name: String?, isInspector: Bool) -> Participant {
     let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
-    let bytes = name.map { Array($0.utf8.prefix(ParticipantRow.nameByteCount)) }
+    let bytes = name.map(Self.cut)
     unsafe state.initialize(to: State(name: bytes, isInspector: isInspector))
     return unsafe Participant(segment: segment, state: state)
+  }
+
+  /// As many whole characters of a name as fit its field.
+  private static func cut(_ name: String) -> [UInt8] {
+    var bytes: [UInt8] = []
+    for scalar in name.unicodeScalars {
+      let encoded = Array(String(scalar).utf8)
+      if bytes.count + encoded.count > ParticipantRow.nameByteCount { break }
+      bytes += encoded
+    }
+    return bytes
   }
 
   func destroy() {

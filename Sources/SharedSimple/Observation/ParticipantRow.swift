@@ -104,9 +104,9 @@ struct ParticipantRow: Equatable, Sendable {
     for field in stride(from: Field.waitsCaused, to: F.participantByteCount, by: 8) {
       words.store(0, at: offset + field)
     }
-    // Release: who sees the row taken and filled sees all of it.
-    words.storeReleasing(state, at: offset)
-    return true
+    // Release: who sees the row taken and filled sees all of it. Not ours any more if somebody, who could not
+    // see this process from his pid namespace, took it for dead.
+    return words.compareExchange(expected: state | Self.fillingBit, desired: state, at: offset)
   }
 
   /// Gives the row back if its state word is still `expected`; its counts go to the departed.

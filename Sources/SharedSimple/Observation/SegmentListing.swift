@@ -5,13 +5,13 @@ public struct SegmentListing: Sendable {
   public var identity: SegmentIdentity?
   /// A sample; `nil` where it was refused.
   public var sample: SegmentSample?
-  /// Why it was refused: damaged, of another version, of the Perl module, not readable.
+  /// Why it was refused: damaged, of another version, of the Perl module.
   public var refusal: StoreError?
 }
 
 extension SharedStore {
-  /// The segments of this machine, by name. Objects of other programs are left out; segments that cannot be
-  /// attached to are listed with the reason.
+  /// The segments of this machine, by name; those that cannot be attached to with the reason. Objects of
+  /// other programs are left out, and those that this user may not read.
   ///
   /// - Throws: `permissionDenied` or `system` when the directory cannot be read.
   /// - Complexity: a read of the first bytes of each object, and a sample of each segment.

@@ -78,30 +78,19 @@ public final class SegmentObserver: Sendable {
   public func entry(_ key: some StoreBytes) throws(StoreError) -> Entry? {
     _ = try requireWhole()
     return try key.withRawSpan { key throws(StoreError) in
-      if key.byteCount == 0 { throw .emptyKey }
-      if key.byteCount > SegmentFormat.keyLimit {
-        throw .keyTooLong(byteCount: key.byteCount, limit: SegmentFormat.keyLimit)
-      }
+      try SegmentFormat.requireKey(key)
       let hash = KeyHash.hash(key, key: segment.hashKey)
-      let lookup = Lookup(segment)
       var value = [UInt8](repeating: 0, count: segment.valueLimit)
-      let deadline = Deadline(after: .milliseconds(200))
-      while true {
-        // The buffer is the array's own memory, for the length of the call.
-        let outcome = unsafe value.withUnsafeMutableBytes { buffer -> Result<Lookup.Outcome, StoreError> in
-          do throws(StoreError) {
-            return .success(try unsafe lookup.find(key, hash: hash, copyingTo: buffer))
-          } catch { return .failure(error) }
-        }
-        let found = try outcome.get()
-        if found.isFound {
-          value.removeLast(value.count - found.byteCount)
-          return Entry(key: key.copiedBytes, value: value, stamp: found.stamp)
-        }
-        if found.isMissing { return nil }
-        guard found.isDisturbed else { throw .corrupted(name: identity.name, detail: Lookup.damage) }
-        if deadline.hasPassed { throw .busy(name: identity.name) }
+      // The buffer is the array's own memory, for the length of the call.
+      let outcome = unsafe value.withUnsafeMutableBytes { buffer -> Result<Lookup.Outcome, StoreError> in
+        do throws(StoreError) {
+          return .success(try unsafe Lookup(segment).findPatiently(key, hash: hash, copyingTo: buffer))
+        } catch { return .failure(error) }
       }
+      let found = try outcome.get()
+      guard found.isFound else { return nil }
+      value.removeLast(value.count - found.byteCount)
+      return Entry(key: key.copiedBytes, value: value, stamp: found.stamp)
     }
   }
 
@@ -115,7 +104,7 @@ public final class SegmentObserver: Sendable {
   ///   - cursor: where the pass stands; a new one starts a pass.
   ///   - slotLimit: after so many slots the call returns, at the end of a run of used slots.
   /// - Returns: `false` when the pass is complete.
-  /// - Throws: `replaced`, `corrupted`.
+  /// - Throws: `replaced`, `corrupted`; `busy` when one entry was rewritten at a thousand tries.
   /// - Concurrency: lock-free.
   public func scan(
     _ cursor: inout TableCursor, slotLimit: Int,

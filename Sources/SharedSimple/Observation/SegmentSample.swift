@@ -16,8 +16,8 @@ public struct SegmentSample: Sendable, Hashable, Codable {
   public var table = TableSample()
   /// Bytes claimed and used.
   public var memory = MemorySample()
-  /// Store-wide number of the last change; each put and remove adds one, so it is also the exact
-  /// number of changes since creation.
+  /// Store-wide number of the last change. Each put, remove and `removeAll` adds one, and so does one that
+  /// was killed half way.
   public var sequence: UInt64 = 0
   /// The mutex.
   public var lock = LockSample()
@@ -192,7 +192,7 @@ public struct OperationCounters: Sendable, Hashable, Codable {
 /// One attached handle, or one whose process died without closing it.
 ///
 /// Counts are per handle. Where threads share a handle, counts of reads may miss some (they are added
-/// without a locked instruction); counts of writes are exact.
+/// without a locked instruction); counts of writes are exact, but for those made while the handle is closed.
 public struct ParticipantSample: Sendable, Hashable, Codable {
   /// The row's index in the table. A row can be given to another process later: the pair of slot and
   /// `attachedWall` names one attachment.

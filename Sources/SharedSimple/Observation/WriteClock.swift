@@ -43,16 +43,16 @@ struct WriteClock: Sendable {
     words.store(0, at: offset)
     atomicMemoryFence(ordering: .releasing)
     words.store(point.wall, at: offset + 8)
-    words.storeReleasing(point.sequence, at: offset)
+    words.storeReleasing(point.sequence &+ 1, at: offset)
   }
 
   private func read(index: Int) -> WriteClockPoint? {
     let (words, offset) = (segment.words, offset(index))
-    let sequence = words.loadAcquiring(offset)
+    let mark = words.loadAcquiring(offset)
     let wall = words.load(offset + 8)
     atomicMemoryFence(ordering: .acquiring)
-    guard sequence != 0, words.load(offset) == sequence else { return nil }
-    return WriteClockPoint(sequence: sequence, wall: wall)
+    guard mark != 0, words.load(offset) == mark else { return nil }
+    return WriteClockPoint(sequence: mark &- 1, wall: wall)
   }
 
   /// The points, in ascending order; points that are being written are left out.

@@ -27,6 +27,9 @@ internal import Synchronization
   @inline(__always)
   var token: UInt64 { unsafe word.pointee.load(ordering: .relaxed) }
 
+  /// In a forked child, where the kernel is too old to wipe the page (before 4.14).
+  func forget() { unsafe UnsafeMutablePointer(mutating: word).pointee.store(0, ordering: .relaxed) }
+
   /// Gives the process its number where it has none; returns it.
   func renew() -> UInt64 {
     // 0 means wiped, all ones is what a closed handle remembers.

@@ -23,22 +23,10 @@ internal import Glibc
     excludeFromCoreDumps()
   }
 
-  /// Maps the object again behind a head that `unmapTail` has left; `nil` where something else lies there
-  /// by now.
-  func restoreTail(from headByteCount: Int, _ object: SharedMemoryObject) -> MemoryMapping? {
-    let tail = unsafe base + headByteCount
-    let flags = MAP_SHARED | MAP_NORESERVE | shim_MAP_FIXED_NOREPLACE
-    // NOREPLACE: never maps over anything. An older kernel takes the address as a hint and may answer
-    // another.
-    let address = unsafe mmap(
-      tail, byteCount - headByteCount, PROT_READ | PROT_WRITE, flags, object.descriptor, headByteCount)
-    guard let address = unsafe address, unsafe address != MAP_FAILED else { return nil }
-    guard unsafe address == tail else {
-      unsafe munmap(address, byteCount - headByteCount)
-      return nil
-    }
+  fileprivate init(base: UnsafeMutableRawPointer, byteCount: Int) {
+    unsafe self.base = unsafe base
+    self.byteCount = byteCount
     excludeFromCoreDumps()
-    return self
   }
 
   /// 16 GiB of address space in a core dump help nobody.
@@ -49,9 +37,13 @@ internal import Glibc
   /// Ends the mapping. Nobody may hold an offset into it any more.
   func unmap() { unsafe _ = munmap(base, byteCount) }
 
-  /// Ends all of the mapping but its first bytes.
-  func unmapTail(from headByteCount: Int) {
-    unsafe _ = munmap(base + headByteCount, byteCount - headByteCount)
+  /// Ends the mapping, and puts private memory in the place of its header.
+  func unmapAllBut(headerByteCount: Int) -> FormerHeader {
+    unsafe munmap(base + headerByteCount, byteCount - headerByteCount)
+    // Over the rest of our own mapping. A failure leaves the object's pages there, which is safe, too.
+    unsafe mmap(
+      base, headerByteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+    return unsafe FormerHeader(base: base, byteCount: headerByteCount)
   }
 
   /// Makes allocated pages present, so that `SEEK_HOLE` counts them. The range must be allocated, or
@@ -71,5 +63,30 @@ internal import Glibc
         words.add(0, at: page)
       }
     }
+  }
+}
+
+/// The place of the header of a mapping that has ended; private memory of this process, nobody's concern.
+@safe struct FormerHeader: @unchecked Sendable {
+  fileprivate let base: UnsafeMutableRawPointer
+  fileprivate let byteCount: Int
+
+  /// Maps another object so that its header lies here; `nil` where something else lies behind by now.
+  func mapAgain(_ object: SharedMemoryObject, byteCount whole: Int) -> MemoryMapping? {
+    let protection = PROT_READ | PROT_WRITE
+    let flags = MAP_SHARED | MAP_NORESERVE
+    let tail = unsafe base + byteCount
+    // NOREPLACE: never maps over anything. A kernel before 4.17 takes the address as a hint and may answer
+    // another.
+    let address = unsafe mmap(
+      tail, whole - byteCount, protection, flags | shim_MAP_FIXED_NOREPLACE, object.descriptor, byteCount)
+    guard let address = unsafe address, unsafe address != MAP_FAILED else { return nil }
+    guard unsafe address == tail,
+      unsafe mmap(base, byteCount, protection, flags | MAP_FIXED, object.descriptor, 0) == base
+    else {
+      unsafe munmap(address, whole - byteCount)
+      return nil
+    }
+    return unsafe MemoryMapping(base: base, byteCount: whole)
   }
 }

@@ -17,7 +17,11 @@ internal import Glibc
     unsafe pointer.initialize(to: pthread_mutex_t())
     unsafe pthread_mutex_init(pointer, nil)
     _ = pthread_atfork(
-      { ProcessLock.shared.lock() }, { ProcessLock.shared.unlock() }, { ProcessLock.shared.unlock() })
+      { ProcessLock.shared.lock() }, { ProcessLock.shared.unlock() },
+      {
+        ForkWatch.shared.forget()
+        ProcessLock.shared.unlock()
+      })
   }
 
   private func lock() { unsafe _ = pthread_mutex_lock(pointer) }

@@ -5,7 +5,7 @@ internal import Glibc
 ///
 /// glibc keeps the address of a held one on the thread's robust list, from which the kernel marks it
 /// when the thread dies: the mapping must not move or go while it is held, nor for a moment after
-/// (glibc bug 14485), which is why `MappingRegistry` never unmaps a header.
+/// (glibc bug 14485), which is why `SegmentRegistry` never unmaps a header.
 @safe struct RobustMutex: @unchecked Sendable {
   typealias Storage = pthread_mutex_t
   static let byteCount = unsafe MemoryLayout<Storage>.size
@@ -42,9 +42,6 @@ internal import Glibc
 
   @inline(__always)
   func tryLock() -> Outcome { outcome(unsafe pthread_mutex_trylock(pointer)) }
-
-  /// Blocks until the mutex is had.
-  func lock() -> Outcome { outcome(unsafe pthread_mutex_lock(pointer)) }
 
   /// Blocks until the mutex is had, or until CLOCK_MONOTONIC reaches a number of nanoseconds: then `busy`.
   func lock(until monotonic: UInt64) -> Outcome {

@@ -18,8 +18,26 @@ struct ObjectStatus: Sendable {
 final class SharedMemoryObject: Sendable {
   static let directory = "/dev/shm"
   let descriptor: Int32
+  private let device: UInt64
+  private let inode: UInt64
 
-  private init(descriptor: Int32) { self.descriptor = descriptor }
+  private init(descriptor: Int32) {
+    self.descriptor = descriptor
+    var buffer = stat()
+    // A descriptor just opened: fails only for want of kernel memory, and then nothing will match.
+    unsafe fstat(descriptor, &buffer)
+    device = UInt64(buffer.st_dev)
+    inode = UInt64(buffer.st_ino)
+  }
+
+  /// Makes sure that the descriptor still is this object's: a daemon that closes all it does not know may
+  /// have closed it, and the number may belong to any file by now.
+  private func requireOwnDescriptor() throws(SystemFailure) {
+    let status = try status()
+    guard status.device == device, status.inode == inode else {
+      throw SystemFailure(call: "fstat", errno: EBADF)
+    }
+  }
 
   deinit { close(descriptor) }
 
@@ -120,6 +138,7 @@ final class SharedMemoryObject: Sendable {
   /// In pieces: the kernel undoes a call that a signal interrupts, so that a timer would interrupt one
   /// large call for ever. A piece starts at 1 MiB (well under 1 ms) and is halved at each interruption.
   func allocate(at offset: Int, byteCount: Int) throws(SystemFailure) {
+    try requireOwnDescriptor()
     var piece = 1 << 20
     var done = 0
     while done < byteCount {
@@ -136,13 +155,15 @@ final class SharedMemoryObject: Sendable {
 
   /// Gives pages back that nobody ever had a watermark for. Failing to is no harm.
   func release(at offset: Int, byteCount: Int) {
+    guard (try? requireOwnDescriptor()) != nil else { return }
     _ = try? SystemCall.check("fallocate") { shim_punch_hole(descriptor, Int64(offset), Int64(byteCount)) }
   }
 
   /// The first offset at or after `offset` that is a hole. A page that is allocated, but was never
   /// written or populated, counts as a hole.
   func firstHole(from offset: Int) throws(SystemFailure) -> Int {
-    try SystemCall.check("lseek") { lseek(descriptor, offset, shim_SEEK_HOLE) }
+    try requireOwnDescriptor()
+    return try SystemCall.check("lseek") { lseek(descriptor, offset, shim_SEEK_HOLE) }
   }
 
   /// Free and total bytes of the file system that holds all objects.

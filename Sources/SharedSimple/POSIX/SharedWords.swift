@@ -1,10 +1,9 @@
-internal import CLinux
 internal import Synchronization
 
 /// The one way into shared memory: 64-bit atomic words at byte offsets (rule R4).
 ///
 /// Two facts make its unsafe code true: the mapping outlives every handle that has a copy of this
-/// (`MappingRegistry`), and callers bound each offset by a constant of the format or by a believed
+/// (`SegmentRegistry`), and callers bound each offset by a constant of the format or by a believed
 /// watermark before they come here (`Segment`); debug builds check that again. `Atomic<UInt64>` has
 /// the layout of a `UInt64`, and any bits are a valid one, so foreign bytes can be bound to it.
 @safe struct SharedWords: @unchecked Sendable {
@@ -60,14 +59,6 @@ internal import Synchronization
       expected: expected, desired: desired, ordering: .acquiringAndReleasing
     ).exchanged
   }
-
-  /// Starts fetching the line at an offset for reading; any offset is harmless.
-  @inline(__always)
-  func prefetch(_ offset: Int) { unsafe shim_prefetch_read(base + offset) }
-
-  /// Starts fetching the line at an offset for writing; any offset is harmless.
-  @inline(__always)
-  func prefetchForWriting(_ offset: Int) { unsafe shim_prefetch_write(base + offset) }
 
   /// The robust mutex that lies at an offset.
   @inline(__always)

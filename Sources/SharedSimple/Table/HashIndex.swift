@@ -7,6 +7,7 @@ struct HashIndex: Sendable {
   let table: TableWord
   let start: Int
   let mask: Int
+  private let shift: UInt32
 
   @inline(__always)
   init(_ segment: Segment, _ table: TableWord) {
@@ -14,13 +15,17 @@ struct HashIndex: Sendable {
     self.table = table
     start = segment.start(of: table)
     mask = table.slotCount &- 1
+    shift = UInt32(truncatingIfNeeded: 32 &- table.slotsLog2)
   }
 
   var slotCount: Int { mask &+ 1 }
 
-  /// Where the probe of a hash begins.
+  /// Where the probe of a hash begins: its top bits, so that tables of all sizes have the same order.
   @inline(__always)
-  func home(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: hash) & mask }
+  func home(_ hash: UInt32) -> Int { Int(truncatingIfNeeded: hash &>> shift) }
+
+  /// The smallest hash whose home is a position; 2³² for the position behind the last.
+  func firstHash(at position: Int) -> UInt64 { UInt64(position) << UInt64(shift) }
 
   @inline(__always)
   func next(_ position: Int) -> Int { (position &+ 1) & mask }

@@ -23,9 +23,6 @@ struct Lookup: Sendable {
     @inline(__always) var isDisturbed: Bool { byteCount == -2 }
   }
 
-  /// The words for `damaged`.
-  static let damage = "a slot leads to what is no record, or the table has no empty slot"
-
   @inline(__always)
   init(_ segment: Segment) {
     self.segment = segment
@@ -54,6 +51,29 @@ struct Lookup: Sendable {
     }
     // No empty slot in a whole round: not a table of ours.
     return isLive(table) ? .damaged : .disturbed
+  }
+
+  /// Looks a key up until it is found or missing; pauses after a while, and gives up after 200 ms
+  /// (arbitrary).
+  ///
+  /// - Throws: `busy` when a writer came in between at every try; `corrupted` for damage.
+  func findPatiently(
+    _ key: RawSpan, hash: UInt32, copyingTo buffer: UnsafeMutableRawBufferPointer
+  ) throws(StoreError) -> Outcome {
+    let deadline = Deadline(after: .milliseconds(200))
+    var tries = 0
+    while true {
+      let outcome = try unsafe find(key, hash: hash, copyingTo: buffer)
+      if outcome.isFound || outcome.isMissing { return outcome }
+      guard outcome.isDisturbed else {
+        throw .corrupted(
+          name: segment.name,
+          detail: "a slot leads to what is no record, or the table has no empty slot")
+      }
+      if deadline.hasPassed { throw .busy(name: segment.name) }
+      tries += 1
+      if tries > 64 { SystemClock.sleep(nanoseconds: 50_000) }
+    }
   }
 
   /// Step 3 and 4: `missing` says that the slot's record provably holds another key.

@@ -31,7 +31,7 @@ struct RecordHeap: Sendable {
     let blockByteCount = lengths.granules &* SegmentFormat.granuleByteCount
     let end = record.byteOffset &+ blockByteCount
     return lengths.recordByteCount <= blockByteCount && lengths.key > 0 && lengths.value > 0
-      && (end <= segment.heapLimit || end <= segment.believe(.heap))
+      && lengths.value <= segment.valueLimit && (end <= segment.heapLimit || end <= segment.believe(.heap))
   }
 
   @inline(__always)
@@ -97,7 +97,11 @@ extension RecordHeap {
 
   @inline(__always)
   private func take(_ record: RecordNumber, of size: SizeClass) throws(StoreError) -> RecordNumber {
-    guard record != .removed, contains(record), lengths(record).granules == size.granules else {
+    // The whole block, as it is about to be written.
+    let end = record.byteOffset &+ size.granules &* SegmentFormat.granuleByteCount
+    guard record != .removed, end <= segment.heapLimit || end <= segment.believe(.heap),
+      lengths(record).granules == size.granules
+    else {
       throw .corrupted(
         name: segment.name, detail: "a free list leads to record \(record.rawValue), which is none")
     }
@@ -141,8 +145,10 @@ extension RecordHeap {
     let header = segment.header
     for index in (size.index + 1)..<SizeClass.count where header.freeList(index) != .none {
       let record = header.freeList(index)
-      guard contains(record), SizeClass(granules: lengths(record).granules).index == index else { break }
-      return try take(record, of: SizeClass(granules: lengths(record).granules))
+      guard contains(record), let larger = SizeClass.ofBlock(granules: lengths(record).granules),
+        larger.index == index
+      else { break }
+      return try take(record, of: larger)
     }
     throw .storeFull(name: segment.name, region: "record heap", limit: segment.geometry.heapByteCount)
   }
@@ -170,8 +176,9 @@ extension RecordHeap {
   @inline(__always)
   func free(_ record: RecordNumber) {
     let header = segment.header
-    let size = SizeClass(granules: lengths(record).granules)
-    words.store(0, at: offset(record))
+    guard let size = SizeClass.ofBlock(granules: lengths(record).granules) else { return }
+    // Release: who sees the stamp gone sees that the slot has changed, too.
+    words.storeReleasing(0, at: offset(record))
     // As in `write`: the link overwrites the key, so the stamp must be seen to be 0 first.
     atomicMemoryFence(ordering: .releasing)
     words.store(
@@ -188,23 +195,33 @@ extension RecordHeap {
     header.heapTop = UInt64(SegmentFormat.firstRecord)
   }
 
-  /// The blocks from the first to the top, as far as their granule counts make sense. Returns the record
-  /// number at which the walk ended: the top, if the heap is sound.
-  func walk(_ body: (RecordNumber, _ granules: Int) -> Void) -> UInt64 {
-    let top = segment.header.heapTop
-    var number = UInt64(SegmentFormat.firstRecord)
+  /// The blocks from one record number to a top, as far as their granule counts make sense. Returns the
+  /// record number at which the walk ended: the top, if the heap is sound.
+  func walk(
+    from first: UInt64 = UInt64(SegmentFormat.firstRecord), to top: UInt64,
+    _ body: (RecordNumber, _ granules: Int) -> Void
+  ) -> UInt64 {
+    var number = first
     while number < top, number <= UInt64(UInt32.max) {
       let record = RecordNumber(rawValue: UInt32(number))
       guard contains(record) else { break }
       let granules = lengths(record).granules
       let end = number + UInt64(granules)
-      guard granules >= 2, end <= top, Int(end) * SegmentFormat.granuleByteCount <= segment.believed(.heap)
-      else {
+      guard granules >= 1, end <= top, Int(end) * SegmentFormat.granuleByteCount <= segment.heapLimit else {
         break
       }
       body(record, granules)
       number = end
     }
     return number
+  }
+
+  /// The heap's top, if it lies within what may be looked at.
+  func soundTop() -> UInt64? {
+    let top = segment.header.heapTop
+    guard top >= UInt64(SegmentFormat.firstRecord),
+      top <= UInt64(segment.believe(.heap) / SegmentFormat.granuleByteCount)
+    else { return nil }
+    return top
   }
 }

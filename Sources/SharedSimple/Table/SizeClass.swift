@@ -7,6 +7,13 @@ struct SizeClass: Equatable, Sendable {
 
   static let count = 128
 
+  /// The class of a block with some granules; `nil` where no block of ours has as many.
+  static func ofBlock(granules: Int) -> SizeClass? {
+    guard granules >= 2, granules <= 1 << 17 else { return nil }
+    let size = SizeClass(granules: granules)
+    return size.granules == granules && size.index < count ? size : nil
+  }
+
   /// The smallest class that holds a record of some bytes.
   @inline(__always)
   init(recordByteCount: Int) {

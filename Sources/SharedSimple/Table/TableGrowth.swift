@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// A new table in the spare window, made live by one compare-and-swap of the table word (rule R7).
 ///
 /// Readers go on in the old table meanwhile. Killed before the swap, the old table is live and the spare
@@ -67,5 +69,8 @@ struct TableGrowth {
   /// The step that makes the new table real. Only a retirement can come in between.
   private func publish(_ new: HashIndex, over old: HashIndex) throws(StoreError) {
     guard segment.header.publish(new.table, over: old.table) else { throw .replaced(name: segment.name) }
+    // What is written next, to blocks cut anew or to the window that is the spare one now, must not be seen
+    // by a reader that then still finds the old table word: the partner of the reader's acquire fence.
+    atomicMemoryFence(ordering: .releasing)
   }
 }

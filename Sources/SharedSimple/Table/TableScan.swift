@@ -1,39 +1,21 @@
-internal import Synchronization
-
-/// Where a pass over all entries stands. A value: it can be kept between two calls, whatever the table does
-/// meanwhile.
+/// Where a pass over all entries stands: a number that means the same in a table of any size.
 ///
-/// A pass walks the slots of the live table from just behind an empty slot, round to it. Runs of used
-/// slots end at empty ones, so after each run it is known which hashes have been dealt with: all whose
-/// home lies in the part walked. When another table has become live meanwhile, the pass walks that one
-/// and leaves out entries whose hash lies in a part dealt with before. So a key that is in the store during
-/// the whole pass is visited exactly once, however often the table grows; others at most once for each time
-/// they were put.
-public struct TableCursor: Sendable {
-  /// Homes `start..<start + count`, round the table, of a table of `mask + 1` slots.
-  struct Part: Sendable {
-    var mask: UInt32
-    var start: UInt32
-    var count: UInt64
+/// Homes are the top bits of hashes, so all tables hold the entries in the order of their hashes, but for
+/// those that were displaced round the end. Runs of used slots end at empty ones: after each run it is known
+/// that every entry whose home lies before has been dealt with. Where the table is replaced meanwhile, the
+/// pass goes on in the new one from the same hash. So a key that is in the store during the whole pass is
+/// visited exactly once, however often the table grows, and every pass ends.
+public struct TableCursor: Sendable, Hashable {
+  /// Entries of smaller hashes have been dealt with; 2³² when the pass is complete.
+  var nextHash: UInt64 = 0
 
-    func contains(_ hash: UInt32) -> Bool { UInt64((hash &- start) & mask) < count }
-  }
-
-  /// Parts of earlier tables that have been dealt with.
-  var done: [Part] = []
-  /// The table being walked, by its word; 0 before the first.
-  var table: UInt64 = 0
-  /// The first position walked, and how many have been dealt with.
-  var origin = 0
-  var settled = 0
-  var slotCount = 0
+  static let end: UInt64 = 1 << 32
 
   /// Makes a cursor at the beginning of a pass.
   public init() {}
 
-  /// How far the pass is, 0 to 1; goes back a little where the table has grown.
-  public var progress: Double { slotCount == 0 ? 0 : Double(settled) / Double(slotCount) }
-
+  /// How far the pass is, 0 to 1.
+  public var progress: Double { Double(nextHash) / Double(Self.end) }
 }
 
 /// A pass over all entries, without the lock, in pieces (see `TableCursor`).
@@ -51,6 +33,9 @@ struct TableScan: Sendable {
     heap = RecordHeap(segment)
   }
 
+  /// Tries to read one record before giving up; each takes a writer that comes in between to fail.
+  private static let tries = 1000
+
   enum Progress { case more, complete, stopped }
 
   /// Walks on for at least `slotLimit` slots, to the end of a run. The body returns whether to go on.
@@ -62,55 +47,40 @@ struct TableScan: Sendable {
   ) throws(StoreError) -> Progress {
     let run = EntryRun()
     var budget = slotLimit
-    while true {
-      let table = try segment.liveTable()
-      let index = HashIndex(segment, table)
-      if cursor.table != table.rawValue {
-        begin(&cursor, index)
-        run.removeAll()
-      }
-      let position = (cursor.origin &+ cursor.settled &+ run.slotCount) & index.mask
-      let slot = index.slot(position)
-      run.slotCount += 1
-      budget -= 1
-      if slot.isLive, !cursor.done.contains(where: { $0.contains(slot.hash) }) {
-        guard try read(slot, at: position, of: index, into: run) else {
-          // The table has changed: the run starts anew in the next one.
-          run.removeAll()
-          continue
-        }
-      }
-      let isRound = cursor.settled + run.slotCount >= index.slotCount
-      if slot.isEmpty || isRound {
-        guard segment.header.table == table else { continue }
-        cursor.settled += run.slotCount
-        let goesOn = run.forEach(body)
-        run.removeAll()
-        if !goesOn { return .stopped }
-        if isRound { return .complete }
-        if budget <= 0 { return .more }
-      } else if run.slotCount > Self.runLimit {
-        throw .corrupted(
-          name: segment.name, detail: "no empty slot in \(Self.runLimit) slots before \(position)")
-      }
+    while cursor.nextHash < TableCursor.end {
+      let index = HashIndex(segment, try segment.liveTable())
+      guard let end = try readRun(from: cursor.nextHash, index, into: run) else { continue }
+      cursor.nextHash = index.firstHash(at: min(end, index.slotCount))
+      budget -= run.slotCount
+      if !run.forEach(body) { return .stopped }
+      if budget <= 0, cursor.nextHash < TableCursor.end { return .more }
     }
+    return .complete
   }
 
-  /// Starts on another table: what was dealt with of the last one is noted.
-  private func begin(_ cursor: inout TableCursor, _ index: HashIndex) {
-    if cursor.settled > 0 {
-      cursor.done.append(
-        TableCursor.Part(
-          mask: UInt32(truncatingIfNeeded: cursor.slotCount - 1),
-          start: UInt32(truncatingIfNeeded: cursor.origin),
-          count: UInt64(cursor.settled)))
+  /// Reads the entries from a hash on, from its home to behind the next empty slot. Returns that position,
+  /// which is beyond the slots where the run goes round the end; `nil` when the table has changed.
+  private func readRun(
+    from nextHash: UInt64, _ index: HashIndex, into run: EntryRun
+  ) throws(StoreError) -> Int? {
+    run.removeAll()
+    var position = index.home(UInt32(truncatingIfNeeded: nextHash))
+    while true {
+      let isRound = position >= index.slotCount
+      let slot = index.slot(position & index.mask)
+      run.slotCount += 1
+      if slot.isEmpty { break }
+      // Displaced round the end: belongs to the last run, and is met there, not at the start of the table.
+      let wasDisplaced = index.home(slot.hash) > position & index.mask
+      if slot.isLive, UInt64(slot.hash) >= nextHash, wasDisplaced == isRound {
+        guard try read(slot, at: position & index.mask, of: index, into: run) else { return nil }
+      }
+      if run.slotCount > min(Self.runLimit, index.slotCount) {
+        throw .corrupted(name: segment.name, detail: "no empty slot in \(run.slotCount) before \(position)")
+      }
+      position += 1
     }
-    var origin = 0
-    while origin < index.slotCount, !index.slot(origin).isEmpty { origin += 1 }
-    cursor.table = index.table.rawValue
-    cursor.origin = (origin + 1) & index.mask
-    cursor.settled = 0
-    cursor.slotCount = index.slotCount
+    return segment.header.table == index.table ? position + 1 : nil
   }
 
   /// Reads the record a slot points at, until it is read whole or the slot is empty or removed. Returns
@@ -119,13 +89,15 @@ struct TableScan: Sendable {
     _ first: Slot, at position: Int, of index: HashIndex, into run: EntryRun
   ) throws(StoreError) -> Bool {
     var slot = first
-    for _ in 0..<1000 {
+    for _ in 0..<Self.tries {
       let record = slot.record
       if heap.contains(record) {
         let stamp = heap.stamp(record)
         let lengths = heap.lengths(record)
         if stamp != 0, heap.contains(record, lengths) {
-          let (key, value) = unsafe run.reserve(lengths)
+          guard let (key, value) = unsafe run.reserve(lengths) else {
+            throw .corrupted(name: segment.name, detail: "too many bytes in the run at \(position)")
+          }
           unsafe heap.copyKey(record, lengths, to: key)
           unsafe heap.copyValue(record, lengths, to: value)
           if lookup.proves(record, stamp, slot, at: position, of: index) {
@@ -138,7 +110,11 @@ struct TableScan: Sendable {
       slot = index.slot(position)
       if !slot.isLive { return true }
     }
-    throw .corrupted(name: segment.name, detail: "the slot at \(position) leads to what is no record")
+    // A sound record's stamp is proved sooner or later; what never is, is damaged or written all the time.
+    if segment.words.load(index.offset(position)) == slot.rawValue {
+      throw .corrupted(name: segment.name, detail: "the slot at \(position) leads to what is no record")
+    }
+    throw .busy(name: segment.name)
   }
 }
 
@@ -150,6 +126,9 @@ struct TableScan: Sendable {
   private var entries: [(start: Int, lengths: RecordLengths, stamp: UInt64)] = []
   private var end = 0
 
+  /// The longest run to be expected, of values of 1 MiB; a damaged table must not make us take all memory.
+  private static let byteLimit = 1 << 30
+
   deinit { unsafe storage.deallocate() }
 
   func removeAll() {
@@ -158,11 +137,12 @@ struct TableScan: Sendable {
     end = 0
   }
 
-  /// Room for a key and a value behind the entries kept so far.
+  /// Room for a key and a value behind the entries kept so far; `nil` beyond the limit.
   func reserve(
     _ lengths: RecordLengths
-  ) -> (key: UnsafeMutableRawBufferPointer, value: UnsafeMutableRawBufferPointer) {
+  ) -> (key: UnsafeMutableRawBufferPointer, value: UnsafeMutableRawBufferPointer)? {
     let needed = end + padded(lengths.key) + padded(lengths.value)
+    guard needed <= Self.byteLimit else { return nil }
     if unsafe storage.count < needed {
       let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: needed * 2, alignment: 8)
       unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<end]))

@@ -177,10 +177,15 @@ struct TableWriter: Sendable {
   func entries() throws(StoreError) -> [Entry] {
     let index = HashIndex(segment, try segment.liveTable())
     var entries: [Entry] = []
-    entries.reserveCapacity(min(Int(clamping: header.liveCount), index.slotCount))
+    // A damaged table, whose slots share records, must not make us take all memory.
+    let limit = segment.heapLimit / (2 * SegmentFormat.granuleByteCount)
+    entries.reserveCapacity(min(Int(clamping: header.liveCount), index.slotCount, limit))
     for position in 0..<index.slotCount {
       let slot = index.slot(position)
       guard slot.isLive else { continue }
+      guard entries.count < limit else {
+        throw .corrupted(name: segment.name, detail: "more slots than the heap has records")
+      }
       let lengths = try lengths(slot.record)
       let key = unsafe [UInt8](unsafeUninitializedCapacity: lengths.key) { buffer, count in
         unsafe heap.copyKey(slot.record, lengths, to: UnsafeMutableRawBufferPointer(buffer))
