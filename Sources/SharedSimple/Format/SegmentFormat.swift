@@ -45,25 +45,37 @@
 //     168     checksum             ┘ FNV-1a, a word at a time, of the words above
 //
 //     256     mutex                  by the C library (40 bytes on x86-64)
-//     296     holder                 mutex   bit 63 held | 47..32 participant row + 1 (0 unlisted) | 31..0
-//     pid 304     acquisitions           mutex 312     held since             mutex   monotonic ns, 0 where
-//     nobody looked at the clock 320     sequence               mutex   of the last change; stamps are taken
-//     from it; never goes back 328     live entries           mutex   derived 336     removed slots
-//     mutex   derived 344     heap top               mutex   record number of the first granule never carved
-//     352     free granules          mutex   derived 360     pending                mutex   0, or the claim
-//     under way: bits 63..62 region + 1 | 61..0 bytes 368     batch                  mutex   0; the place of
-//     rule R11 376     contended              mutex   acquisitions that had to wait 384     table word
-//     mutex (compare-and-swap); the retired bit by anybody 392     watermark, window 0    mutex   bytes 400
-//     watermark, window 1    mutex   bytes 408     watermark, heap        mutex   bytes 416     events
-//     written         mutex 424     recoveries             mutex 432     write clock entries    mutex 440
-//     write clock, last      mutex   wall ns of the newest entry 512     wait ns, sum           mutex 520
-//     longest wait           mutex 528     unlisted handles       locked add 536     departed: hits, misses,
-//     puts, removes, waits, wait ns (6 words)    locked add 640     histogram of waits     mutex   64 words
-//     1152    histogram of holds     mutex   64 words 2048    free lists             mutex   128 words,
-//     derived: record number of the first block, or 0 3072    1,024 bytes kept free for the note of the
-//     operation under way 4096    write clock            mutex   512 entries of 16 bytes: sequence, wall ns
-//     12288   event ring             mutex   256 entries of 64 bytes 28672   participants           384 rows
-//     of 128 bytes 77824   = H
+//     296     holder                 mutex   bit 63 held | 47..32 participant row + 1 (0 unlisted) | 31..0 pid
+//     304     acquisitions           mutex
+//     312     held since             mutex   monotonic ns, 0 where nobody looked at the clock
+//     320     sequence               mutex   of the last change; stamps are taken from it; never goes back
+//     328     live entries           mutex   derived
+//     336     removed slots          mutex   derived
+//     344     heap top               mutex   record number of the first granule never carved
+//     352     free granules          mutex   derived
+//     360     pending                mutex   0, or the claim under way: bits 63..62 region + 1 | 61..0 bytes
+//     368     batch                  mutex   0; the place of rule R11
+//     376     contended              mutex   acquisitions that had to wait
+//     384     table word             mutex (compare-and-swap); the retired bit by anybody
+//     392     watermark, window 0    mutex   bytes
+//     400     watermark, window 1    mutex   bytes
+//     408     watermark, heap        mutex   bytes
+//     416     events written         mutex
+//     424     recoveries             mutex
+//     432     write clock entries    mutex
+//     440     write clock, last      mutex   wall ns of the newest entry
+//     512     wait ns, sum           mutex
+//     520     longest wait           mutex
+//     528     unlisted handles       locked add
+//     536     departed: hits, misses, puts, removes, waits, wait ns (6 words)    locked add
+//     640     histogram of waits     mutex   64 words
+//     1152    histogram of holds     mutex   64 words
+//     2048    free lists             mutex   128 words, derived: record number of the first block, or 0
+//     3072    1,024 bytes kept free for the note of the operation under way
+//     4096    write clock            mutex   512 entries of 16 bytes: sequence, wall ns
+//     12288   event ring             mutex   256 entries of 64 bytes
+//     28672   participants           384 rows of 128 bytes
+//     77824   = H
 //
 // "mutex" means: written only while holding the mutex, read by anybody at any time. The mutex, the
 // holder and the counts that every change dirties share two cache lines; the table word, which every

@@ -111,8 +111,11 @@ struct StoreLock: Sendable {
   }
 
   private func recover(_ dead: Holder) throws(StoreError) {
+    // Killed between the mutex and the holder word, on either side, the word names the one before: to be
+    // believed only if that one is gone too.
+    let isKnown = dead.isHeld || ProcessStatus.isGone(pid: dead.pid)
     do throws(StoreError) {
-      try Recovery(segment).run(dead: dead.pid)
+      try Recovery(segment).run(dead: isKnown ? dead.pid : 0)
       segment.header.mutex.makeConsistent()
     } catch {
       // Unlocked without having been made consistent, the mutex stays unrecoverable for everybody.

@@ -244,8 +244,8 @@ public struct SegmentEvent: Sendable, Hashable, Codable {
     case resized = 2
     /// A new table of the same size. `first`: slots; `second`: removed slots dropped.
     case rehashed = 3
-    /// A dead holder's store was repaired. `pid`: who repaired; `first`: the dead pid; `second`:
-    /// entries dropped because they were damaged (0 after any kill).
+    /// A dead holder's store was repaired. `pid`: who repaired; `first`: the dead pid, 0 where it cannot be
+    /// told; `second`: entries dropped because they were damaged (0 after any kill).
     case recovered = 4
     /// `removeAll`. `first`: entries removed; `second`: slots before.
     case cleared = 5

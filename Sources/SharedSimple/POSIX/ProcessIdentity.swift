@@ -46,6 +46,12 @@ struct ProcessStatus: Sendable {
     return ProcessStatus(line: line)
   }
 
+  /// Whether a process has ended, be it a zombie.
+  static func isGone(pid: Int32) -> Bool {
+    guard let status = read(pid: pid) else { return true }
+    return status.state == UInt8(ascii: "Z") || status.state == UInt8(ascii: "X")
+  }
+
   /// `pid (name) state ppid …`; the name may hold spaces and parentheses, so the last one ends it.
   init?(line: [UInt8]) {
     guard let open = line.firstIndex(of: UInt8(ascii: "(")),
