@@ -27,7 +27,8 @@ import Testing
   @Test func `Every scope has a way out in the bar`() {
     let waysOut: Set<Command> = [.quit, .back, .no, .cancel]
     for scope in Scope.allCases {
-      #expect(KeyTable.bindings(in: scope).contains { $0.label != nil && waysOut.contains($0.command) }, "\(scope)")
+      #expect(
+        KeyTable.bindings(in: scope).contains { $0.label != nil && waysOut.contains($0.command) }, "\(scope)")
     }
   }
 
@@ -58,7 +59,8 @@ import Testing
   }
 
   @Test func `The answer to a question is neither Enter nor the key that asked`() {
-    let asking = KeyTable.bindings.filter { [.edit, .add, .remove, .reap].contains($0.command) }.flatMap(\.keys)
+    let asking = KeyTable.bindings.filter { [.edit, .add, .remove, .reap].contains($0.command) }.flatMap(
+      \.keys)
     for command in [Command.yes, .overwrite] {
       let answering = KeyTable.bindings.filter { $0.command == command }.flatMap(\.keys)
       #expect(Set(answering).isDisjoint(with: asking) && !answering.contains(.enter))

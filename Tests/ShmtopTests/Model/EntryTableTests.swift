@@ -27,7 +27,8 @@ import TestSupport
   }
 
   @Test(arguments: EntryColumn.allCases, [false, true])
-  func `Orders are those of a plain sort, whatever came and went`(_ column: EntryColumn, _ isDescending: Bool) {
+  func `Orders are those of a plain sort, whatever came and went`(_ column: EntryColumn, _ isDescending: Bool)
+  {
     var random = SeededGenerator(seed: 7)
     var entries: [[UInt8]: Entry] = [:]
     var model = EntriesModel()
@@ -39,11 +40,14 @@ import TestSupport
         stamp += 1
         let key = Array("key:\(Int.random(in: 0..<3000, using: &random))".utf8)
         let length = Int.random(in: 1...90, using: &random)
-        entries[key] = Entry(value: (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, stamp: stamp)
+        entries[key] = Entry(
+          value: (0..<length).map { _ in UInt8.random(in: 0...255, using: &random) }, stamp: stamp)
       }
       for key in entries.keys where Int.random(in: 0..<10, using: &random) < round / 3 { entries[key] = nil }
       if round == 11 { entries = [:] }
-      let order = round.isMultiple(of: 3) ? entries.keys.shuffled(using: &random) : entries.keys.sorted { $0.lexicographicallyPrecedes($1) }
+      let order =
+        round.isMultiple(of: 3)
+        ? entries.keys.shuffled(using: &random) : entries.keys.sorted { $0.lexicographicallyPrecedes($1) }
       Self.pass(entries, over: &model, order: order)
 
       let table = model.table
@@ -65,7 +69,10 @@ import TestSupport
 
   @Test func `What came, changed and went is marked, and goes a pass later`() {
     func entries(_ text: String...) -> [[UInt8]: Entry] {
-      Dictionary(uniqueKeysWithValues: text.map { (Array($0.prefix(1).utf8), Entry(value: [1], stamp: UInt64($0.dropFirst())!)) })
+      Dictionary(
+        uniqueKeysWithValues: text.map {
+          (Array($0.prefix(1).utf8), Entry(value: [1], stamp: UInt64($0.dropFirst())!))
+        })
     }
     var model = EntriesModel()
     func marks() -> [String] {

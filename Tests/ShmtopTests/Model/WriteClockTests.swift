@@ -14,7 +14,9 @@ import Testing
 
   @Test func `A stamp lies between the two points around it`() {
     var clock = WriteClock()
-    clock.replaceSegmentPoints([WriteClockPoint(sequence: 10, wall: 100), WriteClockPoint(sequence: 50, wall: 500)])
+    clock.replaceSegmentPoints([
+      WriteClockPoint(sequence: 10, wall: 100), WriteClockPoint(sequence: 50, wall: 500),
+    ])
     clock.note(sample(70, 700))
     #expect(clock.span(ofStamp: 5) == WriteClock.Span(earliest: nil, latest: 100))
     #expect(clock.span(ofStamp: 10) == WriteClock.Span(earliest: nil, latest: 100))

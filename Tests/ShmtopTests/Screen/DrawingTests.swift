@@ -24,7 +24,9 @@ import Testing
     #expect(screen.glyphLines[0] == "yz")
   }
 
-  @Test(arguments: [0.0, 0.001, 0.5, 0.999, 1.0, 2.0, .nan, -1]) func `A gauge stays in its brackets`(_ share: Double) {
+  @Test(arguments: [0.0, 0.001, 0.5, 0.999, 1.0, 2.0, .nan, -1]) func `A gauge stays in its brackets`(
+    _ share: Double
+  ) {
     for width in 0..<30 {
       var screen = Screen(width: 30, height: 1)
       Gauge(live: share, removed: share, mark: share).draw(into: &screen, row: 0, column: 0, width: width)
