@@ -110,7 +110,7 @@ public struct LockedSection: ~Copyable {
 
   /// The section lives as long as `withLock`'s body; in a child forked inside of it, it has ended.
   private func check() throws(StoreError) {
-    guard StoreLock(writer.segment, writer.participant).isHeldByThisThread, store.speaksForThisProcess else {
+    guard StoreLock(writer.segment, writer.participant).isHeldByThisThread, store.forkToken == writer.process else {
       throw .sectionEnded(name: store.name)
     }
   }

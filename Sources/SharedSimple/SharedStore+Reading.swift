@@ -63,49 +63,41 @@ extension SharedStore {
     try requireKey(key)
     let lookup = Lookup(segment)
     let hash = KeyHash.hash(key, key: segment.hashKey)
-    switch try unsafe lookup.find(key, hash: hash, copyingTo: buffer) {
-    case .found(let byteCount, _):
+    let outcome = try unsafe lookup.find(key, hash: hash, copyingTo: buffer)
+    if outcome.isFound {
       participant?.countHit()
-      return byteCount
-    case .missing:
+      return outcome.byteCount
+    }
+    if outcome.isMissing {
       participant?.countMiss()
       return -1
-    case .disturbed:
-      return try unsafe readAgain(key, hash, lookup, into: buffer)
-    case .damaged(let detail):
-      throw .corrupted(name: name, detail: detail)
     }
+    return try unsafe readAgain(key, hash, lookup, outcome, into: buffer)
   }
 
-  /// After a first disturbed try: tries on; at last with the mutex, or with patience where it cannot be had.
+  /// After a first try that was no use: tries on; at last with the mutex, or with patience where it cannot be had.
   @inline(never)
   private func readAgain(
-    _ key: RawSpan, _ hash: UInt32, _ lookup: Lookup, into buffer: UnsafeMutableRawBufferPointer
+    _ key: RawSpan, _ hash: UInt32, _ lookup: Lookup, _ first: Lookup.Outcome,
+    into buffer: UnsafeMutableRawBufferPointer
   ) throws(StoreError) -> Int {
+    var outcome = first
     var deadline: Deadline?
     var tries = 1
-    while true {
-      switch try unsafe lookup.find(key, hash: hash, copyingTo: buffer) {
-      case .found(let byteCount, _):
-        participant?.countHit()
-        return byteCount
-      case .missing:
-        participant?.countMiss()
-        return -1
-      case .damaged(let detail):
-        throw .corrupted(name: name, detail: detail)
-      case .disturbed:
-        tries += 1
+    while outcome.isDisturbed {
+      if tries >= Self.tries {
+        if participant != nil, !isLockedByThisThread { return try unsafe readLocked(key, hash, into: buffer) }
+        let end = deadline ?? Deadline(after: .milliseconds(Self.busyMilliseconds))
+        if end.hasPassed { throw .busy(name: name) }
+        deadline = end
+        SystemClock.sleep(nanoseconds: 50_000)
       }
-      if tries < Self.tries { continue }
-      if participant != nil, !isLockedByThisThread {
-        return try unsafe readLocked(key, hash, into: buffer)
-      }
-      let end = deadline ?? Deadline(after: .milliseconds(Self.busyMilliseconds))
-      if end.hasPassed { throw .busy(name: name) }
-      deadline = end
-      SystemClock.sleep(nanoseconds: 50_000)
+      outcome = try unsafe lookup.find(key, hash: hash, copyingTo: buffer)
+      tries += 1
     }
+    guard outcome.isFound || outcome.isMissing else { throw .corrupted(name: name, detail: Lookup.damage) }
+    if outcome.isFound { participant?.countHit() } else { participant?.countMiss() }
+    return outcome.byteCount
   }
 
   /// The read that nobody can disturb.

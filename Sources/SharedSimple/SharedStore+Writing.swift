@@ -20,7 +20,7 @@ extension SharedStore {
     try requireValue(value)
     let hash = KeyHash.hash(key, key: segment.hashKey)
     let writer = try beginWriting()
-    defer { endWriting() }
+    defer { endWriting(writer) }
     try writer.put(key, value, hash: hash)
   }
 
@@ -110,7 +110,7 @@ extension SharedStore {
   /// - Throws: what taking the lock throws, and what the body throws.
   public func withLock<R>(_ body: (borrowing LockedSection) throws -> R) throws -> R {
     let writer = try beginWriting()
-    defer { endWriting() }
+    defer { endWriting(writer) }
     return try body(LockedSection(self, writer))
   }
 
@@ -121,22 +121,22 @@ extension SharedStore {
     _ body: (borrowing LockedSection) throws(StoreError) -> R
   ) throws(StoreError) -> R {
     let writer = try beginWriting()
-    defer { endWriting() }
+    defer { endWriting(writer) }
     return try body(LockedSection(self, writer))
   }
 
   @inline(__always)
-  private func beginWriting() throws(StoreError) -> TableWriter {
+  func beginWriting() throws(StoreError) -> TableWriter {
     try ready()
     guard let participant else { throw .readOnly(name: name) }
     try StoreLock(segment, participant).acquire(timeout: lockTimeout)
-    return TableWriter(segment, participant)
+    return TableWriter(segment, participant, process: forkToken)
   }
 
   /// After `beginWriting`; a forked child that leaves its parent's section has nothing to give back.
   @inline(__always)
-  private func endWriting() {
-    if let participant, participant.token == forkToken { StoreLock(segment, participant).release() }
+  func endWriting(_ writer: TableWriter) {
+    if writer.process == forkToken { StoreLock(segment, writer.participant).release() }
   }
 
   @inline(__always)

@@ -127,9 +127,6 @@ public final class SharedStore: Sendable {
 
   @inline(__always) var forkToken: UInt64 { forkWatch.token }
 
-  /// Whether the handle is open and has been used by this process, not just inherited.
-  var speaksForThisProcess: Bool { token.load(ordering: .relaxed) == forkWatch.token }
-
   /// Sees to it that the handle is open and speaks for this process. One load and a comparison.
   @inline(__always)
   func ready() throws(StoreError) {
@@ -151,13 +148,9 @@ public final class SharedStore: Sendable {
   }
 
   /// Runs a body with the mutex held.
-  @inline(__always)
   func locked<R>(_ body: (TableWriter) throws(StoreError) -> R) throws(StoreError) -> R {
-    try ready()
-    guard let participant else { throw .readOnly(name: name) }
-    let lock = StoreLock(segment, participant)
-    try lock.acquire(timeout: lockTimeout)
-    defer { lock.release() }
-    return try body(TableWriter(segment, participant))
+    let writer = try beginWriting()
+    defer { endWriting(writer) }
+    return try body(writer)
   }
 }

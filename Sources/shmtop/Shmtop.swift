@@ -62,7 +62,7 @@ struct Shmtop: ParsableCommand {
     guard exitCode(for: error) == .success else {
       let message = message(for: error)
       let end = message.hasSuffix(".") ? "" : "."
-      StandardStreams.complain("shmtop: \(message)\(end) See 'shmtop --help'.")
+      StandardStreams.complain(Locale.shown("shmtop: \(message)\(end) See 'shmtop --help'."))
       return ExitStatus.wrongUsage.rawValue
     }
     try? StandardStreams.writeLine(fullMessage(for: error))

@@ -12,7 +12,7 @@ struct CreationKillTests {
     _ rounds: Int, of command: String, agents count: Int, then: (Int) throws -> Void
   ) throws {
     var random = SeededGenerator(printedFor: "killed in \(command)")
-    for round in 0..<rounds {
+    for round in 0..<Effort.times(rounds) {
       let agents = try (0..<count).map { _ in try AgentProcess() }
       for agent in agents {
         try agent.send(command, segment.name, "rounds=1000000", "reservation=\(1 << 20)")

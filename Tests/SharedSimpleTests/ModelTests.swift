@@ -30,7 +30,7 @@ struct ModelTests {
       let length = index == 0 ? shape.longestKey : .random(in: 1...shape.longestKey, using: &random)
       return random.bytes(index.isMultiple(of: 3) ? min(length, 2) : length)
     }
-    for step in 0..<shape.steps {
+    for step in 0..<Effort.times(shape.steps) {
       let move = Move.random(keys: keys, valueLimit: shape.valueLimit, using: &random)
       let expected = model.make(move)
       let found = store.make(move)

@@ -50,6 +50,37 @@ struct ProcessTests {
     expectSound(segment)
   }
 
+  @Test func `A value of 1 MiB that is rewritten all the while is read whole, by get, walk and scan`() throws
+  {
+    let store = try segment.open { $0.valueLimit = 1 << 20 }
+    let key = Array("large".utf8)
+    let writer = try AgentProcess()
+    #expect(try writer.ask("open", "h", segment.name) == .done([]))
+    try writer.send("hammer", "h", key.hex, "bytes=\(1 << 20)")
+    while try !store.contains(key) {}
+    let reader = try segment.open(.readOnly)
+    let observer = try SegmentObserver(segment.name)
+    func look(_ value: [UInt8]?) {
+      #expect(value.flatMap { DescribedValue.sequence(of: $0, key: key) } != nil, "a value that nobody put")
+    }
+    for _ in 0..<10 {
+      look(try store.bytes(key))
+      // A read-only handle cannot take the mutex: it may say that it met a writer every time.
+      let refused = refusal { look(try reader.bytes(key)) }
+      #expect(refused == nil || refused == "busy")
+      try store.forEach { _, value in
+        look(value.withUnsafeBytes { Array($0) })
+        return true
+      }
+      var cursor = TableCursor()
+      while try observer.scan(
+        &cursor, slotLimit: 16, { _, value, _ in look(value.withUnsafeBytes { Array($0) }) })
+      {}
+    }
+    #expect(try writer.end().number ?? 0 > 0)
+    expectSound(segment)
+  }
+
   @Test func `8 processes that open a fresh name at once make one segment`() throws {
     let agents = try (0..<8).map { _ in try AgentProcess() }
     for round in 0..<50 {

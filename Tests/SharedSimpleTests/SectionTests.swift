@@ -58,6 +58,20 @@ struct SectionTests {
     #expect(try store.get("a") == "1")
   }
 
+  @Test func `A section is refused in a forked child, which leaves its parent's hold alone`() throws {
+    let agent = try AgentProcess()
+    #expect(try agent.ask("open", "h", segment.name) == .done([]))
+    #expect(try agent.ask("hold", "h") == .done([]))
+    #expect(try agent.ask("fork-put", "a".hex, "child".hex).refusal == "sectionEnded")
+    let observer = try SegmentObserver(segment.name)
+    #expect(try observer.sample().lock.holder == agent.pid)
+    #expect(try agent.ask("put", "a".hex, "parent".hex) == .done([]))
+    #expect(try agent.ask("release") == .done([]))
+    #expect(try observer.sample().lock.holder == nil)
+    #expect(try segment.open().dictionary() == ["a": "parent"])
+    expectSound(segment)
+  }
+
   @Test func `Sections of several processes exclude each other`() throws {
     let store = try segment.open()
     try store.put("from", "1000")

@@ -21,12 +21,14 @@ extension Agent {
       tried += 1
       progress.begun = UInt64(marks[0].offset)
       try image.lay(down: name, marks: marks)
-      if try !useEverything(name, entries: image.entryCount) { refused += 1 }
+      // Where records are as they were, a read gives what was put, nothing, or an error.
+      let isHeader = marks.allSatisfy { $0.offset < image.headerByteCount }
+      if try !useEverything(name, entries: image.entryCount, recordsAreRight: isHeader) { refused += 1 }
       progress.settled += 1
     }
 
     try image.lay(down: name, marks: [])
-    guard try useEverything(name, entries: image.entryCount) else {
+    guard try useEverything(name, entries: image.entryCount, recordsAreRight: true) else {
       return .violated("the undamaged copy was refused something")
     }
     if let from = request.number("from"), let to = request.number("to") {
@@ -57,20 +59,27 @@ extension Agent {
   }
 
   /// Reads, checks, watches and writes a segment that may be damaged. Answers whether nothing was
-  /// refused. Errors are well; that is why they are dropped here.
-  private func useEverything(_ name: String, entries: Int) throws -> Bool {
+  /// refused. The store's errors are well; that is why they are dropped here.
+  private func useEverything(_ name: String, entries: Int, recordsAreRight: Bool) throws -> Bool {
     var options = StoreOptions()
     options.attachTimeout = .milliseconds(1)
     options.lockTimeout = .milliseconds(10)
     var refusals = 0
+    var wrong: WrongValue?
     func attempt(_ body: () throws -> Void) {
-      do { try body() } catch { refusals += 1 }
+      do {
+        try body()
+      } catch let found as WrongValue {
+        wrong = found
+      } catch {
+        refusals += 1
+      }
     }
     attempt { _ = try SegmentCheck.run(name) }
     attempt {
       let observer = try SegmentObserver(name, attachTimeout: .milliseconds(1))
-      attempt { _ = try observer.sample() }
-      attempt { _ = try observer.writeClock() }
+      _ = try observer.sample()
+      _ = try observer.writeClock()
       attempt {
         var cursor = TableCursor()
         // A table of a few hundred slots is passed in a few steps; a lie about it must not make it endless.
@@ -83,7 +92,15 @@ extension Agent {
       attempt {
         let store = try SharedStore(name, mode: mode, options: options)
         defer { store.close() }
-        for index in 0..<entries { attempt { _ = try store.bytes(Workload.key(prefix: "k", index: index)) } }
+        for index in 0..<entries {
+          attempt {
+            let key = Workload.key(prefix: "k", index: index)
+            let value = try store.bytes(key)
+            if recordsAreRight, let value, DescribedValue.sequence(of: value, key: key) == nil {
+              throw WrongValue(key: key, value: value)
+            }
+          }
+        }
         attempt { _ = try store.count }
         attempt { try store.forEach { _, _ in true } }
         guard mode == .existing else { return }
@@ -97,6 +114,13 @@ extension Agent {
         attempt { try store.reap() }
       }
     }
+    if let wrong { throw wrong }
     return refusals == 0
+  }
+
+  /// A value that was never put for its key.
+  private struct WrongValue: Error {
+    let key: [UInt8]
+    let value: [UInt8]
   }
 }

@@ -21,6 +21,15 @@ extension Agent {
             StoreAgent.send(.found(try section.remove(request.bytes(0))))
           case "get":
             StoreAgent.send(.found(try section.bytes(request.bytes(0))))
+          case "fork-put":
+            let (key, value) = (try request.bytes(0), try request.bytes(1))
+            let child = try ForkedChild {
+              do {
+                try section.put(key, value)
+                return .done()
+              } catch { return .refused(error) }
+            }
+            StoreAgent.send(child.join())
           case "reenter":
             try store.put(request.bytes(0), request.bytes(1))
             StoreAgent.send(.done())

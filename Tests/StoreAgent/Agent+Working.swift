@@ -58,6 +58,23 @@ extension Agent {
     return .done("\(hits)", "\(reads)")
   }
 
+  /// Puts values of nearly the same length under one key, until the next command; answers how many.
+  mutating func hammer(_ request: Request) throws -> Reply {
+    let store = try store(request)
+    let key = try request.bytes(1)
+    let byteCount = request.number("bytes", or: 32)
+    // Made before, so that nearly all of the time is the store's.
+    let values = (0..<8).map {
+      DescribedValue.make(key: key, sequence: UInt64($0), byteCount: byteCount - $0)
+    }
+    var count = 0
+    while !input.hasNext {
+      try store.put(key, values[count % values.count])
+      count += 1
+    }
+    return .found(count)
+  }
+
   /// Adds one to a counter so many times.
   func countUp(_ request: Request) throws -> Reply {
     let store = try store(request)

@@ -5,8 +5,8 @@ import SharedSimple
 struct Agent {
   var input: LineInput
   var stores: [String: SharedStore] = [:]
-  /// Forked children whose answer is still to come: pid and the pipe it comes through.
-  var children: [(pid: pid_t, answer: Int32)] = []
+  /// Forked children whose answer is still to come.
+  var children: [ForkedChild] = []
 
   init(input: LineInput) { self.input = input }
 
@@ -79,6 +79,7 @@ struct Agent {
     case "grow": return try grow(request)
     case "witness": return try witness(request)
     case "count-up": return try countUp(request)
+    case "hammer": return try hammer(request)
     case "fill": return try fill(request)
     case "verify": return try verify(request)
     case "storm": return try storm(request)

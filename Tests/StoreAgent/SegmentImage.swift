@@ -4,10 +4,12 @@ import Glibc
 ///
 ///     word 0         the object's size
 ///     word 1         the number of entries it holds
+///     word 2         the size of the header
 ///     then, piece after piece: offset, length, the bytes
 struct SegmentImage {
   let byteCount: Int
   let entryCount: Int
+  let headerByteCount: Int
   private var pieces: [(offset: Int, bytes: [UInt8])] = []
 
   init?(path: String) {
@@ -16,13 +18,14 @@ struct SegmentImage {
     defer { close(descriptor) }
     let size = Int(lseek(descriptor, 0, SEEK_END))
     var bytes = [UInt8](repeating: 0, count: size)
-    guard size >= 16, pread(descriptor, &bytes, size, 0) == size else { return nil }
+    guard size >= 24, pread(descriptor, &bytes, size, 0) == size else { return nil }
     func word(_ offset: Int) -> Int {
       bytes.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: offset, as: Int.self) }
     }
     byteCount = word(0)
     entryCount = word(8)
-    var position = 16
+    headerByteCount = word(16)
+    var position = 24
     while position + 16 <= size {
       let length = word(position + 8)
       guard position + 16 + length <= size else { return nil }
@@ -39,10 +42,13 @@ struct SegmentImage {
     return 0
   }
 
-  /// The offsets of all words that are not in a hole.
+  /// The offsets of all words from one on that hold something: damage to unused memory is none.
   func wordOffsets(from first: Int) -> [Int] {
     pieces.flatMap { piece in
-      stride(from: piece.offset, to: piece.offset + piece.bytes.count - 7, by: 8).filter { $0 >= first }
+      stride(from: 0, to: piece.bytes.count - 7, by: 8)
+        .filter { start in piece.bytes[start..<start + 8].contains { $0 != 0 } }
+        .map { piece.offset + $0 }
+        .filter { $0 >= first }
     }
   }
 

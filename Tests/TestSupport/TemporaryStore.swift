@@ -24,7 +24,16 @@ public final class TemporaryStore: Sendable {
   /// The segment's path.
   public var path: String { "/dev/shm/\(name)" }
 
-  /// The names in /dev/shm that contain this one: the segment's own, and whatever an operation left behind.
+  /// What the temporary names of exclusive opens of this name begin with: `.shs-`, the name's FNV-1a, `-`.
+  private var temporaryPrefix: String {
+    let digest = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
+      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
+    }
+    let digits = String(digest, radix: 16)
+    return ".shs-\(String(repeating: "0", count: 16 - digits.count))\(digits)-"
+  }
+
+  /// The names in /dev/shm that come from this one: the segment's own, and whatever an operation left behind.
   public var objects: [String] {
     guard let directory = opendir("/dev/shm") else { return [] }
     defer { closedir(directory) }
@@ -33,9 +42,7 @@ public final class TemporaryStore: Sendable {
       let entryName = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
-      if entryName == name || entryName.contains("\(name).") || entryName.contains("\(name)-")
-        || entryName.contains("\(name)_")
-      {
+      if entryName == name || entryName.hasPrefix(name + "_") || entryName.hasPrefix(temporaryPrefix) {
         found.append(entryName)
       }
     }

@@ -13,7 +13,9 @@ struct SegmentAttacher {
   }
 
   func open(_ mode: OpenMode) throws(StoreError) -> Segment {
-    switch mode {
+    // An option out of bounds is a fault of the caller's, whether a segment is made or not.
+    _ = try SegmentBuilder.geometry(options)
+    return switch mode {
     case .shared: try attachOrCreate()
     case .existing: try attach(writable: true)
     case .readOnly: try attach(writable: false)

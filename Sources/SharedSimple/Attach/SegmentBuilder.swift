@@ -6,21 +6,14 @@ enum SegmentBuilder {
   private static let initialHeapByteCount = 64 << 10
 
   static func build(name: String, _ options: StoreOptions) throws(StoreError) -> (SharedMemoryObject, Segment) {
-    let geometry = try Geometry(
-      reservation: options.reservation, valueLimit: options.valueLimit ?? SegmentFormat.defaultValueLimit,
-      initialSlots: options.initialSlots, creator: getpid())
-    let permissions = Int(options.permissions)
-    guard SegmentFormat.permissionsBounds.contains(permissions) else {
-      let bounds = SegmentFormat.permissionsBounds
-      throw .invalidOption(
-        option: "permissions", value: permissions, lower: bounds.lowerBound, upper: bounds.upperBound)
+    let geometry = try geometry(options)
+    let object = try StoreError.wrapping(name, needed: geometry.reservation) { () throws(SystemFailure) in
+      try SharedMemoryObject.createUnnamed(byteCount: geometry.reservation, permissions: options.permissions)
     }
     let headerByteCount = SegmentFormat.headerByteCount
-    let (object, status) = try StoreError.wrapping(name, needed: headerByteCount) { () throws(SystemFailure) in
-      let object = try SharedMemoryObject.createUnnamed(
-        byteCount: geometry.reservation, permissions: options.permissions)
+    let status = try StoreError.wrapping(name, needed: headerByteCount) { () throws(SystemFailure) in
       try object.allocate(at: 0, byteCount: headerByteCount)
-      return (object, try object.status())
+      return try object.status()
     }
     let segment = try SegmentRegistry.acquire(name: name, object, status, geometry, writable: true)
     do throws(StoreError) {
@@ -32,6 +25,19 @@ enum SegmentBuilder {
     return (object, segment)
   }
 
+  /// Plans a segment; checks the options that say how.
+  static func geometry(_ options: StoreOptions) throws(StoreError) -> Geometry {
+    let permissions = Int(options.permissions)
+    guard SegmentFormat.permissionsBounds.contains(permissions) else {
+      let bounds = SegmentFormat.permissionsBounds
+      throw .invalidOption(
+        option: "permissions", value: permissions, lower: bounds.lowerBound, upper: bounds.upperBound)
+    }
+    return try Geometry(
+      reservation: options.reservation, valueLimit: options.valueLimit ?? SegmentFormat.defaultValueLimit,
+      initialSlots: options.initialSlots, creator: getpid())
+  }
+
   private static func fill(_ segment: Segment) throws(StoreError) {
     typealias F = SegmentFormat
     let (words, header, geometry) = (segment.words, segment.header, segment.geometry)
@@ -40,7 +46,9 @@ enum SegmentBuilder {
       try header.mutex.initialize()
     }
     let table = TableWord(generation: 1, slotsLog2: geometry.initialSlotsLog2, window: 0)
+    // Both windows, so that `removeAll`, which switches to a table of this size, never needs memory.
     try segment.claim(.window0, atLeast: table.byteCount)
+    try segment.claim(.window1, atLeast: table.byteCount)
     try segment.claim(.heap, atLeast: initialHeapByteCount)
     header.heapTop = UInt64(F.firstRecord)
     _ = header.publish(table, over: TableWord(rawValue: 0))

@@ -14,6 +14,9 @@ enum SegmentName {
     return bare
   }
 
+  /// Whether a name is one that an exclusive open builds a segment up under.
+  static func isTemporary(_ name: String) -> Bool { name.hasPrefix(".shs-") }
+
   /// What temporary names for a segment begin with; the names of others' segments begin otherwise.
   static func temporaryPrefix(for name: String) -> String {
     let digest = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }

@@ -105,6 +105,7 @@ internal import Synchronization
   /// The header's word is only a hint to ask: what counts is that the file system knows no hole before it.
   /// Asked from the last believed byte on, as nothing that was claimed is ever given back.
   @discardableResult
+  @inline(never)
   func believe(_ region: Region) -> Int {
     let believed = believed(region)
     let claimed = Int(clamping: header.watermark(region))

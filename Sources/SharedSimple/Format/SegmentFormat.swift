@@ -224,5 +224,5 @@ enum SegmentFormat {
   static let defaultValueLimit = 32
   static let reservationBounds = (1 << 20)...(64 << 30)
   static let initialSlotsBounds = 8...(1 << 28)
-  static let permissionsBounds = 0o200...0o777
+  static let permissionsBounds = 0...0o777
 }

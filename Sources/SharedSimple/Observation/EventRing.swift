@@ -14,6 +14,7 @@ struct EventRing: Sendable {
 
   /// Appends an event of the calling process. A kill on the way leaves an entry numbered 0, which is
   /// not shown, and the next event takes its place.
+  @inline(never)
   func append(
     _ kind: SegmentEvent.Kind, pid: Int32 = getpid(), duration: UInt64 = 0, _ first: UInt64 = 0,
     _ second: UInt64 = 0

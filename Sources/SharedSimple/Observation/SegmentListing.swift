@@ -20,8 +20,7 @@ extension SharedStore {
     let directory = SharedMemoryObject.directory
     let names = try StoreError.wrapping(directory) { () throws(SystemFailure) in try SharedMemoryObject.names() }
     return names.sorted().compactMap { name in
-      guard !name.hasPrefix(".") else { return nil }
-      return listing(name)
+      SegmentName.isTemporary(name) ? nil : listing(name)
     }
   }
 

@@ -92,14 +92,14 @@ public final class SegmentObserver: Sendable {
             return .success(try unsafe lookup.find(key, hash: hash, copyingTo: buffer))
           } catch { return .failure(error) }
         }
-        switch try outcome.get() {
-        case .found(let byteCount, let stamp):
-          value.removeLast(value.count - byteCount)
-          return Entry(key: key.copiedBytes, value: value, stamp: stamp)
-        case .missing: return nil
-        case .damaged(let detail): throw .corrupted(name: identity.name, detail: detail)
-        case .disturbed: if deadline.hasPassed { throw .busy(name: identity.name) }
+        let found = try outcome.get()
+        if found.isFound {
+          value.removeLast(value.count - found.byteCount)
+          return Entry(key: key.copiedBytes, value: value, stamp: found.stamp)
         }
+        if found.isMissing { return nil }
+        guard found.isDisturbed else { throw .corrupted(name: identity.name, detail: Lookup.damage) }
+        if deadline.hasPassed { throw .busy(name: identity.name) }
       }
     }
   }

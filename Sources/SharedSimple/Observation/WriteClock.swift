@@ -13,6 +13,7 @@ struct WriteClock: Sendable {
   private func offset(_ index: Int) -> Int { F.writeClock + index * F.clockEntryByteCount }
 
   /// Notes that the sequence stands where it does now; with the mutex.
+  @inline(never)
   func note(wall: UInt64) {
     let header = segment.header
     let last = header.clockLast

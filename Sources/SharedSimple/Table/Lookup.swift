@@ -6,14 +6,25 @@ struct Lookup: Sendable {
   private let words: SharedWords
   private let heap: RecordHeap
 
-  enum Outcome {
-    case found(byteCount: Int, stamp: UInt64)
-    case missing
+  /// What a try comes to: two words, so that it travels in registers.
+  struct Outcome {
+    /// Length of the value found; else one of the negative numbers below.
+    let byteCount: Int
+    let stamp: UInt64
+
+    static let missing = Outcome(byteCount: -1, stamp: 0)
     /// A writer got in between; nothing was learned.
-    case disturbed
+    static let disturbed = Outcome(byteCount: -2, stamp: 0)
     /// The words prove themselves, and make no sense.
-    case damaged(String)
+    static let damaged = Outcome(byteCount: -3, stamp: 0)
+
+    @inline(__always) var isFound: Bool { byteCount >= 0 }
+    @inline(__always) var isMissing: Bool { byteCount == -1 }
+    @inline(__always) var isDisturbed: Bool { byteCount == -2 }
   }
+
+  /// The words for `damaged`.
+  static let damage = "a slot leads to what is no record, or the table has no empty slot"
 
   @inline(__always)
   init(_ segment: Segment) {
@@ -33,16 +44,14 @@ struct Lookup: Sendable {
       let slot = index.slot(position)
       if slot.isEmpty { return isLive(table) ? .missing : .disturbed }
       if slot.hash == hash, slot.isLive {
-        switch unsafe read(slot, at: position, of: index, key, buffer) {
-        case .missing: break
-        case let outcome: return outcome
-        }
+        let outcome = unsafe read(slot, at: position, of: index, key, buffer)
+        if !outcome.isMissing { return outcome }
       }
       position = index.next(position)
       probes &+= 1
     }
     // No empty slot in a whole round: not a table of ours.
-    return isLive(table) ? .damaged("the table has no empty slot") : .disturbed
+    return isLive(table) ? .damaged : .disturbed
   }
 
   /// Step 3 and 4: `missing` says that the slot's record provably holds another key.
@@ -52,18 +61,18 @@ struct Lookup: Sendable {
   ) -> Outcome {
     let record = slot.record
     guard heap.contains(record) else {
-      return proves(slot, at: position, of: index) ? .damaged("a slot leads outside the heap") : .disturbed
+      return proves(slot, at: position, of: index) ? .damaged : .disturbed
     }
     let stamp = heap.stamp(record)
     let lengths = heap.lengths(record)
     guard stamp != 0, heap.contains(record, lengths) else {
       return proves(record, stamp, slot, at: position, of: index)
-        ? .damaged("a slot leads to what is no record") : .disturbed
+        ? .damaged : .disturbed
     }
     let isMatch = heap.keyEquals(record, lengths, key)
     if isMatch { unsafe heap.copyValue(record, lengths, to: buffer) }
     guard proves(record, stamp, slot, at: position, of: index) else { return .disturbed }
-    return isMatch ? .found(byteCount: lengths.value, stamp: stamp) : .missing
+    return isMatch ? Outcome(byteCount: lengths.value, stamp: stamp) : .missing
   }
 
   /// Step 4. Acquire fence, the partner of the writer's release fences: if any word read before it was

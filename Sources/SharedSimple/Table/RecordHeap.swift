@@ -43,55 +43,39 @@ struct RecordHeap: Sendable {
   @inline(__always)
   func stamp(_ record: RecordNumber) -> UInt64 { words.loadAcquiring(offset(record)) }
 
+  @inline(__always)
+  private func keyOffset(_ record: RecordNumber) -> Int { offset(record) &+ SegmentFormat.recordHeaderByteCount }
+
+  @inline(__always)
+  private func valueOffset(_ record: RecordNumber, _ lengths: RecordLengths) -> Int {
+    keyOffset(record) &+ padded(lengths.key)
+  }
+
   /// Whether a record's key has these bytes; `lengths` has been checked.
   @inline(__always)
   func keyEquals(_ record: RecordNumber, _ lengths: RecordLengths, _ key: RawSpan) -> Bool {
-    guard lengths.key == key.byteCount else { return false }
-    let start = offset(record) &+ SegmentFormat.recordHeaderByteCount
-    let count = padded(key.byteCount) &>> 3
-    var index = 0
-    while index < count {
-      if words.load(start &+ index &* 8) != key.paddedWord(index) { return false }
-      index &+= 1
-    }
-    return true
+    lengths.key == key.byteCount && words.equal(key, at: keyOffset(record))
   }
 
   /// Whether a record's value has these bytes; `lengths` has been checked.
   func valueEquals(_ record: RecordNumber, _ lengths: RecordLengths, _ value: RawSpan) -> Bool {
-    guard lengths.value == value.byteCount else { return false }
-    let start = offset(record) + SegmentFormat.recordHeaderByteCount + padded(lengths.key)
-    for index in 0..<(padded(value.byteCount) / 8) where words.load(start + index * 8) != value.paddedWord(index) {
-      return false
-    }
-    return true
+    lengths.value == value.byteCount && words.equal(value, at: valueOffset(record, lengths))
   }
 
   /// Copies a record's value out, as much of it as fits; `lengths` has been checked.
   @inline(__always)
   func copyValue(_ record: RecordNumber, _ lengths: RecordLengths, to buffer: UnsafeMutableRawBufferPointer) {
-    let start = offset(record) &+ SegmentFormat.recordHeaderByteCount &+ padded(lengths.key)
-    unsafe copy(from: start, byteCount: lengths.value, to: buffer)
+    unsafe words.copy(at: valueOffset(record, lengths), byteCount: lengths.value, to: buffer)
   }
 
   /// Copies a record's key out, as much of it as fits; `lengths` has been checked.
   func copyKey(_ record: RecordNumber, _ lengths: RecordLengths, to buffer: UnsafeMutableRawBufferPointer) {
-    unsafe copy(from: offset(record) + SegmentFormat.recordHeaderByteCount, byteCount: lengths.key, to: buffer)
-  }
-
-  @inline(__always)
-  private func copy(from start: Int, byteCount: Int, to buffer: UnsafeMutableRawBufferPointer) {
-    let count = padded(min(byteCount, buffer.count)) &>> 3
-    var index = 0
-    while index < count {
-      unsafe buffer.storePaddedWord(words.load(start &+ index &* 8), index)
-      index &+= 1
-    }
+    unsafe words.copy(at: keyOffset(record), byteCount: lengths.key, to: buffer)
   }
 
   /// The hash of a record's key; `lengths` has been checked.
   func hash(_ record: RecordNumber, _ lengths: RecordLengths) -> UInt32 {
-    let start = offset(record) + SegmentFormat.recordHeaderByteCount
+    let start = keyOffset(record)
     return KeyHash.hash(byteCount: lengths.key, key: segment.hashKey) { words.load(start + $0 * 8) }
   }
 }
@@ -171,22 +155,12 @@ extension RecordHeap {
     atomicMemoryFence(ordering: .releasing)
     words.store(
       RecordLengths(granules: granules, key: key.byteCount, value: value.byteCount).rawValue, at: start &+ 8)
-    store(key, at: start &+ SegmentFormat.recordHeaderByteCount)
-    store(value, at: start &+ SegmentFormat.recordHeaderByteCount &+ padded(key.byteCount))
+    words.store(key, at: start &+ SegmentFormat.recordHeaderByteCount)
+    words.store(value, at: start &+ SegmentFormat.recordHeaderByteCount &+ padded(key.byteCount))
     let header = segment.header
     let sequence = header.sequence &+ 1
     header.sequence = sequence
     words.storeReleasing(sequence, at: start)
-  }
-
-  @inline(__always)
-  private func store(_ bytes: RawSpan, at start: Int) {
-    let count = padded(bytes.byteCount) &>> 3
-    var index = 0
-    while index < count {
-      words.store(bytes.paddedWord(index), at: start &+ index &* 8)
-      index &+= 1
-    }
   }
 
   /// Puts a block that no slot points at any more on the free list of its size.

@@ -13,12 +13,14 @@ struct TableGrowth {
 
   /// Doubles the table; or, where removed slots outnumber the live ones or no larger one fits into a window,
   /// makes it anew without them. Returns the new live table.
+  @inline(never)
   func makeRoom(in old: HashIndex) throws(StoreError) -> HashIndex {
     let start = SystemClock.monotonic
     let header = segment.header
     let removed = header.removedCount
     let isAtLimit = old.table.slotsLog2 >= segment.geometry.slotsLog2Limit
-    if isAtLimit, removed == 0 {
+    // Where the window is full, a rehash must win enough slots to be worth its time: 1/64 is arbitrary.
+    if isAtLimit, removed < UInt64(old.slotCount / 64 + 1) {
       throw .storeFull(
         name: segment.name, region: "index", limit: Self.threshold(slotCount: old.slotCount))
     }

@@ -5,11 +5,14 @@ struct TableWriter: Sendable {
   let segment: Segment
   let participant: Participant
   let heap: RecordHeap
+  /// The process that took the mutex (`ForkWatch`): a child forked meanwhile does not hold it.
+  let process: UInt64
 
   @inline(__always)
-  init(_ segment: Segment, _ participant: Participant) {
+  init(_ segment: Segment, _ participant: Participant, process: UInt64) {
     self.segment = segment
     self.participant = participant
+    self.process = process
     heap = RecordHeap(segment)
   }
 

@@ -8,8 +8,8 @@ public struct SampleDifference: Sendable, Hashable {
   /// The time between the two samples; 0 where they were taken at once or in the wrong order, and all
   /// rates are 0 then.
   public let seconds: Double
-  /// Whether both samples show the same segment. If its counts went back, another one has taken the
-  /// name: there is no interval to speak of, and all counts are 0.
+  /// Whether there are two samples of the same segment. If its counts went back, another one has taken
+  /// the name: there is no interval to speak of, and all counts are 0.
   public let isContinuous: Bool
   /// A row a participant of the later sample, in slot order; a last row, if anything was done by them,
   /// for the handles that were closed or reaped in between.
@@ -29,9 +29,18 @@ public struct SampleDifference: Sendable, Hashable {
 
   /// Compares two samples of one segment, `earlier` taken before `later`.
   public init(from earlier: SegmentSample, to later: SegmentSample) {
-    let isContinuous =
-      later.sequence >= earlier.sequence && later.lock.acquisitions >= earlier.lock.acquisitions
-      && later.table.generation >= earlier.table.generation
+    self.init(
+      from: earlier, to: later,
+      isContinuous: later.sequence >= earlier.sequence && later.lock.acquisitions >= earlier.lock.acquisitions
+        && later.table.generation >= earlier.table.generation)
+  }
+
+  /// Says of the first sample of a segment that nothing is known yet of what changes.
+  public init(startingAt sample: SegmentSample) {
+    self.init(from: sample, to: sample, isContinuous: false)
+  }
+
+  private init(from earlier: SegmentSample, to later: SegmentSample, isContinuous: Bool) {
     // A stranger's counts are no start to count from: each count then starts where it stands.
     let start = isContinuous ? earlier : later
     let seconds =

@@ -52,6 +52,6 @@ private func startingState(_ options: InteractiveOptions) throws -> Inspector {
 }
 
 private func complain(_ sentence: String, _ status: ExitStatus) -> Int32 {
-  StandardStreams.complain("shmtop: " + SafeText(sentence, repertoire: Locale.repertoire).text)
+  StandardStreams.complain("shmtop: " + Locale.shown(sentence))
   return status.rawValue
 }

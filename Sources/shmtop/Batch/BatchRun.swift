@@ -15,13 +15,16 @@ struct BatchRun {
   func run() throws {
     do {
       var follower = try SegmentFollower(segment)
-      var earlier = try follower.sample()
+      var earlier = (segment: follower.observer.identity, sample: try follower.sample())
       var printed = 0
       while printed != count, try wait() {
-        let later = try follower.sample()
+        let sample = try follower.sample()
+        let later = (segment: follower.observer.identity, sample: sample)
+        let difference =
+          later.segment == earlier.segment
+          ? SampleDifference(from: earlier.sample, to: sample) : SampleDifference(startingAt: sample)
         let report = BatchReport(
-          identity: follower.observer.identity, sample: later,
-          difference: SampleDifference(from: earlier, to: later), glyphs: glyphs)
+          identity: later.segment, sample: sample, difference: difference, glyphs: glyphs)
         // Samples are separated, so that a reader knows where one ends.
         let lines = (printed == 0 ? [] : [""]) + report.lines
         try StandardStreams.writeLine(lines.joined(separator: "\n"))
@@ -35,9 +38,9 @@ struct BatchRun {
 
   /// Waits for the next sample, in pieces, so that a closed pipe does not go unnoticed for a minute.
   private func wait() throws -> Bool {
-    let deadline = MonotonicClock.now + delay
+    let deadline = Clock.seconds + delay
     while true {
-      let left = deadline - MonotonicClock.now
+      let left = deadline - Clock.seconds
       if left <= 0 { return true }
       guard signals.wait(seconds: min(left, 0.5)) else { return false }
       if StandardStreams.outputIsClosed { throw OutputClosed() }

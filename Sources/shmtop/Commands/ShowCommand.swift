@@ -21,12 +21,16 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "Allow changes where the configuration says read-only.") var write = false
   @Flag(help: "Wait for NAME to appear.") var wait = false
   @Option(
-    name: .shortAndLong, help: "Entries whose key contains TEXT; !TEXT: those that do not; /REGEX/.")
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp(
+      "Entries whose key contains TEXT; !TEXT: those that do not; /REGEX/.", valueName: "text"))
   var filter: String?
-  @Option(name: .shortAndLong, help: "Sort by COLUMN; -COLUMN: descending.") var sort: String?
-  @Option(name: .shortAndLong, help: "The view to start with: entries, processes, lock or events.")
-  var view = "entries"
-  @Option(help: "The colours: dark, light or mono.") var theme: String?
+  @Option(
+    name: .shortAndLong, parsing: .unconditional,
+    help: ArgumentHelp("Sort by COLUMN; -COLUMN: descending.", valueName: "column"))
+  var sort: String?
+  @Option(name: .shortAndLong, help: "The view to start with.") var view = ViewKind.entries
+  @Option(help: "The colours: dark, light or mono.") var theme: ThemeName?
   @Flag(help: "No colours. NO_COLOR in the environment does the same.") var noColor = false
   @Flag(help: "Draw without Unicode.") var ascii = false
 
@@ -42,10 +46,6 @@ struct ShowCommand: ParsableCommand {
 
   func validate() throws {
     try require(0.1...60 ~= delay, "The delay is 0.1 to 60 seconds.")
-    try require(
-      ["entries", "processes", "lock", "events"].contains(view),
-      "There is no view '\(view)': it is entries, processes, lock or events.")
-    try require(theme.map(["dark", "light", "mono"].contains) ?? true, "The theme is dark, light or mono.")
     try require(!(readOnly && write), "--read-only and --write contradict each other.")
     try require(!wait || name != nil, "--wait needs a NAME to wait for.")
     try require(!demo || name == nil, "--demo brings its own segment: leave out the NAME.")
@@ -57,7 +57,7 @@ struct ShowCommand: ParsableCommand {
     try require(
       !batch || demo || name != nil, "--batch needs the NAME of a segment; 'shmtop list' shows them.")
     try require(
-      !batch || (filter == nil && sort == nil && view == "entries"),
+      !batch || (filter == nil && sort == nil && view == .entries),
       "--filter, --sort and --view are for the screen, not for --batch.")
   }
 
@@ -103,7 +103,9 @@ struct ShowCommand: ParsableCommand {
         _ = try SegmentObserver(segment)
         return
       } catch .notFound where wait {
-        if !isAnnounced { StandardStreams.complain("shmtop: waiting for \(SafeText(segment)) to appear") }
+        if !isAnnounced {
+          StandardStreams.complain(Locale.shown("shmtop: waiting for “\(segment)” to appear"))
+        }
         isAnnounced = true
         guard let signals else { usleep(100_000); continue }
         guard signals.wait(seconds: 0.1) else { throw ExitCode(ExitStatus.done.rawValue) }
@@ -116,6 +118,6 @@ struct ShowCommand: ParsableCommand {
   private func interactiveOptions(_ segment: String?) -> InteractiveOptions {
     InteractiveOptions(
       segment: segment, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
-      view: view, ascii: ascii, noColor: noColor, theme: theme)
+      view: view.rawValue, ascii: ascii, noColor: noColor, theme: theme?.rawValue)
   }
 }

@@ -24,9 +24,10 @@ struct UnlinkCommand: ParsableCommand {
     guard StandardStreams.isTerminal(STDIN_FILENO) else {
       throw Failure(.wrongUsage, "There is no terminal to ask on: say --force to unlink “\(segment.name)”.")
     }
+    let entries = sample.table.entryCount
     let attached = sample.participants.count { $0.liveness != .dead }
     let question =
-      "Unlink “\(segment.name)”, with \(Quantity.exact(sample.table.entryCount)) entries and "
+      "Unlink “\(segment.name)”, with \(Quantity.exact(entries)) \(entries == 1 ? "entry" : "entries") and "
       + "\(attached) \(attached == 1 ? "process" : "processes") attached? [y/N] "
     try StandardStreams.write(Array(Locale.shown(question).utf8))
     guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {

@@ -7,7 +7,7 @@ struct DemoDay {
   private let habit: DemoHabit
   private let store: SharedStore
   private var content: DemoContent
-  private let start = MonotonicClock.now
+  private let start = Clock.seconds
   /// Where in its wave this worker starts, so that not all are busy at once.
   private let phase = Double.random(in: 0..<(2 * Double.pi))
   private var nextRarity: Double
@@ -47,13 +47,13 @@ struct DemoDay {
 
   /// Between a third and the whole of `most`, slowly up and down.
   private func swell(_ most: Int) -> Int {
-    let wave = sin((MonotonicClock.now - start) / 4 + phase)
+    let wave = sin((Clock.seconds - start) / 4 + phase)
     return Int(Double(most) * (2 + wave) / 3)
   }
 
   /// Whether it is time for what a worker does rarely.
   private mutating func isRareMoment(every seconds: ClosedRange<Double>) -> Bool {
-    let now = MonotonicClock.now
+    let now = Clock.seconds
     guard now >= nextRarity else { return false }
     nextRarity = now + Double.random(in: seconds)
     return true
@@ -111,9 +111,9 @@ struct DemoDay {
   }
 
   private mutating func holdLong() throws {
-    guard isRareMoment(every: 3...8) else { return }
+    guard isRareMoment(every: 3...7) else { return }
     let entry = content.setting()
-    let seconds = [0.02, 0.05, 0.2, 0.8].randomElement(using: &content.random)!
+    let seconds = [0.05, 0.3, 0.8, 1.5].randomElement(using: &content.random)!
     try store.withLock { section in
       try section.put(entry.key, entry.value)
       _ = Lifeline.holds(forSeconds: seconds)

@@ -17,11 +17,12 @@ enum DemoHabit: String, CaseIterable, ExpressibleByArgument {
 
   /// Who works in a demo of that many: one of each first, then more readers and writers.
   static func roster(_ count: Int) -> [(habit: DemoHabit, name: String)] {
-    var numbers: [DemoHabit: Int] = [:]
+    var readersAndWriters: [DemoHabit: Int] = [:]
     return (0..<count).map { index in
       let habit = index < allCases.count ? allCases[index] : index.isMultiple(of: 2) ? .reader : .writer
-      numbers[habit, default: 0] += 1
-      return (habit, "\(habit.rawValue)-\(numbers[habit]!)")
+      guard habit == .reader || habit == .writer else { return (habit, habit.rawValue) }
+      readersAndWriters[habit, default: 0] += 1
+      return (habit, "\(habit.rawValue)-\(readersAndWriters[habit]!)")
     }
   }
 }

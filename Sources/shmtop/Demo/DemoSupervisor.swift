@@ -20,9 +20,9 @@ struct DemoSupervisor {
     let lifeline = try Lifeline()
     var posts = DemoHabit.roster(workerCount).map { Post(habit: $0.habit, name: $0.name) }
     // Arbitrary: long enough that the rows of the dead are seen.
-    var reapsAt = MonotonicClock.now + 60
+    var reapsAt = Clock.seconds + 60
     repeat {
-      let now = MonotonicClock.now
+      let now = Clock.seconds
       while let pid = Child.nextEnded() {
         guard let index = posts.firstIndex(where: { $0.child?.pid == pid }) else { continue }
         posts[index].child = nil

@@ -18,9 +18,9 @@ struct EndSignals {
   ///
   /// - Returns: false as soon as the program is asked to end.
   func wait(seconds: Double) -> Bool {
-    let deadline = MonotonicClock.now + seconds
+    let deadline = Clock.seconds + seconds
     while true {
-      let left = max(0, deadline - MonotonicClock.now)
+      let left = max(0, deadline - Clock.seconds)
       var time = timespec(tv_sec: Int(left), tv_nsec: Int((left - left.rounded(.down)) * 1e9))
       var set = signals
       if sigtimedwait(&set, nil, &time) > 0 { return false }

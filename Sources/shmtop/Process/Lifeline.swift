@@ -32,9 +32,9 @@ struct Lifeline {
   ///
   /// - Returns: false as soon as the parent is gone.
   static func holds(forSeconds seconds: Double) -> Bool {
-    let deadline = MonotonicClock.now + seconds
+    let deadline = Clock.seconds + seconds
     while true {
-      let left = max(0, deadline - MonotonicClock.now)
+      let left = max(0, deadline - Clock.seconds)
       var input = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
       if poll(&input, 1, Int32((left * 1000).rounded(.up))) > 0 { return false }
       if left == 0 { return true }

@@ -19,7 +19,8 @@ struct KillTests {
     var random = SeededGenerator(printedFor: "50 kills of \(profile.rawValue) work")
     var model: [[UInt8]: [UInt8]] = [:]
     var done: UInt64 = 0
-    for kill in 0..<50 {
+    var within = 0
+    for kill in 0..<Effort.times(50) {
       if kill % 10 == 0 {
         // Small again, so that tables grow again.
         _ = try segment.open(.exclusive) {
@@ -44,10 +45,13 @@ struct KillTests {
       var workload = Workload(seed: seed, profile: profile, valueLimit: 100, first: done)
       for _ in 0..<settled { workload.next()?.apply(to: &model) }
       var after = model
-      if begun > settled { workload.next()?.apply(to: &after) }
+      if begun > settled {
+        workload.next()?.apply(to: &after)
+        within += 1
+      }
       done += begun
 
-      expectSound(segment, "kill \(kill), before anybody has recovered")
+      expectSound(segment, "kill \(kill), before anybody has recovered", isRecovered: false)
       let survivor = try segment.open(.existing) { $0.lockTimeout = Self.hangLimit }
       try survivor.put("survivor", "\(kill)")
       var found = try survivor.contents
@@ -66,6 +70,7 @@ struct KillTests {
       for (key, value) in found { #expect(try survivor.bytes(key) == value) }
       expectSound(segment, "kill \(kill), after the recovery")
     }
+    print("kills within an operation of \(profile.rawValue) work: \(within)")
     let observer = try SegmentObserver(segment.name)
     let dropped = try observer.sample().events.filter { $0.kind == .recovered }.map(\.second)
     #expect(dropped.allSatisfy { $0 == 0 })
@@ -90,7 +95,7 @@ struct KillTests {
 
     var model: [[UInt8]: [UInt8]] = [:]
     var done: UInt64 = 0
-    for kill in 0..<20 {
+    for kill in 0..<Effort.times(20) {
       let seed = random.seedOfPart()
       let progress = ScratchFile()
       let victim = try AgentProcess()

@@ -51,9 +51,10 @@ struct EventTests {
   @Test func `A rehash is recorded with the removed slots it dropped`() throws {
     let store = try segment.open { $0.initialSlots = 64 }
     let observer = try SegmentObserver(segment.name)
+    // Removed slots stay only where a probe goes on behind them: that takes some company.
     for index in 0..<2000 {
       try store.put("\(index)", "v")
-      try store.remove("\(index)")
+      if index >= 20 { try store.remove("\(index - 20)") }
     }
     let rehashed = try observer.sample().events.filter { $0.kind == .rehashed }
     #expect(!rehashed.isEmpty)

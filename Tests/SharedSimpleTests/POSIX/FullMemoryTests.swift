@@ -67,7 +67,8 @@ struct FullMemoryTests {
   @Test(.enabled(if: PrivateShm.isPermitted, "mounting in a namespace of one's own is not permitted here"))
   func `In a /dev/shm of each size from a page up, creation and filling fail clearly or work`() throws {
     var created = false
-    for pages in (1...40).map({ $0 * $0 / 4 + 1 }) {
+    // Each size about where creation begins to succeed, then larger steps.
+    for pages in [1, 2, 10, 20] + Array(30...60) + (4...20).map({ $0 * $0 + 50 }) {
       let agent = try AgentProcess(wrapper: PrivateShm.wrapper(kilobytes: 4 * pages))
       let opened = try agent.ask("open", "h", Self.name, "slots=8")
       guard opened == .done([]) else {
@@ -88,6 +89,20 @@ struct FullMemoryTests {
       #expect(try agent.ask("check", Self.name) == .done([]))
     }
     #expect(created)
+  }
+
+  @Test(.enabled(if: PrivateShm.isPermitted, "mounting in a namespace of one's own is not permitted here"))
+  func `A process that makes, fills and unlinks segments gives their memory back`() throws {
+    let agent = try AgentProcess(wrapper: PrivateShm.wrapper(kilobytes: 8192))
+    // Ten times what there is room for, by unlinking and by replacing.
+    for round in 0..<40 {
+      let mode = round.isMultiple(of: 2) ? "shared" : "exclusive"
+      try #require(try agent.ask("open", "h", Self.name, "valueLimit=10000", "mode=\(mode)") == .done([]))
+      try #require(
+        try agent.ask("fill", "h", "entries=200", "bytes=10000") == .done(["200", "all"]), "round \(round)")
+      #expect(try agent.ask("close", "h") == .done([]))
+      if mode == "exclusive" { #expect(try agent.ask("unlink", Self.name) == .done([])) }
+    }
   }
 
   @Test func `A file size limit is an error of creation, not a signal`() throws {

@@ -65,6 +65,8 @@ import Testing
   }
 
   @Test func `no command creates a segment, and near names are offered`() async throws {
+    // Not near to those of other tests that run meanwhile.
+    let segment = TemporaryStore("a-name-like-no-other")
     _ = try segment.open()
     let mistyped = String(segment.name.dropLast()) + "x"
     for command in ["get", "put", "remove", "increment", "reap", "check", "unlink", "show"] {
@@ -73,7 +75,7 @@ import Testing
         "show": ["--batch"],
       ]
       let arguments = [command, mistyped] + (more[command] ?? [])
-      let outcome = try await ShmtopProgram.shell("\"$shmtop\" \(arguments.joined(separator: " "))")
+      let outcome = try await ShmtopProgram.shell("shmtop \(arguments.joined(separator: " "))")
       #expect(outcome.code == 1, "\(command): \(outcome.complaint)")
       #expect(outcome.complaint.contains("There is no segment named “\(mistyped)”"), "\(command)")
       #expect(outcome.complaint.contains(segment.name), "\(command)")
@@ -116,6 +118,25 @@ import Testing
     #expect(segment.objects == [segment.name])
     #expect(try await ShmtopProgram.run("unlink", "--force", segment.name).code == 0)
     #expect(segment.objects == [])
+  }
+
+  @Test func `unlink asks on a terminal, and No is the default`() async throws {
+    try segment.open().put("key", "value")
+    for answer in ["n\n", "\n", "yess\n"] {
+      let outcome = try await ShmtopProgram.terminal("shmtop unlink \(segment.name)", typing: answer)
+      #expect(outcome.code == 1, "\(outcome.output)")
+      #expect(outcome.output.contains("with 1 entry and"))
+      #expect(segment.objects == [segment.name])
+    }
+    let outcome = try await ShmtopProgram.terminal("shmtop unlink \(segment.name)", typing: "y\n")
+    #expect(outcome.code == 0, "\(outcome.output)")
+    #expect(segment.objects == [])
+  }
+
+  @Test func `get shows a terminal escapes and ends the line`() async throws {
+    try segment.open().put("key", "a\u{1b}[2J\nb\\")
+    let outcome = try await ShmtopProgram.terminal("shmtop get \(segment.name) key")
+    #expect(outcome.output == "a\\x1b[2J\\nb\\\\\r\n")
   }
 
   @Test func `list shows segments, those refused with the reason, and nothing that never was one`()

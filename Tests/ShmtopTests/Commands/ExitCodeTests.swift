@@ -12,7 +12,7 @@ import Testing
     "put a/b k v",
   ])
   func `wrong usage ends with 2 and one line`(arguments: String) async throws {
-    let outcome = try await ShmtopProgram.shell("\"$shmtop\" \(arguments)")
+    let outcome = try await ShmtopProgram.shell("shmtop \(arguments)")
     #expect(outcome.code == 2, "\(outcome.complaint)")
     #expect(outcome.bytes == [])
     #expect(outcome.complaint.hasPrefix("shmtop: "))
@@ -30,7 +30,7 @@ import Testing
   @Test func `without a terminal there is no screen`() async throws {
     let segment = TemporaryStore("no-terminal")
     _ = try segment.open()
-    for line in ["\"$shmtop\"", "\"$shmtop\" \(segment.name)", "\"$shmtop\" --demo"] {
+    for line in ["shmtop", "shmtop \(segment.name)", "shmtop --demo"] {
       let outcome = try await ShmtopProgram.shell(line)
       #expect(outcome.code == 2)
       #expect(outcome.complaint.contains("--batch"))
@@ -44,7 +44,7 @@ import Testing
       let line =
         command.split(separator: "NAME").joined(separator: foreign.name)
         + (command.hasSuffix("NAME") ? foreign.name : "")
-      let outcome = try await ShmtopProgram.shell("\"$shmtop\" \(line)")
+      let outcome = try await ShmtopProgram.shell("shmtop \(line)")
       #expect(outcome.code == 3, "\(line): \(outcome.complaint)")
       #expect(outcome.complaint.contains(foreign.name))
     }
@@ -53,7 +53,7 @@ import Testing
   @Test func `a system that refuses ends with 4`() async throws {
     let segment = TemporaryStore("full")
     try segment.open().put("key", "value")
-    let outcome = try await ShmtopProgram.shell("\"$shmtop\" get \(segment.name) key > /dev/full")
+    let outcome = try await ShmtopProgram.shell("shmtop get \(segment.name) key > /dev/full")
     #expect(outcome.code == 4)
     #expect(outcome.complaint.contains("No space left"))
   }
@@ -73,7 +73,7 @@ import Testing
 
   @Test func `help and version end with 0`() async throws {
     for arguments in ["--help", "-h", "help", "--version", "help get", "get --help"] {
-      let outcome = try await ShmtopProgram.shell("\"$shmtop\" \(arguments)")
+      let outcome = try await ShmtopProgram.shell("shmtop \(arguments)")
       #expect(outcome.code == 0)
       #expect(outcome.complaint == "")
     }
@@ -89,7 +89,7 @@ import Testing
     try segment.open().put("key", "value")
     for command in ["list", "get \(segment.name) key", "--help"] {
       let outcome = try await ShmtopProgram.shell(
-        "exec 3> >(exec true); sleep 0.2; \"$shmtop\" \(command) >&3; echo $?")
+        "exec 3> >(exec true); sleep 0.2; shmtop \(command) >&3; echo $?")
       #expect(outcome.output == "0\n", "\(command)")
       #expect(outcome.complaint == "", "\(command)")
     }
@@ -99,9 +99,9 @@ import Testing
     let segment = TemporaryStore("closed-streams")
     let store = try segment.open()
     let before = RawObject(segment).bytes(count: 4096)
-    let outcome = try await ShmtopProgram.shell("\"$shmtop\" list <&- >&- 2>&-; echo $?")
+    let outcome = try await ShmtopProgram.shell("shmtop list <&- >&- 2>&-; echo $?")
     #expect(outcome.output == "0\n")
-    _ = try await ShmtopProgram.shell("\"$shmtop\" get \(segment.name) missing <&- >&- 2>&-")
+    _ = try await ShmtopProgram.shell("shmtop get \(segment.name) missing <&- >&- 2>&-")
     #expect(RawObject(segment).bytes(count: 4096) == before)
     try store.put("key", "value")
   }

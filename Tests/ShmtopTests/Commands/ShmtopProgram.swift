@@ -1,18 +1,18 @@
 import Glibc
 import Subprocess
-import SystemPackage
 import TestSupport
 
 /// The real program, as a user or a script runs it.
 enum ShmtopProgram {
-  /// The executable, which is built beside the one that test processes use.
-  static let path: String = {
+  /// The folder of the executable, which is built beside the one that test processes use.
+  static let folder: String = {
     let agent = AgentProcess.executable
-    return agent[..<(agent.lastIndex(of: "/") ?? agent.startIndex)] + "/shmtop"
+    return String(agent[..<(agent.lastIndex(of: "/") ?? agent.startIndex)])
   }()
 
-  /// Its environment: a terminal type and a locale that do not depend on where the tests run.
-  static let environment = Environment.inherit.updating([
+  /// Where `shmtop` is this one, with a terminal type and a locale that do not depend on where the tests run.
+  private static let environment = Environment.inherit.updating([
+    "PATH": folder + ":" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"),
     "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
   ])
 
@@ -29,12 +29,20 @@ enum ShmtopProgram {
 
   /// Runs it to its end, with no terminal.
   static func run(_ arguments: String..., input: [UInt8] = []) async throws -> Outcome {
-    try await outcome(.path(FilePath(path)), arguments, input: input)
+    try await outcome(.name("shmtop"), arguments, input: input)
   }
 
-  /// Runs a line of shell in which `$shmtop` is the program.
+  /// Runs a line of shell.
   static func shell(_ line: String) async throws -> Outcome {
     try await outcome(.name("bash"), ["-c", line], input: [])
+  }
+
+  /// Runs a line of shell on a terminal of its own, 80 columns wide, where something is typed.
+  static func terminal(_ line: String, typing keys: String = "") async throws -> Outcome {
+    // `script` gives what it runs a pseudo-terminal, and ends with its exit code.
+    let quoted = "stty cols 80; " + line
+    return try await outcome(
+      .name("script"), ["--quiet", "--return", "--command", quoted, "/dev/null"], input: Array(keys.utf8))
   }
 
   /// Runs it under the eyes of `body`, which gets each line of its output and can send it signals.
@@ -42,7 +50,7 @@ enum ShmtopProgram {
     _ arguments: String..., line body: (_ process: pid_t, _ line: String) async throws -> Void
   ) async throws -> Outcome {
     let result = try await Subprocess.run(
-      .path(FilePath(path)), arguments: Arguments(arguments), environment: environment, input: .none,
+      .name("shmtop"), arguments: Arguments(arguments), environment: environment, input: .none,
       output: .sequence, error: .string(limit: 1 << 20)
     ) { execution in
       var text = ""
@@ -61,7 +69,7 @@ enum ShmtopProgram {
     _ executable: Executable, _ arguments: [String], input: [UInt8]
   ) async throws -> Outcome {
     let result = try await Subprocess.run(
-      executable, arguments: Arguments(arguments), environment: environment.updating(["shmtop": path]),
+      executable, arguments: Arguments(arguments), environment: environment,
       input: .array(input), output: .bytes(limit: 1 << 24), error: .string(limit: 1 << 20))
     return Outcome(
       code: result.terminationStatus.code, bytes: result.standardOutput, complaint: result.standardError)

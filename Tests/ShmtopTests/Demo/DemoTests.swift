@@ -11,7 +11,7 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.complaint)")
     let title = try #require(outcome.lines.first { $0.hasPrefix("shmtop ") })
     let name = try #require(title.split(separator: "  ").dropFirst().first)
-    for worker in ["reader-1", "writer-1", "counter-1", "sessions-1", "slow-holder-1", "doomed-1"] {
+    for worker in ["reader-1", "writer-1", "counter", "sessions", "slow-holder", "doomed"] {
       #expect(outcome.output.contains(" \(worker) "), "\(worker)")
     }
     #expect(outcome.output.contains("  grew from "))
@@ -49,7 +49,7 @@ import Testing
 
   @Test func `a killed worker is replaced`() async throws {
     let result = try await run { process, name in
-      let isCounter: (DemoRemains.Process) -> Bool = { $0.arguments.contains("counter-1") }
+      let isCounter: (DemoRemains.Process) -> Bool = { $0.arguments.contains("counter") }
       let first = try #require(DemoRemains(of: name).processes.first(where: isCounter))
       kill(first.pid, SIGKILL)
       #expect(
@@ -71,7 +71,7 @@ import Testing
   private func run(_ body: (pid_t, String) async throws -> Void) async throws -> (code: Int32, name: String) {
     var name = ""
     let outcome = try await ShmtopProgram.watch("--demo", "--batch", "-d", "0.2", "--keys", "200") {
-      guard name.isEmpty, $1.contains("counter-1") else { return }
+      guard name.isEmpty, $1.contains("counter") else { return }
       name = "shmtop-demo-\($0)"
       try await body($0, name)
     }

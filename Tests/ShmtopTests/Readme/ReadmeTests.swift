@@ -12,14 +12,13 @@ import Testing
     let readme = try await cat(root + "/README.md")
     let source = try #require(block("example", of: readme))
     #expect(source.split(separator: "\n", omittingEmptySubsequences: false).count <= 12)
-    let products = ShmtopProgram.path.split(separator: "/").dropLast().joined(separator: "/")
     let file = "/tmp/shmtop-readme-\(getpid()).swift"
     defer { unlink(file) }
     let result = try await Subprocess.run(
       .name("bash"),
       arguments: [
         "-c",
-        "cat > \(file) && swiftc -typecheck -swift-version 6 -I /\(products)/Modules -I \(root)/Sources/CLinux \(file)",
+        "cat > \(file) && swiftc -typecheck -swift-version 6 -I \(ShmtopProgram.folder)/Modules -I \(root)/Sources/CLinux \(file)",
       ],
       input: .string(source), output: .string(limit: 65536), error: .combinedWithOutput)
     #expect(result.terminationStatus == .exited(0), "\(result.standardOutput)")

@@ -81,6 +81,13 @@ import Testing
     #expect(difference.participants.count == 2)
   }
 
+  @Test func `a first sample gives no rates`() {
+    let difference = SampleDifference(startingAt: sample(at: 1, [participant(0, puts: 5)]))
+    #expect(!difference.isContinuous)
+    #expect(difference.counts == OperationCounters())
+    #expect(difference.participants.count == 1)
+  }
+
   @Test(arguments: [1.0, 0.5]) func `no time between means no rate`(at later: Double) {
     let difference = SampleDifference(
       from: sample(at: 1, [participant(0)]), to: sample(at: later, [participant(0, hits: 9)]))

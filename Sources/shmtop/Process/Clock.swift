@@ -1,6 +1,6 @@
 import Glibc
 
-/// The clock that samples are counted by.
+/// A clock that nobody sets: the one that samples are counted by, and waits.
 enum Clock {
   /// Nanoseconds of CLOCK_MONOTONIC.
   static var monotonic: UInt64 {
@@ -8,4 +8,7 @@ enum Clock {
     clock_gettime(CLOCK_MONOTONIC, &time)
     return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
   }
+
+  /// The same in seconds.
+  static var seconds: Double { Double(monotonic) / 1e9 }
 }

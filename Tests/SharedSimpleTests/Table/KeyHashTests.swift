@@ -1,0 +1,61 @@
+import TestSupport
+import Testing
+
+@testable import SharedSimple
+
+/// The keyed hash.
+struct KeyHashTests {
+  private func hash(_ bytes: [UInt8], _ key: KeyHash.Key) -> UInt32 {
+    KeyHash.hash(bytes.span.bytes, key: key)
+  }
+
+  @Test func `The same bytes and key give the same hash; another key, another one`() {
+    var random = SeededGenerator(printedFor: "the keyed hash")
+    let (one, other) = (
+      KeyHash.Key(low: random.next(), high: random.next()),
+      KeyHash.Key(low: random.next(), high: random.next())
+    )
+    var same = 0
+    for length in 1...200 {
+      let bytes = random.bytes(length)
+      #expect(hash(bytes, one) == hash(bytes, one))
+      if hash(bytes, one) == hash(bytes, other) { same += 1 }
+    }
+    #expect(same < 3)
+  }
+
+  @Test func `Keys that differ in one bit or in zeros at the end have other hashes`() {
+    let key = KeyHash.Key(low: 0x0123_4567_89AB_CDEF, high: 0xFEDC_BA98_7654_3210)
+    var hashes: Set<UInt32> = []
+    for length in 1...64 { hashes.insert(hash([UInt8](repeating: 0, count: length), key)) }
+    #expect(hashes.count == 64)
+    hashes = []
+    for bit in 0..<256 {
+      var bytes = [UInt8](repeating: 0x55, count: 32)
+      bytes[bit / 8] ^= 1 << UInt8(bit % 8)
+      hashes.insert(hash(bytes, key))
+    }
+    #expect(hashes.count == 256)
+  }
+
+  @Test func `Numbered keys spread evenly over a small table`() {
+    let key = KeyHash.Key(low: 1, high: 2)
+    var buckets = [Int](repeating: 0, count: 64)
+    for index in 0..<6400 { buckets[Int(hash(Array("key \(index)".utf8), key) & 63)] += 1 }
+    // 100 each expected; with a deviation of 10, 50 is five of them.
+    #expect(buckets.allSatisfy { (50...150).contains($0) })
+  }
+
+  @Test func `Padded words are those of the bytes followed by zeros, whatever lies behind the span`() {
+    for length in 1...33 {
+      let bytes = (0..<length).map { UInt8(truncatingIfNeeded: $0 &* 37 &+ 200) }
+      let padded = bytes + [UInt8](repeating: 0, count: 8)
+      for index in 0..<((length + 7) / 8) {
+        let expected = padded[(8 * index)..<(8 * index + 8)].reversed().reduce(UInt64(0)) {
+          $0 << 8 | UInt64($1)
+        }
+        #expect(bytes.span.bytes.paddedWord(index) == expected)
+      }
+    }
+  }
+}
