@@ -1,4 +1,4 @@
-import SharedSimple
+public import SharedSimple
 
 /// The passes over the entries, as the program around the model drives them.
 extension Inspector {
@@ -18,8 +18,24 @@ extension Inspector {
     swap(&model, &entries)
     defer { swap(&model, &entries) }
     let (goesOn, progress) = try scan { model.note(key: $0, value: $1, stamp: $2) }
-    if goesOn { model.passed(progress) } else { model.endPass() }
+    if goesOn { model.passed(progress) } else { model.endPass(wall: now.wall) }
     return goesOn
+  }
+
+  /// The entries on the screen, to be looked up at each sample: a pass may take longer than that.
+  public var visibleEntries: [(row: EntryTable.Row, key: [UInt8])] {
+    guard view == .entries, wantsEntries, entries.passProgress == nil else { return [] }
+    return entries.visibleRows(height: pageHeight)
+      .filter { entries.table.valueLength($0) <= Self.refreshLimit }.map { ($0, entries.table.key($0)) }
+  }
+
+  /// Longer values are left to passes: looking one up copies it.
+  private static let refreshLimit = 64 << 10
+
+  /// Takes what one of these is now.
+  public mutating func refresh(_ row: EntryTable.Row, _ entry: Entry) {
+    // Bytes have no padding to see.
+    unsafe entries.refresh(row, value: entry.value.span.bytes, stamp: entry.stamp)
   }
 
   /// Sorts on a little.

@@ -13,7 +13,8 @@ extension SegmentEvent {
         "rehashed \(Quantity.exact(first)) slots, dropping \(Quantity.exact(second)) removed ones, in \(time)"
     case .recovered:
       let loss = second == 0 ? "nothing was lost" : "\(Quantity.exact(second)) damaged entries were dropped"
-      return "recovered from the death of pid \(first) in \(time): \(loss)"
+      let dead = first == 0 ? "a holder of the lock" : "pid \(first)"
+      return "recovered from the death of \(dead) in \(time): \(loss)"
     case .cleared: return "cleared of \(Quantity.exact(first)) entries in \(time)"
     case .replaced: return "replaced by an exclusive open"
     case .attached: return Int64(bitPattern: first) < 0 ? "attached, unlisted" : "attached"

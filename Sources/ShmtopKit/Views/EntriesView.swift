@@ -18,7 +18,7 @@ struct EntriesView {
       meaning: "How long ago it was last written; a span where that is all that is known."),
     Column(
       id: .changes, title: "CHANGES", width: 8,
-      meaning: "In how many of the last 32 samples it was another one."),
+      meaning: "In how many of the last 32 passes it was another one."),
   ]
 
   func draw(into screen: inout Screen) {

@@ -42,6 +42,9 @@ struct TabsView {
           pieces.append(Piece("sorting \(Int(progress * 100)) %  ", .faint))
         }
       }
+      if let age = staleness {
+        pieces.append(Piece("as of \(Quantity.age(nanoseconds: age)) ago  ", .warning))
+      }
       if entries.filter != nil {
         pieces.append(
           Piece(
@@ -65,6 +68,16 @@ struct TabsView {
         Piece(DisplayWidth.truncate($0.text, to: 20, ellipsis: String(glyphs.ellipsis)), .warning),
       ]
     } ?? []
+  }
+
+  /// How old the list is, where writes have gone on for more than a few samples since it was read.
+  private var staleness: UInt64? {
+    let readAt = inspector.entries.readAt
+    guard readAt > 0, inspector.shownWall > readAt, (inspector.difference?.changes ?? 0) > 0 else {
+      return nil
+    }
+    let age = inspector.shownWall - readAt
+    return age > UInt64(inspector.delay * 3e9) ? age : nil
   }
 
   private var periodName: String {

@@ -170,6 +170,9 @@ final class InspectorLoop {
       case .bound:
         inspector.take(sample)
         inspector.take(try source.observer.writeClock())
+        for (row, key) in inspector.visibleEntries {
+          if let entry = try source.observer.entry(key) { inspector.refresh(row, entry) }
+        }
         pace.noted(sequence: sample.sequence, generation: sample.table.generation)
       case .replaced, .unlinked: follow(source, sample)
       }
@@ -207,7 +210,7 @@ final class InspectorLoop {
         if inspector.sortOn(20_000) { isStale = true }
       } else if isPassing {
         readOn(source)
-      } else if inspector.wantsEntries, pace.isDue(Clock.monotonic) {
+      } else if inspector.wantsEntries, pace.isDue(Clock.monotonic, isWatched: inspector.view == .entries) {
         pace.began(Clock.monotonic)
         source.beginPass()
         inspector.beginPass()

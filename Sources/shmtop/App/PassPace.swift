@@ -1,8 +1,9 @@
 /// When to read all entries again: at each sample where that is cheap, less often where it is not, and not
 /// at all where nothing was written.
 struct PassPace {
-  /// The part of a core that passes may take. Arbitrary; half of what one sees in top as busy.
-  private static let share = 0.05
+  /// The part of a core that passes may take while entries are on the screen, and while they are not.
+  /// Arbitrary: what one would hardly see in top.
+  private static let (watchedShare, unwatchedShare) = (0.06, 0.005)
   /// Marks of changed rows last for two passes; so many are made after the last change.
   private static let passesAfterChange = 3
 
@@ -23,8 +24,9 @@ struct PassPace {
   }
 
   /// Whether a pass may begin.
-  func isDue(_ now: UInt64) -> Bool {
-    due > 0 && hasNewSample && now >= startedAt + UInt64(Double(cost) / Self.share)
+  func isDue(_ now: UInt64, isWatched: Bool) -> Bool {
+    let share = isWatched ? Self.watchedShare : Self.unwatchedShare
+    return due > 0 && hasNewSample && now >= startedAt + UInt64(Double(cost) / share)
   }
 
   mutating func began(_ now: UInt64) {

@@ -102,7 +102,7 @@ struct RecoveryTests {
       return true
     }
     #expect(visits == 100)
-    let late = try segment.open(.existing)
+    let late = try segment.open(.existing) { $0.lockTimeout = .seconds(20) }
     #expect(try late.get("key 7") == "value 7")
     #expect(throws: error) { try late.put("a", "1") }
     let fresh = try segment.open(.exclusive)

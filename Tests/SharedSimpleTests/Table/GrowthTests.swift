@@ -104,7 +104,6 @@ struct GrowthTests {
     let observer = try SegmentObserver(segment.name)
     var cursor = TableCursor()
     var visits: [[UInt8]: Int] = [:]
-    var last = 0.0
     var more = true
     while more {
       more = try observer.scan(&cursor, slotLimit: pieces) { key, value, stamp in
@@ -112,8 +111,8 @@ struct GrowthTests {
         if bytes.starts(with: "steady".utf8) { visits[bytes, default: 0] += 1 }
         #expect(stamp > 0)
       }
-      #expect(cursor.progress >= last && cursor.progress <= 1)
-      last = cursor.progress
+      // It goes back a little where the table has grown.
+      #expect((0...1).contains(cursor.progress))
     }
     #expect(visits.count == 300)
     #expect(visits.values.allSatisfy { $0 == 1 })

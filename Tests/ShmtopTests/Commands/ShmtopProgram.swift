@@ -10,6 +10,8 @@ enum ShmtopProgram {
     return String(agent[..<(agent.lastIndex(of: "/") ?? agent.startIndex)])
   }()
 
+  static var path: String { folder + "/shmtop" }
+
   /// Where `shmtop` is this one, with a terminal type and a locale that do not depend on where the tests run.
   private static let environment = Environment.inherit.updating([
     "PATH": folder + ":" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"),

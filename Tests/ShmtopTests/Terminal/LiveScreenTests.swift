@@ -101,20 +101,25 @@ struct LiveScreenTests {
       try await terminal.line("$PROGRAM \(temporary.name)")
       try await terminal.wait(for: "4 Events")
       try await terminal.resize(width: 60, height: 12)
-      try await terminal.wait("the low layout") { $0[0].contains("1 Entries  2  3  4") && $0[11].contains("Quit") }
+      try await terminal.wait("the low layout") {
+        $0[0].contains("1 Entries  2  3  4") && $0[11].contains("Quit")
+      }
       try await terminal.resize(width: 40, height: 8)
       try await terminal.wait(for: "shmtop needs 60x12")
       try await terminal.resize(width: 80, height: 24)
-      try await terminal.wait("the whole layout") { $0.contains { $0.contains("4 Events") } && $0[23].contains("Quit") }
+      try await terminal.wait("the whole layout") {
+        $0.contains { $0.contains("4 Events") } && $0[23].contains("Quit")
+      }
     }
   }
 
   /// After each way out the terminal is as it was, and nothing is left running.
-  @Test(arguments: [
-    ("q", nil, 0), ("F10", nil, 0), ("", SIGTERM, 128 + SIGTERM), ("", SIGHUP, 128 + SIGHUP),
-    ("", SIGQUIT, 128 + SIGQUIT), ("", SIGPIPE, 128 + SIGPIPE), ("C-c", nil, 128 + SIGINT),
-    ("", SIGABRT, 128 + SIGABRT), ("", SIGSEGV, 128 + SIGSEGV),
-  ] as [(String, Int32?, Int32)])
+  @Test(
+    arguments: [
+      ("q", nil, 0), ("F10", nil, 0), ("", SIGTERM, 128 + SIGTERM), ("", SIGHUP, 128 + SIGHUP),
+      ("", SIGQUIT, 128 + SIGQUIT), ("", SIGPIPE, 128 + SIGPIPE), ("C-c", nil, 128 + SIGINT),
+      ("", SIGABRT, 128 + SIGABRT), ("", SIGSEGV, 128 + SIGSEGV),
+    ] as [(String, Int32?, Int32)])
   func `The terminal is given back`(_ key: String, _ signal: Int32?, _ code: Int32) async throws {
     let (temporary, store) = try Self.filled("exit")
     defer { store.close() }
@@ -194,7 +199,9 @@ struct LiveScreenTests {
       let again = try temporary.open()
       defer { again.close() }
       try again.put("dates", "9")
-      try await terminal.wait("the new segment") { $0.contains { $0.contains("dates") } && $0[0].contains("live") }
+      try await terminal.wait("the new segment") {
+        $0.contains { $0.contains("dates") } && $0[0].contains("live")
+      }
     }
   }
 
@@ -257,7 +264,9 @@ struct LiveScreenTests {
     }
   }
 
-  @Test func `A missing segment, a pipe for a terminal, and a dumb terminal are said in a sentence`() async throws {
+  @Test func `A missing segment, a pipe for a terminal, and a dumb terminal are said in a sentence`()
+    async throws
+  {
     let (temporary, store) = try Self.filled("usage")
     defer { store.close() }
     let missing = try await ShmtopProgram.run(temporary.name + "x")

@@ -19,7 +19,8 @@ struct TmuxTerminal {
   ) async throws {
     let tmux = TmuxTerminal(socket: "shmtop-test-\(getpid())-\(UInt32.random(in: 0 ... .max))")
     try await tmux.run(
-      "-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)", "-e", "LC_ALL=C.UTF-8", "-e",
+      "-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)", "-e", "LC_ALL=C.UTF-8",
+      "-e",
       "SWIFT_BACKTRACE=enable=no", "-e", "PROGRAM=\(ShmtopProgram.path)",
       "bash --norc --noprofile")
     do {
@@ -51,7 +52,8 @@ struct TmuxTerminal {
 
   /// The rows as they are seen now.
   func rows() async throws -> [String] {
-    try await run("capture-pane", "-p").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    try await run("capture-pane", "-p").split(separator: "\n", omittingEmptySubsequences: false).map(
+      String.init)
   }
 
   /// The row that the terminal's cursor rests on.
@@ -70,7 +72,8 @@ struct TmuxTerminal {
       if isSo(rows) { return rows }
       try await Task.sleep(for: .milliseconds(100))
     }
-    Issue.record("Never seen: \(what). The screen:\n\(rows.joined(separator: "\n"))", sourceLocation: sourceLocation)
+    Issue.record(
+      "Never seen: \(what). The screen:\n\(rows.joined(separator: "\n"))", sourceLocation: sourceLocation)
     throw NeverSeen(what: what)
   }
 

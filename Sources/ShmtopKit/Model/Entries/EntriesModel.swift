@@ -10,6 +10,8 @@ public struct EntriesModel {
   public var cursor = RowCursor<Row>()
   /// The column that is explained, and that `s` sorts by.
   public private(set) var column = EntryColumn.key
+  /// When the last complete pass ended.
+  public private(set) var readAt: UInt64 = 0
   /// How far the pass under way is, 0 to 1; nil between passes.
   public private(set) var passProgress: Double?
   /// While true, rows keep their places: contents go on changing, new rows wait.
@@ -44,8 +46,9 @@ public struct EntriesModel {
 
   public mutating func passed(_ progress: Double) { passProgress = progress }
 
-  public mutating func endPass() {
+  public mutating func endPass(wall: UInt64 = 0) {
     table.endPass()
+    readAt = wall
     passProgress = nil
     hasNews = true
   }
@@ -59,23 +62,35 @@ public struct EntriesModel {
     if builder == nil {
       guard hasNews, !isHeld else { return false }
       hasNews = false
-      let dirty = table.takeDirty()
       // The number of changes goes down by itself, pass by pass, in rows that nobody touched.
-      let isNew = startsOver || sort.column == .changes || dirty.count > rows.count / 2
+      let isNew = startsOver || sort.column == .changes || table.dirty.count > rows.count / 2
       startsOver = false
       builder =
         isNew
         ? OrderBuilder(sort, filter: filter, table: table)
-        : OrderBuilder(sort, filter: filter, previous: rows, dirty: dirty)
+        : OrderBuilder(sort, filter: filter, previous: rows, dirty: table.dirty)
     }
     builder!.step(amount, table: table)
     guard builder!.isDone else { return false }
     rows = builder!.rows()
     isOrdered = true
     builder = nil
+    table.clearDirty()
     cursor.settle(in: rows, height: height)
     table.releaseExpired()
     return true
+  }
+
+  /// The rows on the screen, of which it pays to know more than passes tell.
+  func visibleRows(height: Int) -> ArraySlice<Row> {
+    let start = min(cursor.top, rows.count)
+    return rows[start..<min(rows.count, start + height)]
+  }
+
+  /// Takes what an entry on the screen is now.
+  mutating func refresh(_ row: Row, value: RawSpan, stamp: UInt64) {
+    // While rows are being sorted they keep what they are sorted by.
+    if builder == nil { table.refresh(row, value: value, stamp: stamp) }
   }
 
   private mutating func startOver() {

@@ -42,7 +42,7 @@ public struct EntryTable {
   private var lastNoted = none
   private var firstNoted = none
   private var notedCount = 0
-  /// Rows that came or changed since somebody last took this list; each stands in it once.
+  /// Rows that came or changed since the last order was made; each stands in it once.
   private(set) var dirty: [Row] = []
 
   /// Passes completed.
@@ -109,11 +109,22 @@ public struct EntryTable {
     liveCount = notedCount
   }
 
-  /// Rows whose place in an order may be another one since this was last called.
-  mutating func takeDirty() -> [Row] {
+  /// Forgets which rows came or changed: an order has been made that knows of them.
+  mutating func clearDirty() {
     for row in dirty { records[Int(row)].isDirty = false }
-    defer { dirty = [] }
-    return dirty
+    dirty = []
+  }
+
+  /// Whether the row came or changed since then.
+  func isDirty(_ row: Row) -> Bool { records[Int(row)].isDirty }
+
+  /// Takes what an entry is now, between two passes. Its place in an order waits for the next one.
+  mutating func refresh(_ row: Row, value: RawSpan, stamp: UInt64) {
+    guard records[Int(row)].stamp != stamp, records[Int(row)].keyLength > 0 else { return }
+    records[Int(row)].stamp = stamp
+    records[Int(row)].changes |= 1
+    keepValue(value, of: row)
+    markDirty(row)
   }
 
   private mutating func markDirty(_ row: Row) {

@@ -12,8 +12,6 @@ struct OrderBuilder {
   private let filter: RowFilter?
   private let previous: [Row]
   private var candidates: [Row]
-  /// Rows whose place is asked for anew; empty where all are.
-  private let moved: Set<Row>
   private let takesAll: Bool
   private var phase = Phase.keep
   private var position = 0
@@ -30,7 +28,6 @@ struct OrderBuilder {
     self.filter = filter
     previous = []
     candidates = []
-    moved = []
     takesAll = true
     phase = .choose
   }
@@ -43,7 +40,6 @@ struct OrderBuilder {
     self.filter = filter
     self.previous = previous
     candidates = dirty
-    moved = Set(dirty)
     takesAll = false
   }
 
@@ -97,7 +93,7 @@ struct OrderBuilder {
 
   private mutating func keepSome(_ budget: Int, _ table: EntryTable) -> Int {
     let end = min(previous.count, position + budget)
-    for row in previous[position..<end] where !moved.contains(row) && table.isShown(row) { kept.append(row) }
+    for row in previous[position..<end] where !table.isDirty(row) && table.isShown(row) { kept.append(row) }
     let spent = end - position
     position = end
     if end == previous.count { enter(.choose) }
