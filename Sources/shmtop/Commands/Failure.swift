@@ -39,7 +39,7 @@ extension StoreError {
       .unrecoverable, .timedOut, .notText:
       .refused
     case .permissionDenied, .closed, .readOnly, .lockTimeout, .lockReentered, .sectionEnded, .busy, .noSpace,
-      .storeFull, .system:
+      .noAddressSpace, .storeFull, .system:
       .systemRefused
     }
   }
