@@ -39,6 +39,7 @@ extension StoreError {
       .unrecoverable, .timedOut, .notText:
       .refused
     case .permissionDenied, .closed, .readOnly, .lockTimeout, .lockReentered, .sectionEnded, .busy, .noSpace,
+      .noAddressSpace,
       .storeFull, .system:
       .systemRefused
     }
