@@ -39,7 +39,8 @@ extension StoreError {
       .unrecoverable, .timedOut, .notText:
       .refused
     case .permissionDenied, .closed, .readOnly, .lockTimeout, .lockReentered, .sectionEnded, .busy, .noSpace,
-      .noAddressSpace, .storeFull, .system:
+      .noAddressSpace,
+      .storeFull, .system:
       .systemRefused
     }
   }

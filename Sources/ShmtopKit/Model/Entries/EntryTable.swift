@@ -246,7 +246,9 @@ public struct EntryTable {
       let capacity = min(Self.valuePrefixLimit, (kept + 7) & ~7)
       unusedByteCount += Int(record.keyLength) + Int(record.prefixCapacity)
       let start = bytes.count
-      bytes.append(contentsOf: bytes[record.offset..<(record.offset + Int(record.keyLength))])
+      // Copied out first: a slice that shares the array's storage would have all of it copied.
+      let key = Array(bytes[record.offset..<(record.offset + Int(record.keyLength))])
+      bytes.append(contentsOf: key)
       bytes.append(contentsOf: repeatElement(0, count: capacity))
       record.offset = start
       record.prefixCapacity = UInt8(capacity)
