@@ -32,7 +32,6 @@ let package = Package(
       dependencies: [
         "SharedSimple", "ShmtopKit", "CNcurses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: rules),
 
@@ -41,14 +40,16 @@ let package = Package(
       swiftSettings: rules),
     .target(
       name: "TestSupport",
-      dependencies: ["SharedSimple", .product(name: "Subprocess", package: "swift-subprocess")],
-      path: "Tests/TestSupport", swiftSettings: rules),
+      dependencies: ["SharedSimple"], path: "Tests/TestSupport", swiftSettings: rules),
     .testTarget(
       name: "SharedSimpleTests", dependencies: ["SharedSimple", "TestSupport", "StoreAgent"],
       swiftSettings: rules),
     .testTarget(
       name: "ShmtopTests",
-      dependencies: ["ShmtopKit", "SharedSimple", "TestSupport", "StoreAgent", "shmtop"],
+      dependencies: [
+        "ShmtopKit", "SharedSimple", "TestSupport", "StoreAgent", "shmtop",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: rules),
   ]
 )

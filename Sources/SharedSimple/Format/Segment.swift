@@ -173,8 +173,7 @@ internal import Synchronization
       try claim(region, from: current, to: target)
     } catch let large {
       guard target > least, (try? claim(region, from: current, to: least)) != nil else {
-        throw .noSpace(
-          name: name, needed: least - current, free: SharedMemoryObject.fileSystem().free, errno: large.errno)
+        throw StoreError(large, name: name, needed: least - current)
       }
     }
   }

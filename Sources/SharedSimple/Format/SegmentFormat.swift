@@ -45,7 +45,7 @@
 //     168     checksum             ┘ FNV-1a, a word at a time, of the words above
 //
 //     256     mutex                  by the C library (40 bytes on x86-64)
-//     296     holder                 mutex   63 held | 62 unrecoverable | 47..32 row + 1 (0 unlisted) | 31..0 pid
+//     296     holder                 mutex   63 held | 62 unrecoverable | 47..32 row + 1, or 0 | 31..0 pid
 //     304     acquisitions           mutex
 //     312     held since             mutex   monotonic ns, 0 where nobody looked at the clock
 //     320     sequence               mutex   of the last change; stamps are taken from it; never goes back
@@ -89,7 +89,8 @@
 // SLOT
 //     63..32 record number | 31..0 hash;    0 = empty;    record number 1 = removed
 // A key's slot is the first one from its home, the top log2(slots) bits of its hash, going up and round,
-// that points at a record with that key. A probe ends at an empty slot, and after as many steps as there are slots.
+// that points at a record with that key. A probe ends at an empty slot, and after as many steps as there are
+// slots.
 // Invariant: while an entry lives, no slot between its home and its own becomes empty. So a
 // removed entry's slot becomes empty only if the next one is; else it is marked removed.
 //

@@ -178,7 +178,7 @@ struct TableWriter: Sendable {
     let index = HashIndex(segment, try segment.liveTable())
     var entries: [Entry] = []
     // A damaged table, whose slots share records, must not make us take all memory.
-    let limit = segment.heapLimit / (2 * SegmentFormat.granuleByteCount)
+    let limit = segment.believe(.heap) / (2 * SegmentFormat.granuleByteCount)
     entries.reserveCapacity(min(Int(clamping: header.liveCount), index.slotCount, limit))
     for position in 0..<index.slotCount {
       let slot = index.slot(position)

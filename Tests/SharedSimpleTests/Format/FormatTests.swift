@@ -121,7 +121,7 @@ struct FormatTests {
 
   @Test func `Geometry fits its reservation, from the smallest to the largest`() throws {
     for reservation in [1 << 20, (1 << 20) + 1, 3 << 20, 100 << 20, 16 << 30, 64 << 30] {
-      let geometry = try Geometry(reservation: reservation, valueLimit: 32, initialSlots: 64, creator: 1)
+      let geometry = Geometry(reservation: reservation, valueLimit: 32, initialSlots: 64, creator: 1)
       #expect(geometry.reservation >= reservation)
       #expect(geometry.reservation % 4096 == 0)
       #expect(geometry.start(.window0) == F.headerByteCount)
@@ -136,7 +136,7 @@ struct FormatTests {
   }
 
   @Test func `A geometry whose words contradict each other is refused, each in its turn`() throws {
-    let geometry = try Geometry(reservation: 1 << 20, valueLimit: 32, initialSlots: 64, creator: 1)
+    let geometry = Geometry(reservation: 1 << 20, valueLimit: 32, initialSlots: 64, creator: 1)
     typealias I = F.Identity
     /// The words with one changed, and the checksum made to fit.
     func refusal(_ offset: Int, _ value: UInt64, objectByteCount: Int = 1 << 20) -> String? {

@@ -1,25 +1,33 @@
+import TestSupport
 import Testing
 
 @testable import SharedSimple
 
-/// What a pass remembers of the tables it walked before.
+/// A pass's place is a hash: it must mean the same in a table of any size.
 struct TableCursorTests {
-  @Test func `A part contains the homes walked, round the table's end too`() {
-    for slotCount in [8, 16, 64] {
-      for start in 0..<slotCount {
-        for count in 0...slotCount {
-          let part = TableCursor.Part(mask: UInt32(slotCount - 1), start: UInt32(start), count: UInt64(count))
-          let walked = Set((0..<count).map { (start + $0) % slotCount })
-          for home in 0..<slotCount {
-            // Bits above the mask do not matter.
-            let hash = UInt32(home) | 0xABCD_0000 & ~UInt32(slotCount - 1)
-            if part.contains(hash) != walked.contains(home) {
-              Issue.record("home \(home), \(count) slots walked from \(start) of \(slotCount)")
-              return
-            }
-          }
-        }
-      }
+  @Test(arguments: [3, 4, 10, 28])
+  func `The homes of hashes are in their order, and a position's first hash is at home there`(slotsLog2: Int)
+    throws
+  {
+    let segment = TemporaryStore("cursor")
+    let store = try SharedStore(segment.name)
+    let index = HashIndex(
+      store.segment, TableWord(generation: 1, slotsLog2: slotsLog2, window: 0))
+    for position in Set([0, 1, 2, index.slotCount / 2, index.slotCount - 1]) {
+      let first = index.firstHash(at: position)
+      #expect(index.home(UInt32(first)) == position)
+      if position > 0 { #expect(index.home(UInt32(first - 1)) == position - 1) }
     }
+    #expect(index.firstHash(at: index.slotCount) == TableCursor.end)
+    #expect(index.home(.max) == index.slotCount - 1)
+  }
+
+  @Test func `A cursor tells how far its pass is`() {
+    var cursor = TableCursor()
+    #expect(cursor.progress == 0)
+    cursor.nextHash = TableCursor.end / 4
+    #expect(cursor.progress == 0.25)
+    cursor.nextHash = TableCursor.end
+    #expect(cursor.progress == 1)
   }
 }
