@@ -36,6 +36,6 @@ struct PassPace {
     hasNewSample = false
   }
 
-  /// Takes how long a slice of reading or sorting took.
+  /// Takes how much of a core a slice of reading or sorting took.
   mutating func worked(_ nanoseconds: UInt64) { cost += nanoseconds }
 }

@@ -17,6 +17,9 @@ public struct EntriesModel {
   /// While true, rows keep their places: contents go on changing, new rows wait.
   public internal(set) var isHeld = false
   private var builder: OrderBuilder?
+  /// Whether the work under way is done once, at the start or because the operator asked for another
+  /// order, and says nothing about what the next pass will cost.
+  public var isStartingOver: Bool { !isOrdered }
   /// Whether the next order must be made from nothing.
   private var startsOver = true
   /// Whether `rows` is the order that is asked for, not yet an older one.
