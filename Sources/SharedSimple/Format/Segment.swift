@@ -17,6 +17,7 @@ internal import Synchronization
     let geometry: Geometry
     let heapStart: Int
     let isWritable: Bool
+    let mutexKind = RobustMutex.kind
     /// Claimed bytes of each region that were seen to be there. They only grow; every access to a region is
     /// bounded by them (rule R5).
     let believedWindow0 = Atomic<Int>(0)
@@ -60,6 +61,7 @@ internal import Synchronization
   var mapping: MemoryMapping { unsafe state.pointee.mapping }
   var geometry: Geometry { unsafe state.pointee.geometry }
   var isWritable: Bool { unsafe state.pointee.isWritable }
+  @inline(__always) var mutexKind: Int32 { unsafe state.pointee.mutexKind }
   @inline(__always) var words: SharedWords { unsafe state.pointee.words }
   @inline(__always) var heapStart: Int { unsafe state.pointee.heapStart }
   @inline(__always) var windowByteCount: Int { unsafe state.pointee.geometry.windowByteCount }

@@ -52,6 +52,9 @@ struct StoreLock: Sendable {
   /// by the caller (seen in 2.36), so that the next one would wait for ever.
   @inline(__always)
   private func requireUsable() throws(StoreError) {
+    guard segment.header.mutex.isOfKind(segment.mutexKind) else {
+      throw .corrupted(name: segment.name, detail: "its mutex is not of the kind it was made")
+    }
     if segment.header.holder.isUnrecoverable { throw .unrecoverable(name: segment.name) }
     if segment.header.table.isRetired { throw .replaced(name: segment.name) }
   }

@@ -21,6 +21,21 @@ internal import Glibc
     case failed(Int32)
   }
 
+  /// What the kind word of a mutex of ours holds. The C library believes this word: another value takes it to
+  /// code for other mutexes, or to an assertion.
+  static let kind: Int32 = {
+    var mutex = unsafe Storage()
+    // A mutex of our own, made as the shared ones are; it needs no destroying, as nobody ever takes it.
+    return unsafe withUnsafeMutablePointer(to: &mutex) { pointer in
+      try? unsafe RobustMutex(pointer: pointer).initialize()
+      return unsafe pointer.pointee.__data.__kind
+    }
+  }()
+
+  /// Whether the kind word is `kind`: nothing else is safe to lock.
+  @inline(__always)
+  func isOfKind(_ kind: Int32) -> Bool { unsafe pointer.pointee.__data.__kind == kind }
+
   private let pointer: UnsafeMutablePointer<Storage>
 
   /// The pointer is into a mapping that is never unmapped (`SharedWords.mutex`).
