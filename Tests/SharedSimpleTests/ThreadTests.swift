@@ -3,6 +3,8 @@ import SharedSimple
 import TestSupport
 import Testing
 
+@testable import StoreAgent
+
 /// Threads that share a handle, or have one each, on one segment.
 struct ThreadTests {
   let segment = TemporaryStore("threads")
@@ -80,6 +82,44 @@ struct ThreadTests {
       }
     }
     #expect(try segment.open().count == 4)
+    expectSound(segment)
+  }
+
+  @Test func `Threads that grow, empty, walk and read one store see only what was put`() throws {
+    var random = SeededGenerator(printedFor: "threads that grow, empty, walk and read")
+    let store = try segment.open {
+      $0.initialSlots = 8
+      $0.valueLimit = 200
+    }
+    let seeds = (0..<4).map { _ in random.seedOfPart() }
+    struct Mixed: Error { let key: [UInt8], value: [UInt8] }
+    @Sendable func look(_ key: [UInt8], _ value: [UInt8]) throws {
+      if DescribedValue.sequence(of: value, key: key) == nil { throw Mixed(key: key, value: value) }
+    }
+    try onThreads(4) { worker in
+      var workload = Workload(
+        seed: seeds[worker], profile: worker == 0 ? .clearing : .churning, keyCount: 100, valueLimit: 200)
+      for turn in 0..<1500 {
+        switch workload.next() {
+        case .put(let key, let value)?: try store.put(key, value)
+        case .remove(let key)?: try store.remove(key)
+        case .removeAll?: try store.removeAll()
+        default: break
+        }
+        let key = Workload.key(prefix: "", index: turn % 100)
+        if let value = try store.bytes(key) { try look(key, value) }
+        guard turn % 50 == worker else { continue }
+        var failure: (any Error)?
+        try store.forEach { key, value in
+          do {
+            try look(key.withUnsafeBytes { Array($0) }, value.withUnsafeBytes { Array($0) })
+          } catch { failure = error }
+          return failure == nil
+        }
+        if let failure { throw failure }
+        for entry in try store.all() { try look(entry.key, entry.value) }
+      }
+    }
     expectSound(segment)
   }
 

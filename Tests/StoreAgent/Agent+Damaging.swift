@@ -6,7 +6,7 @@ extension Agent {
   /// and right data are both well; a crash ends this process, and the progress file says at which copy.
   ///
   /// `damage NAME IMAGE`: IMAGE is a file of pieces (offset, length, bytes; words little-endian) after
-  /// the object's size. `from=`, `to=`: the bytes to damage in turn; or `words=N seed=S`: N copies with
+  /// the object's size. `from=`, `to=`: the bytes to damage in turn, `every=1`: to each other value; or `words=N seed=S`: N copies with
   /// some random words damaged.
   func damage(_ request: Request) throws -> Reply {
     let name = try request.text(0)
@@ -34,6 +34,10 @@ extension Agent {
     if let from = request.number("from"), let to = request.number("to") {
       for offset in stride(from: from, to: to, by: request.number("stride", or: 1)) {
         let old = image.byte(at: offset)
+        if request.number("every") == 1 {
+          for new in 0...UInt8.max where new != old { try attempt([(offset, [new])]) }
+          continue
+        }
         // Another value each time, and the extremes often: they are the ones that overflow.
         let new: UInt8
         switch random.below(4) {

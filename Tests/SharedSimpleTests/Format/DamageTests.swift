@@ -1,8 +1,8 @@
 import Glibc
-import SharedSimple
 import TestSupport
 import Testing
 
+@testable import SharedSimple
 @testable import StoreAgent
 
 /// Damaged segments: an error or right data, never a crash, never a loop without end.
@@ -25,6 +25,14 @@ struct DamageTests {
     if first < headerByteCount {
       try damage(image, from: first, to: headerByteCount, stride: stride, seed: random.seedOfPart())
     }
+  }
+
+  @Test func `Each value of each byte of the mutex's kind and of the table word`() throws {
+    let image = try makeImage()
+    // The kind is the fifth 32-bit word of glibc's mutex; its code believes it.
+    let kind = SegmentFormat.mutex + 16
+    try run(image, "from=\(kind)", "to=\(kind + 4)", "every=1")
+    try run(image, "from=\(SegmentFormat.tableWord)", "to=\(SegmentFormat.tableWord + 2)", "every=1")
   }
 
   @Test func `Random words damaged, one to three at a time`() throws {
