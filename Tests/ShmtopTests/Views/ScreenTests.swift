@@ -97,7 +97,8 @@ import Testing
   @Test func `A notice too long for a line is shown to its end`() {
     var staged = StagedStore.watched(width: 60, height: 12)
     staged.inspector.report(
-      "The lock could not be had within 2000 ms: process 4003 holds it, and is stopped (T). Nothing was changed.")
+      "The lock could not be had within 2000 ms: process 4003 holds it, and is stopped (T). Nothing was changed."
+    )
     let lines = staged.screen().glyphLines
     #expect(lines[9].hasPrefix(" The lock could not"))
     #expect(lines[10].hasSuffix("Nothing was changed."))
