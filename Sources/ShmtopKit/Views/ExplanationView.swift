@@ -8,8 +8,15 @@ struct ExplanationView {
       return draw(prompt, line, problem, into: &screen, row: area.row)
     }
     let (text, role) = text
-    screen.write(
-      text, row: area.row, column: 1, columns: area.width - 2, alignment: .left, role: role)
+    // A notice that does not fit into the line takes more of them, over the rows: its end matters as well.
+    let rows =
+      inspector.notice == nil
+      ? [text] : Array(lines(of: screen.glyphs.spelled(text), width: area.width - 2).prefix(5))
+    for (index, line) in rows.enumerated() {
+      let row = area.row - rows.count + 1 + index
+      screen.fill(Area(row: row, column: 0, height: 1, width: area.width))
+      screen.write(line, row: row, column: 1, columns: area.width - 2, alignment: .left, role: role)
+    }
   }
 
   private func draw(

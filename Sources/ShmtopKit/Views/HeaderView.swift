@@ -202,6 +202,7 @@ struct HeaderView {
         contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  held by ", .faint),
         holder,
       ],
+      [contention, Piece(" contended\(high)  max ", .faint), slowest, Piece("  holder ", .faint), holder],
       [contention, Piece("\(high) max ", .faint), slowest, Piece(" held by ", .faint), holder],
     ]
     let crowd = isCompact ? [Piece("  ")] + people : []

@@ -40,7 +40,7 @@ struct LockView {
   private func drawQueue(_ queue: LockQueue, _ sample: SegmentSample, into sheet: inout Screen) -> Int {
     let (sentence, role) = sentence(queue, sheet.glyphs)
     var row = 0
-    for line in wrapped(sentence, to: sheet.width - 2) {
+    for line in lines(of: sentence, width: sheet.width - 2) {
       sheet.write(line, row: row, column: 1, role: role)
       row += 1
     }
@@ -93,18 +93,6 @@ struct LockView {
 
   private func safe(_ name: [UInt8], _ glyphs: GlyphSet) -> String {
     SafeText(name, limit: 24, repertoire: glyphs.repertoire).text
-  }
-
-  private func wrapped(_ text: String, to width: Int) -> [String] {
-    var lines: [String] = []
-    for word in text.split(separator: " ") {
-      if let last = lines.last, last.count + 1 + word.count <= width {
-        lines[lines.count - 1] += " " + word
-      } else {
-        lines.append(String(word))
-      }
-    }
-    return lines
   }
 
   // MARK: - Charts

@@ -94,6 +94,16 @@ import Testing
     ScreenFixture(name: "help-\(size.0)x\(size.1)").expect(staged.screen())
   }
 
+  @Test func `A notice too long for a line is shown to its end`() {
+    var staged = StagedStore.watched(width: 60, height: 12)
+    staged.inspector.report(
+      "The lock could not be had within 2000 ms: process 4003 holds it, and is stopped (T). Nothing was changed."
+    )
+    let lines = staged.screen().glyphLines
+    #expect(lines[9].hasPrefix(" The lock could not"))
+    #expect(lines[10].hasSuffix("Nothing was changed."))
+  }
+
   @Test func `A screen too small says what it needs`() {
     var staged = StagedStore.watched(width: 59, height: 12)
     #expect(staged.screen().glyphLines.first == "shmtop needs 60x12 (here: 59x12)")

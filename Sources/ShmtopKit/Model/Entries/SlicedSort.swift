@@ -20,14 +20,15 @@ struct SlicedSort {
 
   /// How far the work is, 0 to 1, about.
   var progress: Double {
-    guard rows.count > 0, !isDone else { return 1 }
-    let rounds = Double(
-      max(1, (rows.count - 1) / Self.runLength).bitWidth
-        - max(1, (rows.count - 1) / Self.runLength).leadingZeroBitCount)
-    let round = Double(max(1, width / Self.runLength).trailingZeroBitCount)
-    return min(
-      0.99,
-      (Double(sortedRuns) / Double(rows.count) + round + Double(start) / Double(rows.count)) / (rounds + 1))
+    guard !isDone else { return 1 }
+    // Sorting the first runs is a round, and so is each doubling of their length.
+    var (rounds, past, length) = (1.0, 0.0, Self.runLength)
+    while length < rows.count {
+      if length < width { past += 1 }
+      rounds += 1
+      length *= 2
+    }
+    return (Double(sortedRuns + start) / Double(rows.count) + past) / rounds
   }
 
   /// Goes on for about so many comparisons. Done when `isDone`.
