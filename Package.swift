@@ -50,6 +50,6 @@ let package = Package(
         "ShmtopKit", "SharedSimple", "TestSupport", "StoreAgent", "shmtop",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      swiftSettings: rules),
+      exclude: ["Screens"], swiftSettings: rules),
   ]
 )

@@ -24,6 +24,7 @@ internal import Synchronization
     let believedWindow1 = Atomic<Int>(0)
     let believedHeap = Atomic<Int>(0)
     /// The last table word that was found to lie within its window's believed watermark; never a retired one.
+    /// 0: none yet, and no table either.
     let checkedTable = Atomic<UInt64>(0)
     /// The thread of this process that holds the mutex, or 0. Says what the shared holder word cannot,
     /// namely whether it is ourselves.
@@ -129,7 +130,9 @@ internal import Synchronization
   @inline(__always)
   func liveTable() throws(StoreError) -> TableWord {
     let word = words.loadAcquiring(SegmentFormat.tableWord)
-    if unsafe word == state.pointee.checkedTable.load(ordering: .relaxed) { return TableWord(rawValue: word) }
+    if unsafe word == state.pointee.checkedTable.load(ordering: .relaxed), word != 0 {
+      return TableWord(rawValue: word)
+    }
     return try check(TableWord(rawValue: word))
   }
 
