@@ -3,6 +3,7 @@
 extension SharedStore {
   /// A writer can get in between a reader's steps; this often in a row only by design or by damage.
   private static let tries = 64
+
   /// The value of a key, as text.
   ///
   /// - Returns: `nil` when the key is missing.

@@ -16,6 +16,7 @@ extension String: StoreBytes {
 }
 
 extension Substring: StoreBytes {
+  /// The UTF-8 bytes; no allocation where the string is a native one.
   @inlinable
   public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     try unsafe body(utf8Span.span.bytes)
@@ -23,6 +24,7 @@ extension Substring: StoreBytes {
 }
 
 extension [UInt8]: StoreBytes {
+  /// The bytes, in place.
   @inlinable
   public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     try unsafe body(span.bytes)
@@ -30,6 +32,7 @@ extension [UInt8]: StoreBytes {
 }
 
 extension ArraySlice<UInt8>: StoreBytes {
+  /// The bytes, in place.
   @inlinable
   public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     try unsafe body(span.bytes)
@@ -38,12 +41,15 @@ extension ArraySlice<UInt8>: StoreBytes {
 
 /// One entry, copied out of a store.
 public struct Entry: Sendable, Hashable {
+  /// The key's bytes.
   public var key: [UInt8]
+  /// The value's bytes.
   public var value: [UInt8]
   /// Store-wide sequence number of the write that made this value: of two entries, the one with the higher
   /// stamp was written later.
   public var stamp: UInt64
 
+  /// Makes an entry.
   public init(key: [UInt8], value: [UInt8], stamp: UInt64) {
     self.key = key
     self.value = value

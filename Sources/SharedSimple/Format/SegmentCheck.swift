@@ -7,6 +7,7 @@
 public enum SegmentCheck {
   /// One thing that is not as the format says.
   public struct Finding: Sendable, Hashable, CustomStringConvertible {
+    /// What is wrong.
     public enum Kind: String, Sendable, Hashable, Codable {
       /// The segment was being written at every try, so nothing can be said.
       case unsettled
@@ -21,11 +22,14 @@ public enum SegmentCheck {
       /// A key is in the table twice, or not where a probe finds it.
       case probe
     }
+    /// What is wrong.
     public var kind: Kind
     /// Offset in the segment of the word at fault, in bytes.
     public var offset: Int
+    /// A sentence with the numbers in it.
     public var message: String
 
+    /// The finding in one line.
     public var description: String { "\(kind.rawValue) at byte \(offset): \(message)" }
   }
 

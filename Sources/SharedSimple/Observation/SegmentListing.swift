@@ -1,5 +1,6 @@
 /// One segment of this machine, as `SharedStore.list()` finds it.
 public struct SegmentListing: Sendable {
+  /// The name it was found under.
   public var name: String
   /// What was fixed at its creation; `nil` where it was refused.
   public var identity: SegmentIdentity?

@@ -32,6 +32,7 @@ public struct SegmentSample: Sendable, Hashable, Codable {
   /// The last events, oldest first; at most 256.
   public var events: [SegmentEvent] = []
 
+  /// Makes an empty sample, for tests and recordings.
   public init() {}
 
   /// Sums over the departed and all rows: what was done to the segment since creation, but for
@@ -55,10 +56,13 @@ public enum NameBinding: String, Sendable, Hashable, Codable {
 public struct SegmentIdentity: Sendable, Hashable, Codable {
   /// The name the observer attached by.
   public var name = ""
+  /// The file system the object lies in, as `stat` numbers it.
   public var device: UInt64 = 0
+  /// The object, as `stat` numbers it: another one under the same name has another number.
   public var inode: UInt64 = 0
   /// The user who owns the object.
   public var owner: UInt32 = 0
+  /// The version of the format it is written in.
   public var formatVersion = 0
   /// When it was created.
   public var createdWall: UInt64 = 0
@@ -68,12 +72,14 @@ public struct SegmentIdentity: Sendable, Hashable, Codable {
   public var valueLimit = 0
   /// The size of the object, in bytes; most of it is a hole.
   public var reservation = 0
+  /// The slots its first table had, and each table after a `removeAll` has.
   public var initialSlots = 0
   /// The size of each of the two index windows, in bytes; a table can grow up to it.
   public var windowByteCount = 0
   /// The size of the record heap, in bytes.
   public var heapByteCount = 0
 
+  /// Makes an empty identity, for tests and recordings.
   public init() {}
 }
 
@@ -83,6 +89,7 @@ public struct TableSample: Sendable, Hashable, Codable {
   public var generation: UInt64 = 0
   /// Which of the two windows holds it, 0 or 1.
   public var window = 0
+  /// Slots of the table, a power of two.
   public var slotCount = 0
   /// Live entries.
   public var entryCount = 0
@@ -93,12 +100,14 @@ public struct TableSample: Sendable, Hashable, Codable {
   /// An exclusive open has retired this segment.
   public var isRetired = false
 
+  /// Makes an empty sample.
   public init() {}
 }
 
 /// Bytes of the segment. `heapLive + heapFree` is what lies below the heap's top, headers and padding
 /// included.
 public struct MemorySample: Sendable, Hashable, Codable {
+  /// Bytes of the header; all of it is claimed at creation.
   public var headerByteCount = 0
   /// Claimed bytes of window 0 and window 1; never shrink.
   public var windowClaimed: [Int] = [0, 0]
@@ -118,6 +127,7 @@ public struct MemorySample: Sendable, Hashable, Codable {
   /// All claimed bytes.
   public var claimed: Int { headerByteCount + windowClaimed.reduce(0, +) + heapClaimed }
 
+  /// Makes an empty sample.
   public init() {}
 }
 
@@ -148,6 +158,7 @@ public struct LockSample: Sendable, Hashable, Codable {
   /// How many times a dead holder's store was repaired.
   public var recoveries: UInt64 = 0
 
+  /// Makes an empty sample.
   public init() {}
 }
 
@@ -156,6 +167,7 @@ public struct LogHistogram: Sendable, Hashable, Codable {
   /// 64 counts; bucket b covers 2^b to 2^(b+1) − 1 ns, bucket 0 also 0.
   public var counts: [UInt64]
 
+  /// Makes a histogram of 64 counts; without any, an empty one.
   public init(counts: [UInt64] = Array(repeating: 0, count: 64)) { self.counts = counts }
 }
 
@@ -174,8 +186,10 @@ public struct OperationCounters: Sendable, Hashable, Codable {
   /// Sum of these waits.
   public var waitNanoseconds: UInt64 = 0
 
+  /// Makes counters that stand at 0.
   public init() {}
 
+  /// Lock-free reads, found or not.
   public var gets: UInt64 { hits &+ misses }
 
   /// Adds another's counts.
@@ -197,6 +211,7 @@ public struct ParticipantSample: Sendable, Hashable, Codable {
   /// The row's index in the table. A row can be given to another process later: the pair of slot and
   /// `attachedWall` names one attachment.
   public var slot = 0
+  /// The process, as numbered in its own pid namespace.
   public var pid: Int32 = 0
   /// Start time of the process in clock ticks since boot (field 22 of /proc/PID/stat), 0 if unknown.
   public var startTime: UInt64 = 0
@@ -204,8 +219,11 @@ public struct ParticipantSample: Sendable, Hashable, Codable {
   public var pidNamespace: UInt64 = 0
   /// Name given at opening, or the process's own; raw bytes, not fit for a terminal as they are.
   public var name: [UInt8] = []
+  /// The handle is an inspector's, so what it did is not the app's.
   public var isInspector = false
+  /// When the handle was opened, or used for the first time in a forked child.
   public var attachedWall: UInt64 = 0
+  /// What the handle did so far.
   public var counters = OperationCounters()
   /// Waits of others that this one caused by holding the mutex.
   public var waitsCaused: UInt64 = 0
@@ -218,6 +236,7 @@ public struct ParticipantSample: Sendable, Hashable, Codable {
   /// What has become of the process, judged when the sample was taken.
   public var liveness: ProcessLiveness = .unknown
 
+  /// Makes an empty row.
   public init() {}
 }
 
@@ -237,6 +256,7 @@ public enum ProcessLiveness: String, Sendable, Hashable, Codable {
 
 /// One entry of the event ring.
 public struct SegmentEvent: Sendable, Hashable, Codable {
+  /// What happened, and what the two numbers mean.
   public enum Kind: UInt8, Sendable, Hashable, Codable, CaseIterable {
     /// `first`: slots; `second`: value limit in bytes.
     case created = 1
@@ -262,22 +282,31 @@ public struct SegmentEvent: Sendable, Hashable, Codable {
   }
   /// Counts from 1 since creation; a gap says that the ring went round between two samples.
   public var number: UInt64 = 0
+  /// What happened.
   public var kind: Kind = .created
+  /// When it happened.
   public var wall: UInt64 = 0
+  /// The process that did it.
   public var pid: Int32 = 0
   /// How long it took, in nanoseconds; 0 where that means nothing.
   public var duration: UInt64 = 0
+  /// See `Kind`.
   public var first: UInt64 = 0
+  /// See `Kind`.
   public var second: UInt64 = 0
 
+  /// Makes an empty event.
   public init() {}
 }
 
 /// One point of the write clock: at `wall`, the store-wide sequence stood at `sequence`.
 public struct WriteClockPoint: Sendable, Hashable, Codable {
+  /// The store-wide sequence number.
   public var sequence: UInt64
+  /// When the sequence stood there.
   public var wall: UInt64
 
+  /// Makes a point.
   public init(sequence: UInt64, wall: UInt64) {
     self.sequence = sequence
     self.wall = wall
