@@ -6,7 +6,8 @@ extension Agent {
   /// and right data are both well; a crash ends this process, and the progress file says at which copy.
   ///
   /// `damage NAME IMAGE`: IMAGE is a file of pieces (offset, length, bytes; words little-endian) after
-  /// the object's size. `from=`, `to=`: the bytes to damage in turn, `every=1`: to each other value; or `words=N seed=S`: N copies with
+  /// the object's size. `from=`, `to=`: the bytes to damage in turn, `every=1`: to each other value,
+  /// or `extremes=1`: whole words to the extremes; or `words=N seed=S`: N copies with
   /// some random words damaged.
   func damage(_ request: Request) throws -> Reply {
     let name = try request.text(0)
@@ -33,6 +34,10 @@ extension Agent {
     }
     if let from = request.number("from"), let to = request.number("to") {
       for offset in stride(from: from, to: to, by: request.number("stride", or: 1)) {
+        if request.number("extremes") == 1 {
+          for word in Self.extremes { try attempt([(offset, withUnsafeBytes(of: word) { Array($0) })]) }
+          continue
+        }
         let old = image.byte(at: offset)
         if request.number("every") == 1 {
           for new in 0...UInt8.max where new != old { try attempt([(offset, [new])]) }
@@ -121,6 +126,11 @@ extension Agent {
     if let wrong { throw wrong }
     return refusals == 0
   }
+
+  /// Words at the edges of what the format's fields hold, and beyond.
+  private static let extremes: [UInt64] = [
+    0, 1, 2, 4, 8, 4095, 4096, 0xFFFF_FFFF, 1 << 32, 63 << 2, 1 << 62, 1 << 63, .max - 1, .max,
+  ]
 
   /// A value that was never put for its key.
   private struct WrongValue: Error {

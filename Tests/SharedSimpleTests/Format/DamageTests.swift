@@ -35,6 +35,14 @@ struct DamageTests {
     try run(image, "from=\(SegmentFormat.tableWord)", "to=\(SegmentFormat.tableWord + 2)", "every=1")
   }
 
+  @Test func `Each word of the header's first part, set to each extreme`() throws {
+    let image = try makeImage()
+    try run(image, "from=0", "to=\(SegmentFormat.waitHistogram)", "stride=8", "extremes=1")
+    try run(
+      image, "from=\(SegmentFormat.freeLists)", "to=\(SegmentFormat.freeLists + 8 * 8)", "stride=8",
+      "extremes=1")
+  }
+
   @Test func `Random words damaged, one to three at a time`() throws {
     var random = SeededGenerator(printedFor: "random words damaged")
     let image = try makeImage()
