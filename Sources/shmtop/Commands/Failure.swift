@@ -1,3 +1,4 @@
+import Glibc
 import SharedSimple
 
 /// How a command ended, as its exit code. Scripts rely on these numbers.
@@ -23,12 +24,58 @@ struct Failure: Error {
     self.sentence = sentence
   }
 
-  init(_ error: StoreError) {
-    self.init(error.exitStatus, error.description)
+  init(_ error: StoreError, for purpose: Purpose = .look) {
+    self.init(error.exitStatus, error.advice(for: purpose) ?? error.description)
   }
 }
 
+/// What a segment is opened for; it decides what there is to do when that fails.
+enum Purpose { case look, change, unlink }
+
 extension StoreError {
+  /// What happened, and what a user of this program can do, where the library's sentence speaks to who writes
+  /// a program with it: of options, modes and handles.
+  fileprivate func advice(for purpose: Purpose) -> String? {
+    switch self {
+    case .permissionDenied(let name, let call, let errno):
+      switch purpose {
+      case .look:
+        "You may not read “\(name)” (\(call): \(reason(errno))): run shmtop as the user it belongs to."
+      case .change:
+        "You may not write to “\(name)” (\(call): \(reason(errno))): run shmtop as the user it belongs to, or, "
+          + "if you may read it, look at it with 'shmtop -r \(name)'."
+      case .unlink:
+        "You may not unlink “\(name)” (\(call): \(reason(errno))): run shmtop as the user it belongs to."
+      }
+    case .otherOwner(let name, let owner, let user):
+      "“\(name)” belongs to user \(owner), and you are user \(user): say --write if you trust that user, or look "
+        + "at it with 'shmtop -r \(name)'."
+    case .unsupportedVersion(let name, let found, let supported):
+      "“\(name)” has format version \(found), and this shmtop knows version \(supported): use the shmtop of that "
+        + "version, or take the name away with 'shmtop unlink \(name)'."
+    case .perlSegment(let name):
+      "“\(name)” is a segment of the Perl module Shared::Simple, which has another format: look at it with that "
+        + "module."
+    case .corrupted(let name, let detail):
+      "“\(name)” is damaged: \(detail): 'shmtop check \(name)' says more where it can, and "
+        + "'shmtop unlink --force \(name)' makes room for a new one."
+    case .timedOut(let name, let milliseconds):
+      "“\(name)” was still empty after \(milliseconds) ms: try again, or, if its creator is gone, take it away with "
+        + "'shmtop unlink --force \(name)'."
+    case .replaced(let name):
+      "“\(name)” was replaced by a new segment meanwhile: run the command again."
+    case .unrecoverable(let name):
+      "A process died while it held the lock of “\(name)”, and its header is beyond repair: save what "
+        + "'shmtop get' still reads, then take it away with 'shmtop unlink --force \(name)'."
+    case .valueTooLong(let byteCount, let limit):
+      "The value has \(byteCount) bytes, and this segment takes at most \(limit), as was chosen when it was "
+        + "created: shorten the value."
+    default: nil
+    }
+  }
+
+  private func reason(_ errno: Int32) -> String { String(cString: strerror(errno)) }
+
   var exitStatus: ExitStatus {
     switch self {
     case .notFound, .replaced: .notThere

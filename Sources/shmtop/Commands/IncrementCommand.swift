@@ -6,7 +6,7 @@ struct IncrementCommand: ParsableCommand {
     commandName: "increment", abstract: "Add to the number a key holds, and print the sum.",
     discussion: "One step for all processes. A key that is not there counts as 0.")
 
-  @OptionGroup var segment: NamedSegment
+  @OptionGroup var segment: ChangedSegment
   @Argument(help: "The key.") var key: String
   @Option(parsing: .unconditional, help: "The number to add; may be negative.") var by: Int64 = 1
   @OptionGroup var typed: TypedBytes

@@ -2,7 +2,7 @@ import ArgumentParser
 import SharedSimple
 import ShmtopKit
 
-/// The argument that names a segment, and the ways commands open it. None of them creates one.
+/// The argument that names a segment, and how commands open it to look at it.
 struct NamedSegment: ParsableArguments {
   @Argument(help: "The segment's name.") var name: String
 
@@ -11,20 +11,13 @@ struct NamedSegment: ParsableArguments {
     do { return try SegmentObserver(name) } catch { throw Self.failure(error) }
   }
 
-  /// Opens the segment to change it. It is marked as an inspector's, and gives up on a stuck lock.
-  func store() throws -> SharedStore {
-    var options = StoreOptions()
-    options.isInspector = true
-    options.participantName = "shmtop"
-    options.lockTimeout = .seconds(5)
-    do { return try SharedStore(name, mode: .existing, options: options) } catch { throw Self.failure(error) }
-  }
-
   /// The error, and for a name that leads nowhere what may have been meant by it.
   ///
   /// - Parameter commands: names of commands, where one of them could have stood as well.
-  static func failure(_ error: StoreError, commands: [String] = []) -> Failure {
-    guard case .notFound(let name) = error else { return Failure(error) }
+  static func failure(
+    _ error: StoreError, for purpose: Purpose = .look, commands: [String] = []
+  ) -> Failure {
+    guard case .notFound(let name) = error else { return Failure(error, for: purpose) }
     let names = (try? SharedStore.list().filter { $0.refusal == nil }.map(\.name)) ?? []
     let near =
       nearestNames(to: name, among: names)

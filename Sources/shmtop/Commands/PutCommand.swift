@@ -7,7 +7,7 @@ struct PutCommand: ParsableCommand {
     commandName: "put", abstract: "Put a value for a key into an existing segment.",
     discussion: "Without VALUE, its very bytes are read from standard input.")
 
-  @OptionGroup var segment: NamedSegment
+  @OptionGroup var segment: ChangedSegment
   @Argument(help: "The key.") var key: String
   @Argument(help: "The value.") var value: String?
   @OptionGroup var typed: TypedBytes

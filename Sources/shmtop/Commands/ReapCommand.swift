@@ -6,7 +6,7 @@ struct ReapCommand: ParsableCommand {
     commandName: "reap", abstract: "Clear the rows of dead processes.",
     discussion: "They stay until then as evidence, and are in nobody's way.")
 
-  @OptionGroup var segment: NamedSegment
+  @OptionGroup var segment: ChangedSegment
 
   func run() throws {
     let store = try segment.store()

@@ -6,7 +6,7 @@ struct RemoveCommand: ParsableCommand {
     commandName: "remove", abstract: "Remove keys.",
     discussion: "All of the keys that are there are removed, also if one of them is not.")
 
-  @OptionGroup var segment: NamedSegment
+  @OptionGroup var segment: ChangedSegment
   @Argument(help: "The keys.") var keys: [String]
   @OptionGroup var typed: TypedBytes
 

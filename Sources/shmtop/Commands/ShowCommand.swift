@@ -18,7 +18,7 @@ struct ShowCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Seconds between samples, 0.1 to 60.") var delay = 1.0
   @Flag(name: .shortAndLong, help: "Leave no trace in the segment, and refuse every change.") var readOnly =
     false
-  @Flag(help: "Allow changes where the configuration says read-only.") var write = false
+  @Flag(help: "Allow changes also to a segment that belongs to another user.") var write = false
   @Flag(help: "Wait for NAME to appear.") var wait = false
   @Option(
     name: .shortAndLong, parsing: .unconditional,
@@ -31,7 +31,7 @@ struct ShowCommand: ParsableCommand {
   var sort: String?
   @Option(name: .shortAndLong, help: "The view to start with.") var view = ViewKind.entries
   @Option(help: "The colours: dark, light or mono.") var theme: ThemeName?
-  @Flag(help: "No colours. NO_COLOR in the environment does the same.") var noColor = false
+  @Flag(help: "No colours. NO_COLOR in the environment does the same, if not empty.") var noColor = false
   @Flag(help: "Draw without Unicode.") var ascii = false
 
   @Flag(
@@ -66,6 +66,8 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
+    // What no terminal could show is said before what this one cannot.
+    if !batch, !wait, let name { try find(name, nil) }
     if !batch { try requireTerminal() }
     // Before the first worker is started: nothing may end this process between that and the clean-up.
     let signals = batch ? EndSignals() : nil
@@ -115,9 +117,14 @@ struct ShowCommand: ParsableCommand {
     }
   }
 
+  /// Whether the user wants no colours in any program: https://no-color.org.
+  private static var refusesColor: Bool {
+    getenv("NO_COLOR").map { !String(cString: $0).isEmpty } ?? false
+  }
+
   private func interactiveOptions(_ segment: String?) -> InteractiveOptions {
     InteractiveOptions(
       segment: segment, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
-      view: view.rawValue, ascii: ascii, noColor: noColor, theme: theme?.rawValue)
+      view: view.rawValue, ascii: ascii, noColor: noColor || Self.refusesColor, theme: theme?.rawValue)
   }
 }

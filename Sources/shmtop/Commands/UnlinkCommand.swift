@@ -15,11 +15,19 @@ struct UnlinkCommand: ParsableCommand {
   @Flag(name: [.short, .long], help: "Do not ask.") var force = false
 
   func run() throws {
-    if !force { try ask() }
-    do { try SharedStore.unlink(segment.name) } catch { throw NamedSegment.failure(error) }
+    guard try force || isConfirmed() else {
+      StandardStreams.complain(Locale.shown("“\(segment.name)” is kept."))
+      return
+    }
+    do {
+      try SharedStore.unlink(segment.name)
+    } catch {
+      throw NamedSegment.failure(error, for: .unlink)
+    }
   }
 
-  private func ask() throws {
+  /// Asks; anything but yes is no.
+  private func isConfirmed() throws -> Bool {
     let sample = try segment.observer().sample()
     guard StandardStreams.isTerminal(STDIN_FILENO) else {
       throw Failure(.wrongUsage, "There is no terminal to ask on: say --force to unlink “\(segment.name)”.")
@@ -30,8 +38,11 @@ struct UnlinkCommand: ParsableCommand {
       "Unlink “\(segment.name)”, with \(Quantity.exact(entries)) \(entries == 1 ? "entry" : "entries") and "
       + "\(attached) \(attached == 1 ? "process" : "processes") attached? [y/N] "
     try StandardStreams.write(Array(Locale.shown(question).utf8))
-    guard let answer = readLine(), ["y", "yes"].contains(answer.lowercased()) else {
-      throw Failure(.notThere, "Nothing was unlinked.")
+    guard let answer = readLine() else {
+      // Nobody has ended the line of the question.
+      try StandardStreams.writeLine("")
+      return false
     }
+    return ["y", "yes"].contains(answer.lowercased())
   }
 }

@@ -37,6 +37,17 @@ import Testing
     }
   }
 
+  @Test func `a mistyped name is said before a missing terminal`() async throws {
+    let segment = TemporaryStore("mistyped-without-terminal")
+    _ = try segment.open()
+    let outcome = try await ShmtopProgram.run(segment.name + "x")
+    #expect(outcome.code == 1)
+    #expect(outcome.complaint.contains("did you mean \(segment.name)"))
+    let command = try await ShmtopProgram.run("lisst")
+    #expect(command.code == 1)
+    #expect(command.complaint.contains("the command 'list'"))
+  }
+
   @Test func `a segment that is refused ends with 3`() async throws {
     let foreign = TemporaryStore("foreign")
     RawObject(foreign).write(Array(repeating: 0x41, count: 8192))
