@@ -96,7 +96,9 @@ struct TmuxTerminal {
   @discardableResult
   private func run(_ arguments: String...) async throws -> String {
     let result = try await Subprocess.run(
-      .name("tmux"), arguments: Arguments(["-L", socket] + arguments), output: .string(limit: 1 << 20),
+      .name("tmux"), arguments: Arguments(["-L", socket] + arguments),
+      // Without a UTF-8 locale tmux would give captured screens in ASCII.
+      environment: .inherit.updating(["LC_ALL": "C.UTF-8"]), output: .string(limit: 1 << 20),
       error: .discarded)
     return result.standardOutput
   }
