@@ -28,13 +28,12 @@ public struct BatchReport: Sendable {
   }
 
   private var title: String {
-    let dead = sample.participants.count { $0.liveness == .dead }
-    let attached = sample.participants.count - dead
     var parts = [
       "shmtop \(WallTime.full(sample.takenWall))", safe(Array(identity.name.utf8)), sample.stateWord,
-      "created \(Quantity.age(from: identity.createdWall, to: sample.takenWall)) ago", "\(attached) attached",
+      "created \(Quantity.age(from: identity.createdWall, to: sample.takenWall)) ago",
+      "\(sample.livingCount) attached",
     ]
-    if dead > 0 { parts.append("\(dead) dead") }
+    if sample.deadCount > 0 { parts.append("\(sample.deadCount) dead") }
     if sample.unlistedCount > 0 { parts.append("\(Quantity.exact(sample.unlistedCount)) unlisted") }
     return parts.joined(separator: "  ")
   }

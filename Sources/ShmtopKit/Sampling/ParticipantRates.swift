@@ -14,7 +14,6 @@ public struct ParticipantRates: Sendable, Hashable {
   public let seconds: Double
 
   public var getsPerSecond: Double { counts.gets.rate(over: seconds) }
-  public var hitsPerSecond: Double { counts.hits.rate(over: seconds) }
   public var missesPerSecond: Double { counts.misses.rate(over: seconds) }
   public var putsPerSecond: Double { counts.puts.rate(over: seconds) }
   public var removesPerSecond: Double { counts.removes.rate(over: seconds) }

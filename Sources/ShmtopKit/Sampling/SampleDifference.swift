@@ -60,7 +60,6 @@ public struct SampleDifference: Sendable, Hashable {
   }
 
   public var getsPerSecond: Double { counts.gets.rate(over: seconds) }
-  public var hitsPerSecond: Double { counts.hits.rate(over: seconds) }
   public var missesPerSecond: Double { counts.misses.rate(over: seconds) }
   public var putsPerSecond: Double { counts.puts.rate(over: seconds) }
   public var removesPerSecond: Double { counts.removes.rate(over: seconds) }
@@ -68,7 +67,6 @@ public struct SampleDifference: Sendable, Hashable {
   public var operationsPerSecond: Double {
     (counts.gets &+ counts.puts &+ counts.removes).rate(over: seconds)
   }
-  public var changesPerSecond: Double { changes.rate(over: seconds) }
   public var acquisitionsPerSecond: Double { acquisitions.rate(over: seconds) }
 
   /// The part of the gets that found their key; nil where there were none.

@@ -29,6 +29,12 @@ public struct SegmentFollower: Sendable {
 }
 
 extension SegmentSample {
+  /// Rows of processes that have died and that nobody has reaped.
+  public var deadCount: Int { participants.count { $0.liveness == .dead } }
+
+  /// Rows of all others: those that live, or are not known to be dead.
+  public var livingCount: Int { participants.count - deadCount }
+
   /// The segment's state in one word.
   public var stateWord: String {
     switch binding {

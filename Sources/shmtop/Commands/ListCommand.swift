@@ -15,7 +15,7 @@ struct ListCommand: ParsableCommand {
       return
     }
     var table = TextTable([
-      .left("NAME"), .right("ENTRIES"), .right("BYTES"), .right("ATTACHED"), .right("AGE"), .left("STATE"),
+      .left("NAME"), .right("ENTRIES"), .right("CLAIMED"), .right("PROCS"), .right("AGE"), .left("STATE"),
     ])
     for listing in listings { table.append(cells(listing, repertoire)) }
     try StandardStreams.writeLine(table.lines.joined(separator: "\n"))
@@ -27,12 +27,10 @@ struct ListCommand: ParsableCommand {
       let reason = listing.refusal?.description ?? "It cannot be read."
       return [name, "-", "-", "-", "-", "refused: " + SafeText(reason, repertoire: repertoire).text]
     }
-    let dead = sample.participants.count { $0.liveness == .dead }
-    let attached = sample.participants.count - dead
     return [
-      name, Quantity.exact(sample.table.entryCount), Quantity.bytes(sample.memory.allocated),
-      Quantity.exact(attached), Quantity.age(from: identity.createdWall, to: sample.takenWall),
-      sample.stateWord + (dead > 0 ? ", \(dead) dead" : ""),
+      name, Quantity.exact(sample.table.entryCount), Quantity.bytes(sample.memory.claimed),
+      Quantity.exact(sample.livingCount), Quantity.age(from: identity.createdWall, to: sample.takenWall),
+      sample.stateWord + (sample.deadCount > 0 ? ", \(sample.deadCount) dead" : ""),
     ]
   }
 }

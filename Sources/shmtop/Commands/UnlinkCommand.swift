@@ -33,7 +33,7 @@ struct UnlinkCommand: ParsableCommand {
       throw Failure(.wrongUsage, "There is no terminal to ask on: say --force to unlink “\(segment.name)”.")
     }
     let entries = sample.table.entryCount
-    let attached = sample.participants.count { $0.liveness != .dead }
+    let attached = sample.livingCount
     let question =
       "Unlink “\(segment.name)”, with \(Quantity.exact(entries)) \(entries == 1 ? "entry" : "entries") and "
       + "\(attached) \(attached == 1 ? "process" : "processes") attached? [y/N] "

@@ -30,7 +30,6 @@ import Testing
       to: sample(at: 3, [participant(0, hits: 40, misses: 15, puts: 5, removes: 1)]))
     #expect(difference.seconds == 2)
     #expect(difference.getsPerSecond == 20)
-    #expect(difference.hitsPerSecond == 15)
     #expect(difference.missesPerSecond == 5)
     #expect(difference.putsPerSecond == 1)
     #expect(difference.removesPerSecond == 0)
