@@ -1,3 +1,4 @@
+import Glibc
 import SharedSimple
 import TestSupport
 import Testing
@@ -81,6 +82,18 @@ import Testing
       #expect(outcome.complaint.contains(segment.name), "\(command)")
     }
     #expect(segment.objects == [segment.name])
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give a segment away"))
+  func `another user's segment is written to only with --write`() async throws {
+    let store = try segment.open()
+    #expect(chown("/dev/shm/\(segment.name)", Unprivileged.user, Unprivileged.user) == 0)
+    let refused = try await ShmtopProgram.run("put", segment.name, "key", "value")
+    #expect(refused.code == 3)
+    #expect(refused.complaint.contains("--write") && refused.complaint.contains("shmtop -r"))
+    #expect(try await ShmtopProgram.run("put", "--write", segment.name, "key", "value").code == 0)
+    #expect(try store.get("key") == "value")
+    #expect(try await ShmtopProgram.run("get", segment.name, "key").output == "value")
   }
 
   @Test func `an edit shows as an inspector's`() async throws {
