@@ -51,7 +51,7 @@ final class InspectorLoop {
   private func wait(isBusy: Bool) {
     let now = Clock.monotonic
     // A notice, or a held order, goes by itself; a quarter of a second is soon enough for that.
-    let longest: UInt64 = inspector.hasDeadline ? 250_000_000 : 60_000_000_000
+    let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 60_000_000_000
     let left = isBusy || nextSample <= now ? 0 : min(nextSample - now, longest)
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -59,7 +59,7 @@ final class InspectorLoop {
     ]
     poll(&waited, 2, Int32(left / 1_000_000) + (left > 0 ? 1 : 0))
     for signal in signals.take() { handle(signal) }
-    guard exitCode == nil, waited[0].revents != 0 else { return }
+    guard exitCode == nil, waited[0].revents != 0 || terminal.isPasting else { return }
     readKeys()
   }
 
@@ -82,7 +82,11 @@ final class InspectorLoop {
   private func handle(_ signal: Int32) {
     switch signal {
     case SIGTSTP: suspend()
-    case SIGCONT, SIGWINCH:
+    case SIGCONT:
+      // After SIGSTOP, which nobody can prepare for, the shell has set its own modes.
+      terminal.comeBack()
+      handle(terminal.resize())
+    case SIGWINCH:
       terminal.redraw()
       handle(terminal.resize())
     default: exitCode = 128 + signal
@@ -184,14 +188,17 @@ final class InspectorLoop {
   /// The name leads elsewhere: goes along where it leads to a segment, keeps the last state where not.
   private func follow(_ source: SegmentSource, _ last: SegmentSample) {
     do {
-      let successor = try SegmentSource(source.name, readOnly: readOnly)
+      // A segment that is still being set up is there at the next sample: the keys do not wait for it.
+      let successor = try SegmentSource(source.name, readOnly: readOnly, attachTimeout: .zero)
       source.close()
       watch(successor)
-    } catch .notFound {
-      if inspector.presence == .live { inspector.take(last) }
-      inspector.lost()
     } catch {
-      inspector.failed(SafeText(error.description).text)
+      switch error {
+      case .notFound, .timedOut:
+        if inspector.presence == .live { inspector.take(last) }
+        inspector.lost()
+      default: inspector.failed(SafeText(error.description).text)
+      }
     }
   }
 

@@ -11,12 +11,12 @@ final class SegmentSource {
 
   /// How long a change waits for the lock before it gives up, and names the holder.
   private static let lockTimeout = Duration.seconds(2)
-  /// How long to wait for a segment that is still being set up.
-  private static let attachTimeout = Duration.seconds(1)
 
   /// Attaches. Never creates.
-  init(_ name: String, readOnly: Bool) throws(StoreError) {
-    observer = try SegmentObserver(name, attachTimeout: Self.attachTimeout)
+  ///
+  /// - Parameter attachTimeout: how long to wait for a segment that is still being set up.
+  init(_ name: String, readOnly: Bool, attachTimeout: Duration = .seconds(1)) throws(StoreError) {
+    observer = try SegmentObserver(name, attachTimeout: attachTimeout)
     guard !readOnly else {
       access = .readOnly("started with --read-only")
       return
@@ -39,7 +39,8 @@ final class SegmentSource {
 
   private static func open(_ name: String) throws(StoreError) -> SharedStore {
     var options = StoreOptions()
-    options.attachTimeout = attachTimeout
+    // The observer has seen it complete.
+    options.attachTimeout = .zero
     options.lockTimeout = lockTimeout
     options.participantName = "shmtop"
     options.isInspector = true
@@ -72,8 +73,7 @@ final class SegmentSource {
         try store.put(key, new)
         return .done
       case .remove(let key, nil):
-        try store.remove(key)
-        return .done
+        return try store.remove(key) ? .done : .conflict(now: nil)
       case .replace(let key, let seen?, let new):
         return try store.compareAndSwap(key, expected: seen, new: new)
           ? .done : .conflict(now: store.bytes(key))

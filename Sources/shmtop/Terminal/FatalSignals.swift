@@ -2,8 +2,8 @@ import Glibc
 
 /// Gives the terminal back where the program itself breaks: a fault, a failed precondition, an abort.
 ///
-/// All that the handler needs is prepared beforehand. It calls write, tcsetattr, sigaction and raise, and
-/// these may be called from a signal handler.
+/// All that the handler needs is prepared beforehand. It calls fcntl, write, tcsetattr, signal and raise,
+/// and these may be called from a signal handler.
 enum FatalSignals {
   private static let signals = [SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP]
 
@@ -43,9 +43,17 @@ enum FatalSignals {
     for signal in signals { Glibc.signal(signal, SIG_DFL) }
   }
 
-  private static let handler: @convention(c) (Int32) -> Void = { number in
-    _ = write(STDOUT_FILENO, FatalSignals.prepared.pointee.bytes, FatalSignals.prepared.pointee.count)
-    tcsetattr(STDIN_FILENO, TCSANOW, &FatalSignals.prepared.pointee.modes)
+  private static let handler: @convention(c) (Int32) -> Void = { FatalSignals.die(of: $0) }
+
+  /// Gives the terminal back and ends by a signal's own effect. For signal handlers.
+  static func die(of number: Int32) {
+    // A terminal that takes no output must not hold the end up, nor one that another job has now.
+    let flags = fcntl(STDOUT_FILENO, F_GETFL)
+    _ = fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK)
+    _ = write(STDOUT_FILENO, prepared.pointee.bytes, prepared.pointee.count)
+    _ = fcntl(STDOUT_FILENO, F_SETFL, flags)
+    signal(SIGTTOU, SIG_IGN)
+    tcsetattr(STDIN_FILENO, TCSANOW, &prepared.pointee.modes)
     signal(number, SIG_DFL)
     raise(number)
   }

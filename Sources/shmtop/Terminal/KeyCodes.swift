@@ -7,6 +7,21 @@ enum KeyCodes {
   static let pasteBegins: Int32 = 3000
   static let pasteEnds: Int32 = 3001
 
+  /// What terminals send whatever their description says: many are described as one that they only resemble,
+  /// and keys change with the keypad's mode.
+  static let alternates: [(String, Int32)] = {
+    let arrows = [("A", KEY_UP), ("B", KEY_DOWN), ("C", KEY_RIGHT), ("D", KEY_LEFT)]
+    let ends = [("H", KEY_HOME), ("F", KEY_END)]
+    let numbered =
+      [(1, KEY_HOME), (3, KEY_DC), (4, KEY_END), (5, KEY_PPAGE), (6, KEY_NPAGE), (7, KEY_HOME), (8, KEY_END)]
+      // The numbers have gaps, as the rows of function keys on the VT220 had.
+      + zip([11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24], Int32(1)...12)
+      .map { ($0, shim_function_key($1)) }
+    let lettered = zip(["P", "Q", "R", "S"], Int32(1)...4).map { ("\u{1b}O\($0)", shim_function_key($1)) }
+    return (arrows + ends).flatMap { [("\u{1b}[\($0)", $1), ("\u{1b}O\($0)", $1)] }
+      + numbered.map { ("\u{1b}[\($0)~", $1) } + lettered + [("\u{1b}[Z", KEY_BTAB)]
+  }()
+
   /// The key of a function-key number; nil for one that shmtop has no use for.
   static func key(code: Int32) -> Key? {
     switch code {

@@ -2,7 +2,8 @@ import Glibc
 
 /// Signals, as bytes of a pipe that the program waits at together with its keys.
 ///
-/// A handler does nothing but write the signal's number, so no signal is taken in the middle of anything.
+/// A handler does little but write the signal's number, so no signal is taken in the middle of anything. Only
+/// where the program does not come round to ending, as when the terminal takes no output, an alarm ends it.
 final class SignalPipe {
   /// Where the bytes can be read.
   let descriptor: Int32
@@ -28,7 +29,32 @@ final class SignalPipe {
       }
     }
     descriptor = Self.ends[0]
-    saved = (Self.endings + [SIGTSTP, SIGCONT, SIGWINCH]).map { ($0, Self.set(Self.handler, for: $0)) }
+    Self.first.pointee = 0
+    saved =
+      Self.endings.map { ($0, Self.set(Self.endingHandler, for: $0)) }
+      + [SIGTSTP, SIGCONT, SIGWINCH].map { ($0, Self.set(Self.handler, for: $0)) }
+      + [(SIGALRM, Self.set(Self.alarmHandler, for: SIGALRM))]
+  }
+
+  /// The first signal that asked for the end; 0 before. Allocated before the first handler is set.
+  private nonisolated(unsafe) static let first: UnsafeMutablePointer<Int32> = {
+    let first = UnsafeMutablePointer<Int32>.allocate(capacity: 1)
+    first.initialize(to: 0)
+    return first
+  }()
+
+  /// A second one does not shorten the time: a dropped line sends several, and the row is to be given back.
+  private static let endingHandler: @convention(c) (Int32) -> Void = { signal in
+    if SignalPipe.first.pointee == 0 {
+      SignalPipe.first.pointee = signal
+      // Seconds; as long as anything that is under way may take, at the most.
+      alarm(2)
+    }
+    SignalPipe.handler(signal)
+  }
+
+  private static let alarmHandler: @convention(c) (Int32) -> Void = { signal in
+    FatalSignals.die(of: SignalPipe.first.pointee == 0 ? signal : SignalPipe.first.pointee)
   }
 
   private static let handler: @convention(c) (Int32) -> Void = { signal in
@@ -70,6 +96,7 @@ final class SignalPipe {
 
   /// Gives every signal back to whoever had it before.
   func restore() {
+    alarm(0)
     for (signal, action) in saved {
       var action = action
       sigaction(signal, &action, nil)

@@ -14,6 +14,22 @@ final class Terminal {
   private var isOpen = true
   /// What has been pasted so far, between the two marks around it.
   private var pasted: String?
+  /// When the last of it came.
+  private var pastedAt: UInt64 = 0
+  /// What was read ahead and is another key's.
+  private var readAhead: Stroke?
+
+  /// One thing that ncurses read.
+  private enum Stroke {
+    case character(UInt32)
+    /// A number that ncurses has for a key.
+    case code(Int32)
+  }
+
+  /// So long without input ends pasted text whose end mark was lost; otherwise no key would ever act again.
+  private static let pasteSilence: UInt64 = 1_000_000_000
+  /// Milliseconds: enough for the rest of a function key over ssh, little enough for Esc to answer at once.
+  private static let escapeDelay: Int32 = 50
 
   /// Pasted text is cut here: more was hardly meant for one line.
   private static let pasteLimit = 64 << 10
@@ -31,13 +47,16 @@ final class Terminal {
     nonl()
     shim_know_function_keys()
     shim_read_without_waiting()
-    // Long enough for the rest of a function key over ssh, short enough for Esc to answer at once.
-    set_escdelay(50)
+    set_escdelay(Self.escapeDelay)
     self.theme = Theme(theme, hasColors: has_colors() && !noColor)
     understandsPaste = Self.capability("BE") != nil || Self.isLikeXterm
     if understandsPaste {
       define_key("\u{1b}[200~", KeyCodes.pasteBegins)
       define_key("\u{1b}[201~", KeyCodes.pasteEnds)
+    }
+    // The description's own meaning of a sequence comes first.
+    for (sequence, code) in KeyCodes.alternates where key_defined(sequence) == 0 {
+      define_key(sequence, code)
     }
     FatalSignals.standBy(modes: modes, ending: endingBytes)
     reportPastes(true)
@@ -99,26 +118,102 @@ final class Terminal {
     case closed
   }
 
+  /// Whether pasted text is still coming: its silence is to be looked at though nothing has come.
+  var isPasting: Bool { pasted != nil }
+
   /// Reads what has come, without waiting.
   func read() -> Reading {
-    while true {
-      var character: wint_t = 0
-      let kind = shim_read_key(&character)
-      if kind == ERR { return .nothing }
-      let isCode = kind == KEY_CODE_YES
-      if isCode, Int32(character) == KeyCodes.pasteBegins {
+    while let stroke = next() {
+      switch stroke {
+      case .code(KeyCodes.pasteBegins):
         pasted = ""
-      } else if isCode, Int32(character) == KeyCodes.pasteEnds {
-        defer { pasted = nil }
-        if let pasted { return .input(.paste(pasted)) }
-      } else if pasted != nil {
-        if !isCode, let scalar = Unicode.Scalar(character), pasted!.utf8.count < Self.pasteLimit {
-          pasted!.unicodeScalars.append(scalar)
-        }
-      } else if let key = isCode ? KeyCodes.key(code: Int32(character)) : KeyCodes.key(character: character) {
-        return .input(.key(key))
+        pastedAt = Clock.monotonic
+      case .code(KeyCodes.pasteEnds):
+        if let input = endOfPaste() { return .input(input) }
+      case _ where isPasting:
+        append(stroke)
+      case .character(27):
+        if isEscapeAlone() { return .input(.key(.escape)) }
+      case .code(let code):
+        if let key = KeyCodes.key(code: code) { return .input(.key(key)) }
+      case .character(let character):
+        if let key = KeyCodes.key(character: character) { return .input(.key(key)) }
       }
     }
+    // Only now that nothing is left: what lay unread while the program was stopped is still pasted.
+    if isPasting, Clock.monotonic - pastedAt >= Self.pasteSilence, let input = endOfPaste() {
+      return .input(input)
+    }
+    return .nothing
+  }
+
+  private func append(_ stroke: Stroke) {
+    pastedAt = Clock.monotonic
+    guard case .character(let character) = stroke, let scalar = Unicode.Scalar(character),
+      pasted!.utf8.count < Self.pasteLimit
+    else { return }
+    pasted!.unicodeScalars.append(scalar)
+  }
+
+  private func endOfPaste() -> Input? {
+    defer { pasted = nil }
+    return pasted.map { .paste($0) }
+  }
+
+  private func next() -> Stroke? {
+    if let stroke = readAhead {
+      readAhead = nil
+      return stroke
+    }
+    var character: wint_t = 0
+    switch shim_read_key(&character) {
+    case ERR: return nil
+    case KEY_CODE_YES: return .code(Int32(character))
+    default: return .character(character)
+    }
+  }
+
+  /// Takes the rest of what an escape character began, as far as it has come.
+  ///
+  /// What follows at once belongs to a key that ncurses does not know, or that was pressed with Alt. It is
+  /// dropped as a whole: as single characters it would be commands.
+  ///
+  /// - Returns: Whether nothing followed: the key Esc.
+  private func isEscapeAlone() -> Bool {
+    switch next() {
+    case nil: return true
+    // Esc twice, or Alt with a key that begins so itself.
+    case .character(27): return isEscapeAlone()
+    case .character(UInt32(UInt8(ascii: "["))): skipSequence(isFunctionKey: false)
+    case .character(UInt32(UInt8(ascii: "O"))): skipSequence(isFunctionKey: true)
+    case .code(let code) where code == KeyCodes.pasteBegins || code == KeyCodes.pasteEnds:
+      readAhead = .code(code)
+      return true
+    default: break
+    }
+    return false
+  }
+
+  /// Skips a control sequence after its first two characters: parameters, and the character that ends it.
+  private func skipSequence(isFunctionKey: Bool) {
+    var isFirst = true
+    while let stroke = nextOfSequence() {
+      guard case .character(let character) = stroke, (0x20...0x7E).contains(character) else {
+        readAhead = stroke
+        return
+      }
+      // The Linux console's function keys have a second bracket.
+      let isSecondBracket = isFirst && !isFunctionKey && character == 0x5B
+      if character >= 0x40, !isSecondBracket { return }
+      isFirst = false
+    }
+  }
+
+  /// The next of a sequence; over ssh it may come in two parts.
+  private func nextOfSequence() -> Stroke? {
+    if let stroke = next() { return stroke }
+    var terminal = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
+    return poll(&terminal, 1, Self.escapeDelay) > 0 ? next() : nil
   }
 
   /// Whether the line has dropped: there is something to read, and it is nothing.

@@ -74,6 +74,49 @@ struct LiveScreenTests {
     }
   }
 
+  @Test func `A key that nobody knows does nothing`() async throws {
+    let (temporary, store) = try Self.filled("unknown-keys")
+    defer { store.close() }
+    try await TmuxTerminal.open { terminal in
+      try await terminal.line("$PROGRAM \(temporary.name)")
+      try await terminal.wait(for: "banana")
+      let first = try await terminal.cursorRow()
+      // Alt-D, Alt-q, Ctrl-Shift-F5, an application's function key, a sequence with a private mark.
+      for key in ["\u{1b}D", "\u{1b}q", "\u{1b}[15;6~", "\u{1b}O5q", "\u{1b}[?2q", "\u{1b}\u{1b}[99~"] {
+        try await terminal.send(key)
+      }
+      // End and Home as a terminal of another kind sends them.
+      try await terminal.send("\u{1b}[4~")
+      var row = first
+      for _ in 0..<100 where row == first {
+        row = try await terminal.cursorRow()
+        try await Task.sleep(for: .milliseconds(50))
+      }
+      #expect(row == first.map { $0 + 2 })
+      #expect(try await !terminal.rows().contains { $0.contains("Remove this entry?") })
+      try await terminal.send("\u{1b}[1~")
+      try await terminal.press("e")
+      try await terminal.wait(for: "apple")
+      try await terminal.wait(for: "Change a value")
+      try await terminal.press("Escape")
+      try await terminal.wait("the closed dialog") { !$0.contains { $0.contains("Change a value") } }
+    }
+  }
+
+  @Test func `Pasted text without an end does not hold the keys for ever`() async throws {
+    let (temporary, store) = try Self.filled("paste")
+    defer { store.close() }
+    try await TmuxTerminal.open { terminal in
+      try await terminal.line("$PROGRAM \(temporary.name)")
+      try await terminal.wait(for: "banana")
+      try await terminal.send("\u{1b}[200~q2D")
+      try await Task.sleep(for: .seconds(2))
+      #expect(try await terminal.rows().contains { $0.contains("banana") })
+      try await terminal.press("2")
+      try await terminal.wait(for: "(shmtop)")
+    }
+  }
+
   @Test func `A value that changed under the dialog is not overwritten unasked`() async throws {
     let (temporary, store) = try Self.filled("conflict")
     defer { store.close() }

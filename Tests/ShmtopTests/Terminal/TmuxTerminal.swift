@@ -46,6 +46,11 @@ struct TmuxTerminal {
     for key in keys { try await run("send-keys", key) }
   }
 
+  /// Sends bytes as a terminal does that sends them at once.
+  func send(_ bytes: String) async throws {
+    try await run(["send-keys", "-H"] + bytes.utf8.map { String($0, radix: 16) })
+  }
+
   func resize(width: Int, height: Int) async throws {
     try await run("resize-window", "-x", "\(width)", "-y", "\(height)")
   }
@@ -94,7 +99,10 @@ struct TmuxTerminal {
   }
 
   @discardableResult
-  private func run(_ arguments: String...) async throws -> String {
+  private func run(_ arguments: String...) async throws -> String { try await run(arguments) }
+
+  @discardableResult
+  private func run(_ arguments: [String]) async throws -> String {
     let result = try await Subprocess.run(
       .name("tmux"), arguments: Arguments(["-L", socket] + arguments),
       // Without a UTF-8 locale tmux would give captured screens in ASCII.
