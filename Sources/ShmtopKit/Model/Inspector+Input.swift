@@ -15,6 +15,7 @@ extension Inspector {
       paste(text)
       return []
     case .key(let key):
+      if notice?.kind == .failure { notice = nil }
       return handle(key)
     }
   }

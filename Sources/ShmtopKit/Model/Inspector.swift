@@ -91,7 +91,8 @@ public struct Inspector {
   public mutating func report(_ failure: String) { say(failure, .failure) }
 
   mutating func say(_ text: String, _ kind: Notice.Kind = .information) {
-    notice = Notice(text: text, kind: kind, until: now.monotonic + Self.noticeNanoseconds)
+    notice = Notice(
+      text: text, kind: kind, until: kind == .failure ? .max : now.monotonic + Self.noticeNanoseconds)
   }
 
   /// Tells the time. What has lasted its time goes.
