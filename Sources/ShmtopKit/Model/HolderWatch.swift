@@ -22,7 +22,10 @@ public struct HolderWatch: Sendable, Hashable {
     }
     let since = sample.lock.heldSinceMonotonic
     isExact = since != nil
-    let start = since ?? firstSeen
+    // Who has waited for this holder since then has found it holding the mutex then.
+    let waited = sample.participants.lazy.filter { $0.waitingFor == holder && $0.liveness != .dead }
+      .compactMap(\.waitingSinceMonotonic).min()
+    let start = since ?? min(firstSeen, waited ?? firstSeen)
     heldNanoseconds = sample.takenMonotonic > start ? sample.takenMonotonic - start : 0
   }
 }

@@ -46,6 +46,7 @@ extension Inspector {
   }
 
   mutating func paste(_ text: String) {
+    guard !isDialogOutdated else { return }
     guard scope == .input else {
       return say("Pasted text does nothing here.", .warning)
     }

@@ -43,7 +43,7 @@ extension Inspector {
   /// - Returns: Whether the screen has something new to show.
   public mutating func sortOn(_ amount: Int) -> Bool {
     guard entries.sortOn(amount, height: pageHeight) else { return false }
-    if entries.cursor.selected == nil, entries.cursor.place == 0 {
+    if selectsFirstRow, entries.cursor.selected == nil, entries.cursor.place == 0 {
       entries.cursor.select(place: 0, in: entries.rows, height: pageHeight)
     }
     return true

@@ -15,6 +15,7 @@ extension Inspector {
       paste(text)
       return []
     case .key(let key):
+      if notice?.kind == .failure { notice = nil }
       return handle(key)
     }
   }
@@ -22,6 +23,10 @@ extension Inspector {
   private mutating func handle(_ key: Key) -> [Effect] {
     // On a screen too small to show what is asked, nothing is answered.
     guard layout.fits || KeyTable.command(for: key, in: scope) == .quit else { return [] }
+    if isDialogOutdated {
+      if key == .escape { dialog = nil }
+      guard key == .control("l") || key == .control("z") else { return [] }
+    }
     if let command = KeyTable.command(for: key, in: scope) {
       if let reason = reasonAgainst(command) {
         say(reason, .warning)

@@ -21,7 +21,8 @@ extension Inspector {
     self.events = events
     pausedSince = nil
     if heldUntil != nil { releaseOrder() }
-    if case .prompt = dialog {} else { dialog = nil }
+    selectsFirstRow = !isReplacement
+    outdateDialog()
     if isReplacement {
       say(
         "Another segment has this name since \(WallTime.clock(identity.createdWall)); now watching it.",
@@ -54,6 +55,15 @@ extension Inspector {
   public mutating func lost() {
     if case .gone = presence { return }
     presence = .gone(sinceWall: now.wall)
+    outdateDialog()
+  }
+
+  /// Filters, searches and delays are of the screen; every other dialog is about the segment that was.
+  private mutating func outdateDialog() {
+    switch dialog {
+    case .prompt, nil: break
+    default: isDialogOutdated = true
+    }
   }
 
   /// Sampling failed.

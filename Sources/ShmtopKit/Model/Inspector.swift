@@ -35,7 +35,14 @@ public struct Inspector {
   /// The first line of the lock view, or of the help, that is shown.
   public internal(set) var scroll = 0
   public internal(set) var isHelpOpen = false
-  public internal(set) var dialog: Dialog?
+  public internal(set) var dialog: Dialog? {
+    didSet { if dialog == nil { isDialogOutdated = false } }
+  }
+  /// Whether the segment that the dialog is about is not the one that is watched any more. The dialog stays,
+  /// so that what is being typed does not become commands, and answers to Esc alone.
+  public internal(set) var isDialogOutdated = false
+  /// Whether the first row is selected where none is: never after a replacement, until the operator moves.
+  var selectsFirstRow = true
   public internal(set) var notice: Notice?
   public internal(set) var layout: ScreenLayout
   public internal(set) var now: Moment
@@ -84,7 +91,8 @@ public struct Inspector {
   public mutating func report(_ failure: String) { say(failure, .failure) }
 
   mutating func say(_ text: String, _ kind: Notice.Kind = .information) {
-    notice = Notice(text: text, kind: kind, until: now.monotonic + Self.noticeNanoseconds)
+    notice = Notice(
+      text: text, kind: kind, until: kind == .failure ? .max : now.monotonic + Self.noticeNanoseconds)
   }
 
   /// Tells the time. What has lasted its time goes.

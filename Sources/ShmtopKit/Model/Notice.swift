@@ -4,6 +4,6 @@ public struct Notice: Sendable, Hashable {
 
   public var text: String
   public var kind: Kind
-  /// When it goes away, on the monotonic clock.
+  /// When it goes away, on the monotonic clock; never by itself where something failed: the next key ends it.
   public var until: UInt64
 }

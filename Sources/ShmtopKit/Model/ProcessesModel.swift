@@ -21,6 +21,7 @@ public struct ProcessesModel {
   ///
   /// - Parameter isHeld: whether rows keep their places; those that came go to the end then.
   mutating func take(_ difference: SampleDifference, isHeld: Bool, height: Int) {
+    deadCount = difference.participants.count { $0.participant?.liveness == .dead }
     let new = difference.participants.map(ProcessRow.init)
       .filter { filter == nil || $0.id == nil || filter!.matches($0.searchText[...]) }
     total = difference.counts
@@ -43,6 +44,6 @@ public struct ProcessesModel {
   mutating func show(_ filter: RowFilter?) { self.filter = filter }
   mutating func choose(column: ProcessColumn) { self.column = column }
 
-  /// Rows of processes that are gone.
-  public var deadCount: Int { rows.count { $0.participant?.liveness == .dead } }
+  /// Rows of processes that are gone, whether they are shown or not: all are cleared at once.
+  public private(set) var deadCount = 0
 }

@@ -3,7 +3,7 @@ public struct RowFilter {
   private enum Test {
     case contains([UInt8], ignoresCase: Bool)
     case lacks([UInt8], ignoresCase: Bool)
-    case matches(Regex<AnyRegexOutput>)
+    case matches(BytePattern)
   }
 
   /// As it was typed.
@@ -20,9 +20,9 @@ public struct RowFilter {
     text = typed
     if typed.count > 2, typed.hasPrefix("/"), typed.hasSuffix("/") {
       do {
-        test = .matches(try Regex(String(typed.dropFirst().dropLast())))
+        test = .matches(try BytePattern(String(typed.dropFirst().dropLast())))
       } catch {
-        throw RowFilterError(description: "\(typed) is not a regular expression.")
+        throw RowFilterError(description: error.description)
       }
       return
     }
@@ -43,8 +43,7 @@ public struct RowFilter {
     switch test {
     case .contains(let wanted, let ignoresCase): bytes.contains(wanted, ignoringCase: ignoresCase)
     case .lacks(let wanted, let ignoresCase): !bytes.contains(wanted, ignoringCase: ignoresCase)
-    case .matches(let regex):
-      (try? regex.firstMatch(in: String(decoding: bytes, as: UTF8.self))) != nil
+    case .matches(let pattern): pattern.matches(bytes)
     }
   }
 

@@ -65,11 +65,17 @@ struct EntriesView {
       switch column {
       case .key: (SafeText(table.key(entry), limit: width, repertoire: repertoire).text, nil)
       case .value: (value(entry, width: width, repertoire), nil)
-      case .length: (Quantity.exact(table.valueLength(entry)), nil)
+      case .length: (length(table.valueLength(entry), width: width), nil)
       case .written: (written(table.stamp(entry), glyphs), nil)
       case .changes: (table.changeCount(entry) == 0 ? "" : String(table.changeCount(entry)), nil)
       }
     }
+  }
+
+  /// All digits where they fit: a number that is cut is another number.
+  private func length(_ byteCount: Int, width: Int) -> String {
+    let exact = Quantity.exact(byteCount)
+    return exact.count <= width ? exact : Quantity.bytes(byteCount)
   }
 
   private func value(_ entry: EntriesModel.Row, width: Int, _ repertoire: SafeText.Repertoire) -> String {
@@ -93,16 +99,21 @@ struct EntriesView {
     let width = (span.latest ?? now) > earliest ? (span.latest ?? now) - earliest : 0
     // A span as short as two samples, or a tenth of the age, is not worth two numbers.
     if width <= UInt64(inspector.delay * 2e9) || width <= age / 10 { return latest }
-    return latest + glyphs.to + Quantity.age(from: earliest, to: now)
+    let oldest = Quantity.age(from: earliest, to: now)
+    return oldest == latest ? latest : latest + glyphs.to + oldest
   }
 
   private func drawEmpty(into screen: inout Screen) {
     let entries = inspector.entries
     let text =
-      if !entries.isComplete { "Reading the entries…" } else if !entries.isOrdered {
+      if case .gone = inspector.presence, !entries.isComplete {
+        "The segment is gone; its entries were not read."
+      } else if !entries.isComplete { "Reading the entries…" } else if !entries.isOrdered {
         "Sorting…"
       } else if let filter = entries.filter {
         "No key matches \(DisplayWidth.truncate(filter.text, to: 30)). Esc ends the filter."
+      } else if (inspector.sample?.table.entryCount ?? 0) > 0 {
+        "The entries are not listed yet."
       } else { "The store is empty. a adds an entry." }
     screen.write(text, row: inspector.layout.rows.row, column: 2, role: .faint)
   }

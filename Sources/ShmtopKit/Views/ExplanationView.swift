@@ -9,9 +9,10 @@ struct ExplanationView {
     }
     let (text, role) = text
     // A notice that does not fit into the line takes more of them, over the rows: its end matters as well.
+    let isMeaning = inspector.notice == nil && role == .faint
     let rows =
-      inspector.notice == nil
-      ? [text] : Array(lines(of: screen.glyphs.spelled(text), width: area.width - 2).prefix(5))
+      isMeaning
+      ? [text] : Array(lines(of: screen.glyphs.spelled(text), width: area.width - 2).prefix(area.row - 1))
     for (index, line) in rows.enumerated() {
       let row = area.row - rows.count + 1 + index
       screen.fill(Area(row: row, column: 0, height: 1, width: area.width))

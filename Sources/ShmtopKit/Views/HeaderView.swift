@@ -102,7 +102,7 @@ struct HeaderView {
       [live, gap, removed, gap, grows],
       [
         live, space, removed, gap,
-        Piece("grows at \(Quantity.count(table.growthThreshold))", isNearGrowth ? .warning : .faint),
+        Piece("grows at \(Quantity.exact(table.growthThreshold))", isNearGrowth ? .warning : .faint),
       ],
       [live, space, removed],
     ]

@@ -7,6 +7,8 @@ struct HistogramView {
   let histogram: LogHistogram
   /// The longest time, where it is known better than by its bucket.
   let longest: UInt64?
+  /// Whether only some of the times are in it.
+  var isSampled = false
   let role: Role
   /// The buckets along the axis: the same ones in two charts that are to be compared.
   let buckets: ClosedRange<Int>
@@ -104,7 +106,8 @@ struct HistogramView {
     ]
     let longest = longest.map { Quantity.duration(nanoseconds: $0) } ?? bound(1)
     let second = [
-      Piece("p99.9 ", .faint), Piece(bound(0.999)), Piece("  longest ", .faint), Piece(longest),
+      Piece("p99.9 ", .faint), Piece(bound(0.999)),
+      Piece(isSampled ? "  max sampled " : "  longest ", .faint), Piece(longest),
     ]
     screen.write(first, row: row, column: column, limit: limit)
     screen.write(second, row: row + 1, column: column, limit: limit)

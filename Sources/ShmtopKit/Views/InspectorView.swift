@@ -27,6 +27,18 @@ public struct InspectorView {
     ExplanationView(inspector: inspector).draw(into: &screen)
     KeysView(inspector: inspector).draw(into: &screen)
     if let dialog = inspector.dialog { DialogView(inspector: inspector, dialog: dialog).draw(into: &screen) }
+    if inspector.isDialogOutdated {
+      let row = layout.explanation.row
+      screen.fill(Area(row: row, column: 0, height: 1, width: layout.width))
+      screen.writeFirstFitting(
+        [
+          [
+            Piece("The segment was replaced or is gone: this can no longer be applied. ", .critical),
+            Piece("Esc", .key), Piece(" closes it"),
+          ],
+          [Piece("Segment replaced: cannot be applied. ", .critical), Piece("Esc", .key), Piece(" closes")],
+        ], row: row, column: 1, limit: layout.width - 2)
+    }
     return screen
   }
 

@@ -30,9 +30,13 @@ struct LockView {
   /// - Returns: The rows used.
   private func draw(_ sample: SegmentSample, into sheet: inout Screen) -> Int {
     var row = drawQueue(LockQueue(sample), sample, into: &sheet)
+    // Where somebody waits, or the lock is stuck, who is to blame is asked before how long waits are.
+    let isLong = (inspector.holder.heldNanoseconds ?? 0) >= inspector.thresholds.longHold
+    let isBlameFirst = isLong || !LockQueue(sample).waiters.isEmpty
+    if isBlameFirst { row = drawBlame(into: &sheet, row: row + gap) }
     row = drawHistograms(sample, into: &sheet, row: row + gap)
     row = drawTotals(sample, into: &sheet, row: row + gap)
-    return drawBlame(into: &sheet, row: row + gap)
+    return isBlameFirst ? row : drawBlame(into: &sheet, row: row + gap)
   }
 
   // MARK: - The queue
@@ -110,7 +114,8 @@ struct LockView {
       buckets: buckets
     ).draw(into: &sheet, area: Area(row: row, column: 1, height: height, width: half))
     HistogramView(
-      title: "Holds, sampled", histogram: holds, longest: nil, role: .holdBar, buckets: buckets
+      title: "Holds, sampled", histogram: holds, longest: nil, isSampled: true, role: .holdBar,
+      buckets: buckets
     ).draw(into: &sheet, area: Area(row: row, column: 3 + half, height: height, width: half))
     return row + height
   }

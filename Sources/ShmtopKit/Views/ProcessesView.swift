@@ -9,6 +9,13 @@ struct ProcessesView {
     .attached,
   ]
 
+  /// Where somebody waits, for whom matters more than what was removed or found.
+  private var importance: [ProcessColumn] {
+    guard inspector.sample.map({ !LockQueue($0).waiters.isEmpty }) ?? false else { return Self.importance }
+    let first: [ProcessColumn] = [.pid, .name, .state, .waiting, .attached]
+    return first + Self.importance.filter { !first.contains($0) }
+  }
+
   /// The columns, named for what the numbers are counted over.
   static func columns(perSecond: Bool) -> [Column<ProcessColumn>] {
     let rate = perSecond ? "/s" : ""
@@ -45,7 +52,7 @@ struct ProcessesView {
     let sumArea = area.takeBottom(1)
     let processes = inspector.processes
     let columns = ColumnLayout(
-      Self.columns(perSecond: isPerSecond), importance: Self.importance, chosen: processes.column, start: 1,
+      Self.columns(perSecond: isPerSecond), importance: importance, chosen: processes.column, start: 1,
       width: area.width - 2)
     screen.writeTitles(
       columns, row: inspector.layout.titles.row, width: area.width, sort: processes.sort,

@@ -42,7 +42,10 @@ struct TabsView {
           pieces.append(Piece("sorting \(Int(progress * 100)) %  ", .faint))
         }
       }
-      if let age = staleness {
+      if inspector.isPaused, entries.readAt > 0 {
+        // The numbers above stand still as of another moment than the list.
+        pieces.append(Piece("as of \(WallTime.clock(entries.readAt))  ", .warning))
+      } else if let age = staleness {
         pieces.append(Piece("as of \(Quantity.age(nanoseconds: age)) ago  ", .warning))
       }
       if entries.filter != nil {

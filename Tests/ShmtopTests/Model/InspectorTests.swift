@@ -168,4 +168,25 @@ import Testing
     #expect(throws: UsageError.self) { try inspector.start(view: "entries", sort: "size", filter: nil) }
     #expect(throws: UsageError.self) { try inspector.start(view: "entries", sort: nil, filter: "/(/") }
   }
+
+  @Test func `What is typed into a dialog never becomes commands when the segment is replaced`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("a", "new")
+    staged.inspector.attached(to: StagedStore.identity, access: .shared)
+    staged.pass(5)
+    #expect(staged.press("keyDyq", "<Enter>", "y").isEmpty)
+    #expect(staged.inspector.isDialogOutdated)
+    staged.press("<Esc>")
+    #expect(staged.inspector.dialog == nil)
+    #expect(staged.inspector.entries.selectedKey == nil)
+    #expect(staged.press("D").isEmpty)
+    staged.press("<Down>")
+    #expect(staged.inspector.entries.selectedKey != nil)
+  }
+
+  @Test func `Dead processes are counted whatever the filter shows`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("2", "\\", "writer", "<Enter>")
+    #expect(staged.inspector.processes.deadCount == 1)
+  }
 }
