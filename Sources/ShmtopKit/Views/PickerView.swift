@@ -64,7 +64,7 @@ struct PickerView {
       case .entries:
         (listing.sample.map { Quantity.exact($0.table.entryCount) } ?? "refused", nil)
       case .bytes: (listing.sample.map { Quantity.bytes($0.memory.claimed) } ?? "", nil)
-      case .processes: (listing.sample.map { String($0.participants.count) } ?? "", nil)
+      case .processes: (listing.sample.map { String($0.livingCount) } ?? "", nil)
       case .age:
         (listing.identity.map { Quantity.age(from: $0.createdWall, to: inspector.now.wall) } ?? "", nil)
       }

@@ -9,6 +9,7 @@ final class InspectorLoop {
   private let signals: SignalPipe
   private let glyphs: GlyphSet
   private let readOnly: Bool
+  private let acceptsOtherOwner: Bool
   private var inspector: Inspector
   private var source: SegmentSource?
   private var pace = PassPace()
@@ -20,13 +21,14 @@ final class InspectorLoop {
 
   init(
     terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: Bool,
-    inspector: Inspector
+    acceptsOtherOwner: Bool, inspector: Inspector
   ) {
     self.terminal = terminal
     self.signals = signals
     self.glyphs = glyphs
     self.source = source
     self.readOnly = readOnly
+    self.acceptsOtherOwner = acceptsOtherOwner
     self.inspector = inspector
   }
 
@@ -140,7 +142,7 @@ final class InspectorLoop {
 
   private func attach(_ name: String) {
     do {
-      let source = try SegmentSource(name, readOnly: readOnly)
+      let source = try SegmentSource(name, readOnly: readOnly, acceptsOtherOwner: acceptsOtherOwner)
       self.source?.close()
       watch(source)
     } catch {
@@ -189,7 +191,8 @@ final class InspectorLoop {
   private func follow(_ source: SegmentSource, _ last: SegmentSample) {
     do {
       // A segment that is still being set up is there at the next sample: the keys do not wait for it.
-      let successor = try SegmentSource(source.name, readOnly: readOnly, attachTimeout: .zero)
+      let successor = try SegmentSource(
+        source.name, readOnly: readOnly, acceptsOtherOwner: acceptsOtherOwner, attachTimeout: .zero)
       source.close()
       watch(successor)
     } catch {

@@ -6,7 +6,7 @@ struct InteractiveOptions: Sendable {
   var delay = 1.0
   /// Leaves no trace: no participant row, no mapping that could be written.
   var readOnly = false
-  /// Overrides a rule of the config file that makes this segment read-only.
+  /// Writes to another user's segment, too.
   var forceWrite = false
   /// The filter to start with, as typed after `\`.
   var filter: String?

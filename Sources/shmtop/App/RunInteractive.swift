@@ -13,7 +13,8 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
   do {
     // Before the terminal is taken over: what goes wrong here is said below the command.
     source = try options.segment.map { name throws(StoreError) in
-      try SegmentSource(name, readOnly: options.readOnly)
+      try SegmentSource(
+        name, readOnly: options.readOnly, acceptsOtherOwner: options.forceWrite)
     }
     inspector = try startingState(options)
   } catch let error as StoreError {
@@ -23,7 +24,7 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
     return complain("\(error)", .wrongUsage)
   }
   let theme = options.theme ?? "dark"
-  guard let terminal = Terminal(theme: theme, noColor: options.noColor || getenv("NO_COLOR") != nil) else {
+  guard let terminal = Terminal(theme: theme, noColor: options.noColor) else {
     source?.close()
     return complain("This terminal (TERM) cannot show a screen: use --batch for plain text.", .wrongUsage)
   }
@@ -38,7 +39,7 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
   let isUnicode = !options.ascii && Locale.repertoire == .unicode
   return InspectorLoop(
     terminal: terminal, signals: signals, glyphs: isUnicode ? .unicode : .ascii, source: source,
-    readOnly: options.readOnly, inspector: sized
+    readOnly: options.readOnly, acceptsOtherOwner: options.forceWrite, inspector: sized
   ).run()
 }
 

@@ -6,23 +6,30 @@ import ShmtopKit
 final class SegmentSource {
   let observer: SegmentObserver
   let access: Access
+  private let acceptsOtherOwner: Bool
   private var store: SharedStore?
   private var cursor = TableCursor()
 
-  /// How long a change waits for the lock before it gives up, and names the holder.
-  private static let lockTimeout = Duration.seconds(2)
+  /// How long a change waits for the lock before it gives up, and names the holder. The screen stands still
+  /// meanwhile, so no longer than a person calls prompt.
+  private static let lockTimeout = Duration.milliseconds(500)
 
   /// Attaches. Never creates.
   ///
-  /// - Parameter attachTimeout: how long to wait for a segment that is still being set up.
-  init(_ name: String, readOnly: Bool, attachTimeout: Duration = .seconds(1)) throws(StoreError) {
+  /// - Parameters:
+  ///   - acceptsOtherOwner: writes to another user's segment, too.
+  ///   - attachTimeout: how long to wait for a segment that is still being set up.
+  init(
+    _ name: String, readOnly: Bool, acceptsOtherOwner: Bool, attachTimeout: Duration = .seconds(1)
+  ) throws(StoreError) {
+    self.acceptsOtherOwner = acceptsOtherOwner
     observer = try SegmentObserver(name, attachTimeout: attachTimeout)
     guard !readOnly else {
       access = .readOnly("started with --read-only")
       return
     }
     do {
-      store = try Self.open(name)
+      store = try Self.open(name, acceptsOtherOwner: acceptsOtherOwner)
       access = .shared
     } catch {
       switch error {
@@ -37,13 +44,14 @@ final class SegmentSource {
 
   var name: String { observer.identity.name }
 
-  private static func open(_ name: String) throws(StoreError) -> SharedStore {
+  private static func open(_ name: String, acceptsOtherOwner: Bool) throws(StoreError) -> SharedStore {
     var options = StoreOptions()
     // The observer has seen it complete.
     options.attachTimeout = .zero
     options.lockTimeout = lockTimeout
     options.participantName = "shmtop"
     options.isInspector = true
+    options.acceptsOtherOwner = acceptsOtherOwner
     return try SharedStore(name, mode: .existing, options: options)
   }
 
@@ -91,7 +99,7 @@ final class SegmentSource {
   private func writable() throws(StoreError) -> SharedStore {
     if let store { return store }
     guard case .shared = access else { throw .readOnly(name: name) }
-    let opened = try Self.open(name)
+    let opened = try Self.open(name, acceptsOtherOwner: acceptsOtherOwner)
     store = opened
     return opened
   }
