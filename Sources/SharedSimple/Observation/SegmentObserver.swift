@@ -1,5 +1,3 @@
-internal import CLinux
-
 /// A look into a live segment that cannot disturb it.
 ///
 /// Reads through a mapping without write permission, takes no lock, and leaves no trace: no participant row,

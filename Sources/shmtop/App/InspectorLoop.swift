@@ -68,7 +68,7 @@ final class InspectorLoop {
   private func readKeys() {
     tellTime()
     var isEmpty = true
-    while exitCode == nil, case .input(let input) = terminal.read() {
+    while exitCode == nil, let input = terminal.read() {
       isEmpty = false
       handle(input)
     }

@@ -110,41 +110,33 @@ final class Terminal {
 
   // MARK: - Input
 
-  enum Reading {
-    case input(Input)
-    /// Nothing more for now.
-    case nothing
-    /// The terminal is gone: no key will ever come.
-    case closed
-  }
-
   /// Whether pasted text is still coming: its silence is to be looked at though nothing has come.
   var isPasting: Bool { pasted != nil }
 
-  /// Reads what has come, without waiting.
-  func read() -> Reading {
+  /// Reads what has come, without waiting; `nil`: nothing more for now.
+  func read() -> Input? {
     while let stroke = next() {
       switch stroke {
       case .code(KeyCodes.pasteBegins):
         pasted = ""
         pastedAt = Clock.monotonic
       case .code(KeyCodes.pasteEnds):
-        if let input = endOfPaste() { return .input(input) }
+        if let input = endOfPaste() { return input }
       case _ where isPasting:
         append(stroke)
       case .character(27):
-        if isEscapeAlone() { return .input(.key(.escape)) }
+        if isEscapeAlone() { return .key(.escape) }
       case .code(let code):
-        if let key = KeyCodes.key(code: code) { return .input(.key(key)) }
+        if let key = KeyCodes.key(code: code) { return .key(key) }
       case .character(let character):
-        if let key = KeyCodes.key(character: character) { return .input(.key(key)) }
+        if let key = KeyCodes.key(character: character) { return .key(key) }
       }
     }
     // Only now that nothing is left: what lay unread while the program was stopped is still pasted.
     if isPasting, Clock.monotonic - pastedAt >= Self.pasteSilence, let input = endOfPaste() {
-      return .input(input)
+      return input
     }
-    return .nothing
+    return nil
   }
 
   private func append(_ stroke: Stroke) {
