@@ -15,44 +15,62 @@ extension Agent {
     options.initialSlots = 8
     options.reservation = request.number("reservation", or: 1 << 24)
     options.lockTimeout = .seconds(60)
-    var (rounds, worked, replaced, missing) = (0, 0, 0, 0)
+    var tally = RageTally()
     var first: Holdings?
     /// Handles kept for some rounds, so that segments are replaced and unlinked under living handles.
     var kept: [SharedStore] = []
     while first == nil || !input.hasNext {
-      rounds += 1
-      if random.below(8) == 0 {
-        do {
-          try SharedStore.unlink(name)
-        } catch StoreError.notFound {
-          missing += 1
-        }
+      tally.rounds += 1
+      if random.below(8) == 0, try Self.refusal({ try SharedStore.unlink(name) }) == .notFound {
+        tally.missing += 1
       }
       let modes: [OpenMode] = [.shared, .shared, .exclusive, .existing, .readOnly]
       let mode = modes[random.below(modes.count)]
-      do {
+      let seed = random.next()
+      var violation: String?
+      var opened: SharedStore?
+      let refusal = try Self.refusal {
         let store = try SharedStore(name, mode: mode, options: options)
-        if let violation = try Self.use(store, round: rounds, seed: random.next()) {
-          return .violated("round \(rounds), \(mode): \(violation)")
-        }
-        worked += 1
-        if random.below(4) == 0 { kept.append(store) } else { store.close() }
-      } catch StoreError.replaced {
-        replaced += 1
-      } catch StoreError.notFound where mode == .existing || mode == .readOnly {
-        missing += 1
-      } catch {
-        return .violated("round \(rounds), \(mode): \(Reply.refused(error))")
+        opened = store
+        violation = try Self.use(store, round: tally.rounds, seed: seed)
+      }
+      switch refusal {
+      case nil: tally.worked += 1
+      case .replaced: tally.replaced += 1
+      case .notFound:
+        if mode == .shared || mode == .exclusive { violation = "notFound" }
+        tally.missing += 1
+      }
+      if let violation { return .violated("round \(tally.rounds), \(mode): \(violation)") }
+      if let opened {
+        if random.below(4) == 0 { kept.append(opened) } else { opened.close() }
       }
       if kept.count > 3 { kept.removeFirst(1 + random.below(3)) }
-      if rounds == 400 {
+      if tally.rounds == 400 {
         kept = []
         first = Holdings.now()
       }
     }
     kept = []
     let last = Holdings.now()
-    return .done(["\(rounds)", "\(worked)", "\(replaced)", "\(missing)"] + (first ?? last).fields + last.fields)
+    return .done(tally.fields + (first ?? last).fields + last.fields)
+  }
+
+  /// What a storm may make an operation say.
+  private enum Refusal { case replaced, notFound }
+
+  /// How a body was refused; every other error is thrown on, and ends the rage.
+  private static func refusal(_ body: () throws -> Void) throws -> Refusal? {
+    do {
+      try body()
+      return nil
+    } catch {
+      switch error as? StoreError {
+      case .replaced: return .replaced
+      case .notFound: return .notFound
+      default: throw error
+      }
+    }
   }
 
   /// What a handle must be able to do, whatever happens to its name; what is not as it must be.
@@ -67,7 +85,9 @@ extension Agent {
           isSound = DescribedValue.sequence(of: value.withUnsafeBytes { Array($0) }, key: key) != nil
           return isSound
         }
-      } catch StoreError.busy {}
+      } catch {
+        guard case .busy = error else { throw error }
+      }
       return isSound ? nil : "a walk met a value that nobody put"
     }
     for turn in 0..<4 {
@@ -85,6 +105,15 @@ extension Agent {
     guard try store.remove(key) else { return "a put was not there to be removed" }
     return nil
   }
+}
+
+private struct RageTally {
+  var rounds = 0
+  var worked = 0
+  var replaced = 0
+  var missing = 0
+
+  var fields: [String] { ["\(rounds)", "\(worked)", "\(replaced)", "\(missing)"] }
 }
 
 /// What a process holds that it could leak.

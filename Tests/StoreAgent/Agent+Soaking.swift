@@ -42,12 +42,13 @@ extension Agent {
   }
 
   /// After a worker's death: answers whether it was in the middle of an operation, and the pid of its forked
-  /// child, if it had one. `soak-bury SLOT`, after the child is gone, too.
+  /// child, or 0.
   func soakDeath(_ request: Request) throws -> Reply {
     let slot = try journal(request).slot(try request.number(0))
     return .done(slot.isUnderWay ? "within" : "between", "\(slot.child)")
   }
 
+  /// After its child's death, too: readies the slot for its next worker.
   func soakBury(_ request: Request) throws -> Reply {
     let slot = try journal(request).slot(try request.number(0))
     slot.voidUnfinished()

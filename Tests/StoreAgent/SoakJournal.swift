@@ -207,7 +207,9 @@ struct SoakSlot {
   /// made or not, and will not be made any more.
   func voidUnfinished() {
     clearsVoid = clearsBegun - clearsDone
-    for counter in 0..<SoakJournal.counterCount { self[24 + counter] = self[16 + counter] - self[20 + counter] }
+    for counter in 0..<SoakJournal.counterCount {
+      self[24 + counter] = self[16 + counter] - self[20 + counter]
+    }
   }
 
   /// What a forked child found that must never be.
@@ -221,7 +223,9 @@ struct SoakSlot {
     nonmutating set {
       let text = Array((newValue ?? "").utf8.prefix(2048))
       let bytes = UnsafeMutableRawPointer(mutating: words + 129)
-      text.withUnsafeBytes { if let base = $0.baseAddress { bytes.copyMemory(from: base, byteCount: $0.count) } }
+      text.withUnsafeBytes {
+        if let base = $0.baseAddress { bytes.copyMemory(from: base, byteCount: $0.count) }
+      }
       self[128] = UInt64(text.count)
     }
   }

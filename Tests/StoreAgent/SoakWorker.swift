@@ -104,7 +104,8 @@ struct SoakWorker {
   /// Says whether what was found is what must be there, and settles it. `done` is the clears that were done
   /// before the key was read.
   static func judge(
-    _ bytes: [UInt8]?, of index: Int, slot slotIndex: Int, journal: SoakJournal, resolved: UInt64, done: UInt64
+    _ bytes: [UInt8]?, of index: Int, slot slotIndex: Int, journal: SoakJournal, resolved: UInt64,
+    done: UInt64
   ) throws {
     let slot = journal.slot(slotIndex)
     let settled = slot.settled(index)
@@ -149,7 +150,8 @@ struct SoakWorker {
       let mayBeCleared = journal.clearsBegun > min(change.before.resolvedBefore, slot.resolvedBeforeUnderWay)
       func violation(_ what: String) -> SoakViolation {
         SoakViolation(
-          what: "slot \(slotIndex): \(what): found \(found.map { "\($0)" } ?? "what nobody put") of \(change) "
+          what:
+            "slot \(slotIndex): \(what): found \(found.map { "\($0)" } ?? "what nobody put") of \(change) "
             + "among \(changes)")
       }
       guard let found else { throw violation("a torn value") }
@@ -282,7 +284,8 @@ extension SoakWorker {
       return nil
     }
     if existed == before.value.isAbsent, existed || !mayBeCleared(before) {
-      throw SoakViolation(what: "slot \(slotIndex): removal of key \(index) says \(existed), settled: \(before)")
+      throw SoakViolation(
+        what: "slot \(slotIndex): removal of key \(index) says \(existed), settled: \(before)")
     }
   }
 
@@ -400,10 +403,10 @@ extension SoakWorker {
         values.append(bytes)
       }
     }
+    if random.below(2) == 0 { return try transaction(changes, values) }
     try change(changes) {
       try store.withLock { section in
-        let count = try section.count
-        var expected = count
+        var expected = try section.count
         for (change, bytes) in zip(changes, values) {
           let key = key(change.key)
           let existed = try section.contains(key)
@@ -415,6 +418,34 @@ extension SoakWorker {
         }
         guard try section.count == expected else {
           throw SoakViolation(what: "slot \(slotIndex): \(expected) entries in a section, not as counted")
+        }
+      }
+      return nil
+    }
+  }
+
+  /// The same, all or nothing; sometimes nothing by its own will.
+  private mutating func transaction(
+    _ changes: [(key: Int, after: SoakValue)], _ values: [[UInt8]]
+  ) throws {
+    if random.below(8) == 0 {
+      // Nothing is told to the journal, so whatever came of it would be found.
+      try store.transaction { transaction in
+        for (change, bytes) in zip(changes, values) {
+          try transaction.put(key(change.key), bytes.isEmpty ? [0] : bytes)
+        }
+        transaction.rollBack()
+      }
+      return try checkOwn(changes[0].key) { try $0.bytes($1) }
+    }
+    try change(changes, allOrNothing: true) {
+      try store.transaction { transaction in
+        for (change, bytes) in zip(changes, values) {
+          let key = key(change.key)
+          if change.after.isAbsent { try transaction.remove(key) } else { try transaction.put(key, bytes) }
+          guard try transaction.bytes(key) == (change.after.isAbsent ? nil : bytes) else {
+            throw SoakViolation(what: "slot \(slotIndex): a transaction does not see its own change")
+          }
         }
       }
       return nil
@@ -442,7 +473,9 @@ extension SoakWorker {
       do {
         try reader.put(key(0), "x")
         throw SoakViolation(what: "slot \(slotIndex): a read-only handle wrote")
-      } catch StoreError.readOnly {}
+      } catch let error as StoreError {
+        guard case .readOnly = error else { throw error }
+      }
     }
   }
 
@@ -458,7 +491,8 @@ extension SoakWorker {
         if found.updateValue(value.withUnsafeBytes { Array($0) }, forKey: key) != nil { twice = key }
         return true
       }
-    } catch StoreError.busy {
+    } catch {
+      guard case .busy = error else { throw error }
       return
     }
     if let twice { throw SoakViolation(what: "\(String(decoding: twice, as: UTF8.self)) was met twice") }
@@ -483,10 +517,13 @@ extension SoakWorker {
   /// A child works in this slot with the handles it inherited while the parent waits for it.
   private mutating func fork() throws {
     let turns = 1 + random.below(60)
+    let parent = getpid()
     let child = Glibc.fork()
     if child == 0 {
-      // Whoever kills the parent kills the child.
-      prctl(PR_SET_PDEATHSIG, SIGKILL)
+      // Told by both, whoever is first: whoever kills the parent must know of the child. Who is an orphan by
+      // now may be known to nobody.
+      slot.child = getpid()
+      if getppid() != parent { _exit(0) }
       var worker = self
       worker.random = SplitMix64(seed: random.next())
       do {

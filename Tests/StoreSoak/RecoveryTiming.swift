@@ -51,7 +51,8 @@ struct RecoveryCommand: ParsableCommand {
     print(
       column("\(count)", 12) + column("\(sample.table.slotCount)", 12)
         + column(
-          [times[0], times[times.count / 2], times[times.count - 1]].map(Self.text).joined(separator: ", "), 49)
+          [times[0], times[times.count / 2], times[times.count - 1]].map(Self.text).joined(separator: ", "),
+          49)
         + Self.text(calm))
   }
 

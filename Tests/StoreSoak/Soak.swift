@@ -62,7 +62,9 @@ final class Soak {
     }
     workers = []
     survivor = nil
-    say("\(violations.isEmpty ? "nothing violated" : "VIOLATED"), seed 0x\(String(options.seed, radix: 16)): \(figures)")
+    say(
+      "\(violations.isEmpty ? "nothing violated" : "VIOLATED"), seed 0x\(String(options.seed, radix: 16)): \(figures)"
+    )
   }
 
   // MARK: A round
@@ -135,8 +137,11 @@ final class Soak {
         return
       }
       if fields[0] == "within" { figures.killsWithin += 1 }
-      // Its child dies by itself, but not at once; the next worker of the slot must be alone in it.
-      if child != 0 { waitForDeath(of: child) }
+      // The next worker of the slot must be alone in it.
+      if child != 0 {
+        Glibc.kill(child, SIGKILL)
+        waitForDeath(of: child)
+      }
       try auditor.ask(words("soak-bury", "\(slot)"))
     }
     survive()

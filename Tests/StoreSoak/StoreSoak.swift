@@ -53,7 +53,7 @@ struct SoakCommand: ParsableCommand {
     if let seed { options.seed = seed.value }
     let soak = try Soak(options) { line in
       print(line)
-      fflush(stdout)
+      fflush(nil)
     }
     try soak.run()
     if !soak.violations.isEmpty { throw ExitCode(1) }
@@ -72,7 +72,7 @@ struct StormCommand: ParsableCommand {
   func run() throws {
     let storm = Storm(seed: seed?.value ?? .random(in: .min ... .max)) { line in
       print(line)
-      fflush(stdout)
+      fflush(nil)
     }
     try storm.run(processCount: processes, for: length.duration(or: .seconds(600)))
     if !storm.violations.isEmpty { throw ExitCode(1) }
