@@ -124,7 +124,13 @@ struct SoakWorker {
         index, SettledValue(value: .absent, resolvedBefore: resolved, possibleAfter: journal.clearsPossible))
       return
     }
-    guard found == settled.value else { throw violation("has \(found)") }
+    if found != settled.value {
+      // While a segment is being replaced, one handle may still be on the old one and another on the new.
+      guard journal.clearsBegun > settled.resolvedBefore, found.sequence < settled.value.sequence else {
+        throw violation("has \(found)")
+      }
+      return
+    }
     guard done <= settled.possibleAfter else { throw violation("is there, though the store was emptied") }
     slot.settle(
       index, SettledValue(value: found, resolvedBefore: resolved, possibleAfter: journal.clearsPossible))
