@@ -18,6 +18,8 @@ struct SoakWorker {
     case mixed
     /// Mostly removed and put again: removed slots pile up.
     case churning
+    /// Mostly removed: a table of few entries fills with removed slots, and is rehashed.
+    case draining
     /// Mostly read.
     case reading
   }
@@ -249,6 +251,7 @@ extension SoakWorker {
       switch mood {
       case .mixed: (300, 120)
       case .churning: (330, 300)
+      case .draining: (200, 430)
       case .reading: (60, 20)
       }
     switch random.below(10_000) {

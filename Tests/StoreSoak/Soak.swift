@@ -72,7 +72,7 @@ final class Soak {
   private func round(for length: Duration) throws {
     // Where nothing is emptied, the shared counters can be added up.
     let clears = Bool.random(using: &random)
-    let mood = ["mixed", "mixed", "churning", "reading"].randomElement(using: &random)!
+    let mood = ["mixed", "mixed", "churning", "draining", "reading"].randomElement(using: &random)!
     let end = ContinuousClock.now + length
     for slot in workers.indices { try start(slot, mood: mood, clears: clears) }
     while ContinuousClock.now < end, violations.isEmpty {
