@@ -146,7 +146,7 @@ byte mem[WORDS];
   ((i) == 3 -> KEY(1) : FORGED))))
 
 /* The log of stores. */
-#define LOG 60
+#define LOG 40
 byte stores;
 byte storeWord[LOG], storeOld[LOG], storeCarries[LOG];
 byte fenced[2];                              /* of each writer: length of the log at its last release fence */
@@ -194,15 +194,21 @@ inline forget() {
 
 /* atomicMemoryFence(ordering: .releasing) */
 #if READERS
-#define FENCE fenced[me] = stores
+#define fence fenced[me] = stores
 #else
-#define FENCE forget()
+#define fence atomic { skip; d_step { forget() } }
 #endif
 
 /* Every store may be the one before which its process is killed. */
 #define STEP(...) \
   atomic { if :: d_step { __VA_ARGS__; skip } :: kills < KILLS -> goto killed fi }
 #define store(word, value, order) STEP(log(word, order); mem[word] = value)
+/* To a word that readers don't look at: with readers, not a step of its own. */
+#if READERS
+#define note(word, value, order) mem[word] = value
+#else
+#define note(word, value, order) store(word, value, order)
+#endif
 
 /* The store that makes a change real (HashIndex.publish). */
 #if READERS
@@ -249,12 +255,15 @@ inline allocate(words) {
   if
   :: mem[FREE(words != SMALL)] != 0 ->
     block = mem[FREE(words != SMALL)];
-    store(FREE(words != SMALL), mem[AT(block) + 2], RELAXED)
+    note(FREE(words != SMALL), mem[AT(block) + 2], RELAXED)
   :: mem[FREE(words != SMALL)] == 0 && mem[TOP] + 3 + words <= HEAP_WORDS ->
     block = mem[TOP] + 2;
+#ifndef NO_CARVE_FENCE
+    fence;
+#endif
     store(AT(block), 0, RELAXED);
     store(AT(block) + 1, LENGTHS(3 + words, 0), RELAXED);
-    store(TOP, mem[TOP] + 3 + words, TOP_ORDER)
+    note(TOP, mem[TOP] + 3 + words, TOP_ORDER)
   :: else -> block = 0
   fi
 }
@@ -265,7 +274,7 @@ inline write(k, words) {
   store(AT(block), 0, RELAXED);
 #endif
 #ifndef NO_WRITE_FENCE
-  d_step { FENCE };
+  fence;
 #endif
   store(AT(block) + 1, LENGTHS(GRANULES(mem[AT(block) + 1]), words), RELAXED);
   store(AT(block) + 2, KEY(k), RELAXED);
@@ -274,7 +283,7 @@ inline write(k, words) {
   :: i < words -> store(AT(block) + 3 + i, WORD_OF(after[k], i, words), RELAXED); i++
   :: else -> i = 0; break
   od;
-  store(SEQUENCE, mem[SEQUENCE] + 1, RELAXED);
+  note(SEQUENCE, mem[SEQUENCE] + 1, RELAXED);
   store(AT(block), mem[SEQUENCE], STAMP_ORDER)
 }
 
@@ -284,10 +293,10 @@ inline free(freed) {
   store(AT(freed), 0, FREE_ORDER);
 #endif
 #ifndef NO_FREE_FENCE
-  d_step { FENCE };
+  fence;
 #endif
   store(AT(freed) + 2, mem[FREE(CLASS(mem[AT(freed) + 1]))], RELAXED);
-  store(FREE(CLASS(mem[AT(freed) + 1])), freed, RELAXED)
+  note(FREE(CLASS(mem[AT(freed) + 1])), freed, RELAXED)
 }
 
 /* TableWriter.put */
@@ -303,7 +312,7 @@ inline put(k, words) {
 #endif
     publish(SLOT(window, position), block, k);
     if
-    :: record == 0 -> store(LIVE, mem[LIVE] + 1, RELAXED)
+    :: record == 0 -> note(LIVE, mem[LIVE] + 1, RELAXED)
 #ifndef FREE_FIRST
     :: record != 0 -> free(record)
 #else
@@ -319,11 +328,11 @@ inline remove(k) {
   if
   :: record == 0
   :: else ->
-    store(SEQUENCE, mem[SEQUENCE] + 1, RELAXED);
+    note(SEQUENCE, mem[SEQUENCE] + 1, RELAXED);
     if
     :: mem[SLOT(window, (position + 1) % SLOTS)] == 0 ->
       publish(SLOT(window, position), 0, k);
-      store(LIVE, mem[LIVE] - 1, RELAXED);
+      note(LIVE, mem[LIVE] - 1, RELAXED);
       do
       :: mem[SLOT(window, (position + SLOTS - 1) % SLOTS)] == REMOVED ->
         position = (position + SLOTS - 1) % SLOTS;
@@ -332,7 +341,7 @@ inline remove(k) {
       od
     :: else ->
       publish(SLOT(window, position), REMOVED, k);
-      store(LIVE, mem[LIVE] - 1, RELAXED)
+      note(LIVE, mem[LIVE] - 1, RELAXED)
     fi;
     free(record)
   fi
@@ -341,6 +350,9 @@ inline remove(k) {
 /* TableGrowth.prepare: clears the spare window. */
 inline prepare() {
   window = 1 - WINDOW(mem[TABLE]); i = 0;
+#ifndef NO_PREPARE_FENCE
+  fence;
+#endif
 #ifndef NO_PREPARE_CLEAR
   do
   :: i < SLOTS -> store(SLOT(window, i), 0, RELAXED); i++
@@ -353,7 +365,7 @@ inline prepare() {
 #ifdef NO_PUBLISH_FENCE
 #define PUBLISH_FENCE
 #else
-#define PUBLISH_FENCE d_step { FENCE }
+#define PUBLISH_FENCE fence
 #endif
 
 /* TableGrowth.makeRoom, at the same size */
@@ -381,14 +393,14 @@ inline removeAll() {
     truth[0] = 0; truth[1] = 0; notice(0); notice(1));
   PUBLISH_FENCE;
 #ifdef STAMPS_REPEAT
-  store(SEQUENCE, 0, RELAXED);
+  note(SEQUENCE, 0, RELAXED);
 #else
-  store(SEQUENCE, mem[SEQUENCE] + 1, RELAXED);
+  note(SEQUENCE, mem[SEQUENCE] + 1, RELAXED);
 #endif
-  store(LIVE, 0, RELAXED);
-  store(FREE(0), 0, RELAXED);
-  store(FREE(1), 0, RELAXED);
-  store(TOP, 0, TOP_ORDER)
+  note(LIVE, 0, RELAXED);
+  note(FREE(0), 0, RELAXED);
+  note(FREE(1), 0, RELAXED);
+  note(TOP, 0, TOP_ORDER)
 }
 
 /* Rule R11: two keys put, or the first put and the second removed; both are there. */
@@ -406,15 +418,15 @@ inline batch(second) {
   store(AT(list) + 3, firstBlock, RELAXED);
   store(AT(list) + 4, SLOT(window, position), RELAXED);
   store(AT(list) + 5, secondBlock, RELAXED);
-  store(BATCH, list, BATCH_ORDER);
+  note(BATCH, list, BATCH_ORDER);
 #ifdef BATCH_CLEARED_FIRST
-  store(BATCH, 0, BATCH_CLEAR_ORDER);
+  note(BATCH, 0, BATCH_CLEAR_ORDER);
 #endif
   publish(SLOT(window, first), firstBlock, 0);
   publish(SLOT(window, position), secondBlock, 1);
-  store(LIVE, mem[LIVE] - (second -> 0 : 1), RELAXED);
+  note(LIVE, mem[LIVE] - (second -> 0 : 1), RELAXED);
 #ifndef BATCH_CLEARED_FIRST
-  store(BATCH, 0, BATCH_CLEAR_ORDER);
+  note(BATCH, 0, BATCH_CLEAR_ORDER);
 #endif
   free(firstRecord);
   free(secondRecord);
@@ -453,6 +465,9 @@ inline survey() {
 
 /* Recovery.run. A slot that fails its check would be dropped: here that is a fault, as nothing was damaged. */
 inline recover() {
+#ifndef NO_RECOVERY_FENCE
+  fence;
+#endif
 #ifndef NO_BATCH_REDO
   if
   :: mem[BATCH] != 0 ->
@@ -461,14 +476,14 @@ inline recover() {
     publish(position, block, 0);
     position = mem[AT(list) + 4]; block = mem[AT(list) + 5];
     publish(position, block, 1);
-    store(BATCH, 0, BATCH_CLEAR_ORDER)
+    note(BATCH, 0, BATCH_CLEAR_ORDER)
   :: else
   fi;
 #endif
   d_step { survey(); skip };
 #ifndef NO_RECOVERY_FREE
-  store(FREE(0), 0, RELAXED);
-  store(FREE(1), 0, RELAXED);
+  note(FREE(0), 0, RELAXED);
+  note(FREE(1), 0, RELAXED);
   position = 0;
   do
   :: position < mem[TOP] ->
@@ -481,7 +496,7 @@ inline recover() {
   od;
 #endif
 #ifndef NO_RECOUNT
-  store(LIVE, live, RELAXED);
+  note(LIVE, live, RELAXED);
 #endif
 #ifndef NO_SPARE_CLEAR
   i = 0;
@@ -565,9 +580,9 @@ proctype Writer(byte me) {
 
 next:
   do
-  :: atomic { !held && (operations < OPERATIONS || ownerDied) -> held = true }
-#if defined MULTI_COPY || defined LOCK_FENCE
-    ; d_step { FENCE }
+  :: atomic { !held && (operations < OPERATIONS || ownerDied) && (me == 0 || operations > 0) -> held = true }
+#ifdef MULTI_COPY
+    ; fence
 #endif
     ; interrupted = ownerDied;
     if
@@ -601,7 +616,7 @@ next:
 #endif
       held = false
     }
-  :: atomic { !held && operations == OPERATIONS && !ownerDied -> break }
+  :: !held && operations == OPERATIONS && !ownerDied -> break
   od;
   goto end;
 
@@ -641,14 +656,32 @@ end:
 /* A load: the newest store to a word that is known to have happened, or a later one. What a load of the same
    word has yielded before is known. */
 inline load(word, previous) {
-  time = MAX(view, previous); carried = 0; u = time;
+  d_step {
+    time = MAX(view, previous); carried = 0; u = time; later = 0;
+    do
+    :: u < stores -> if :: storeWord[u] == word -> later++ :: else fi; u++
+    :: else -> break
+    od;
+    u = time
+  };
+  newer = 0;
   do
-  :: u == stores -> value = mem[word]; break
-  :: u < stores && storeWord[u] != word -> u++
-  :: u < stores && storeWord[u] == word -> value = storeOld[u]; break
-  :: u < stores && storeWord[u] == word -> carried = storeCarries[u]; u++; time = u
+  :: newer < later -> newer++
+  :: break
   od;
-  u = 0
+  skip;
+  d_step {
+    do
+    :: u < stores && storeWord[u] == word ->
+      if
+      :: newer == 0 -> value = storeOld[u]; break
+      :: else -> newer--; carried = storeCarries[u]; u++; time = u
+      fi
+    :: u < stores && storeWord[u] != word -> u++
+    :: else -> value = mem[word]; break
+    od;
+    u = 0; later = 0; newer = 0
+  }
 }
 
 #define ACQUIRE view = MAX(view, carried)
@@ -691,7 +724,7 @@ inline prove() {
 
 /* Lookup.find, one try. */
 proctype Reader(byte me; byte key) {
-  byte view, pending, time, carried, value, u;
+  byte view, pending, time, carried, value, u, later, newer;
   byte table, tableTime, slot, slotTime, stamp, stampTime, lengths, position, id, i;
   bool matches;
 
@@ -719,7 +752,14 @@ proctype Reader(byte me; byte key) {
       atomic { load(AT(slot), 0); stamp = value; stampTime = time; STAMP_ACQUIRE };
       atomic { load(AT(slot) + 1, 0); lengths = value; KEEP };
       if
-      :: stamp == 0 || !FITS(slot, lengths) ->
+      :: stamp == 0 ->
+#ifdef ZERO_PROVES
+        prove();
+        assert(false)
+#else
+        goto disturbed
+#endif
+      :: stamp != 0 && !FITS(slot, lengths) ->
         prove();
         assert(false)                                      /* a sound store called damaged */
       :: else ->
