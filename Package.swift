@@ -51,6 +51,13 @@ let package = Package(
       name: "SharedSimpleTests", dependencies: ["SharedSimple", "TestSupport", "StoreAgent"],
       swiftSettings: rules),
     .testTarget(
+      name: "SharedSimpleCTests",
+      dependencies: [
+        "SharedSimple", "SharedSimpleC", "TestSupport", "StoreAgent",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      exclude: ["Programs"], swiftSettings: rules),
+    .testTarget(
       name: "ShmtopTests",
       dependencies: [
         "ShmtopKit", "SharedSimple", "TestSupport", "StoreAgent", "shmtop",

@@ -22,7 +22,9 @@ public func shs_observer_close(_ observer: OpaquePointer!) {
 }
 
 @c @implementation
-public func shs_observer_sample(_ observer: OpaquePointer!, _ sample: UnsafeMutablePointer<shs_sample>!) -> Int32 {
+public func shs_observer_sample(_ observer: OpaquePointer!, _ sample: UnsafeMutablePointer<shs_sample>!)
+  -> Int32
+{
   guard let observer = unsafe observer else { return refuseNull("observer") }
   guard let sample = unsafe sample else { return refuseNull("sample") }
   let watched = unsafe Unmanaged<SegmentObserver>.fromOpaque(UnsafeRawPointer(observer)).takeUnretainedValue()

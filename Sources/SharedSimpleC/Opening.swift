@@ -48,7 +48,8 @@ private func open(
   unsafe out.pointee = nil
   guard let name = unsafe name else { return refuseNull("name") }
   guard let mode = OpenMode(mode) else {
-    return refuse(.badArgument, "\(mode) is no mode: there are 0 shared, 1 exclusive, 2 existing, 3 read-only.")
+    return refuse(
+      .badArgument, "\(mode) is no mode: there are 0 shared, 1 exclusive, 2 existing, 3 read-only.")
   }
   return answering { () throws(StoreError) in
     let handle = StoreHandle(try SharedStore(try unsafe text(name), mode: mode, options: options))

@@ -23,9 +23,12 @@ final class StoreHandle: @unchecked Sendable {
   /// The handle of a C pointer, for a call that nothing in it can close.
   @inline(__always)
   static func with(_ pointer: OpaquePointer?, _ body: (StoreHandle) -> Int32) -> Int32 {
-    guard let pointer = unsafe pointer else { return refuse(.badArgument, "The store is NULL. Nothing was done.") }
+    guard let pointer = unsafe pointer else {
+      return refuse(.badArgument, "The store is NULL. Nothing was done.")
+    }
     // The caller keeps the handle open during the call (THREADS in the header).
-    return unsafe Unmanaged<StoreHandle>.fromOpaque(UnsafeRawPointer(pointer))._withUnsafeGuaranteedRef { handle in
+    return unsafe Unmanaged<StoreHandle>.fromOpaque(UnsafeRawPointer(pointer))._withUnsafeGuaranteedRef {
+      handle in
       body(handle)
     }
   }
