@@ -39,7 +39,7 @@ func answering(_ body: () throws(StoreError) -> Int32) -> Int32 {
 enum LastError {
   private static let key: pthread_key_t = {
     var key = pthread_key_t()
-    unsafe pthread_key_create(&key) { unsafe free($0) }
+    unsafe pthread_key_create(&key, free)
     return key
   }()
 

@@ -45,7 +45,7 @@ private func refuseBuffer(_ byteCount: Int, _ capacity: Int) -> Int32 {
 /// itself has them.
 @inline(never)
 private func read(
-  _ key: CBytes, through hold: StoreHandle.Hold, _ store: SharedStore,
+  _ key: CBytes, through hold: Hold, _ store: SharedStore,
   into buffer: UnsafeMutableRawBufferPointer
 ) throws(StoreError) -> Int {
   switch hold {

@@ -1,35 +1,23 @@
-internal import Glibc
 internal import SharedSimple
 internal import Synchronization
 
-/// What an `shs_store *` points at: a store, and the section or transaction that a thread has open on it.
-final class StoreHandle: @unchecked Sendable {
+/// What an `shs_store *` points at: a store, and whether a thread is inside of a body on it.
+final class StoreHandle: Sendable {
   let store: SharedStore
 
-  /// Where the writing calls of the thread that is inside of a body go.
-  @safe enum Hold {
-    case section(UnsafePointer<LockedSection>)
-    case transaction(UnsafeMutablePointer<Transaction>)
-  }
-
-  /// The thread that is inside of a body, or 0. Set and cleared by that thread alone, so that no order is needed:
-  /// another one sees something else than its own number, whatever it sees.
-  private let insider = Atomic<UInt>(0)
-  /// Touched by the insider alone, which holds the segment's mutex.
-  private var innerHold: Hold?
+  /// Set while a thread is inside of a body (`OpenBody`), so that all others need not ask whether they are. That
+  /// thread sees what it stored itself, so no order is needed; whatever another one sees is right.
+  private let isEntered = Atomic<Bool>(false)
 
   init(_ store: SharedStore) { self.store = store }
 
   /// The handle of a C pointer, for a call that nothing in it can close.
   @inline(__always)
   static func with(_ pointer: OpaquePointer?, _ body: (StoreHandle) -> Int32) -> Int32 {
-    guard let pointer = unsafe pointer else {
-      return refuse(.badArgument, "The store is NULL. Nothing was done.")
-    }
+    guard let pointer = unsafe pointer else { return refuseNull("store") }
     // The caller keeps the handle open during the call (THREADS in the header).
     return unsafe Unmanaged<StoreHandle>.fromOpaque(UnsafeRawPointer(pointer))._withUnsafeGuaranteedRef {
-      handle in
-      body(handle)
+      body($0)
     }
   }
 
@@ -43,23 +31,15 @@ final class StoreHandle: @unchecked Sendable {
   /// What this thread's calls go through; `nil`: the store itself.
   @inline(__always)
   var hold: Hold? {
-    if insider.load(ordering: .relaxed) == 0 { return nil }
-    return holdOfThisThread
+    if !isEntered.load(ordering: .relaxed) { return nil }
+    return OpenBody.hold(of: self)
   }
 
-  @inline(never)
-  private var holdOfThisThread: Hold? {
-    insider.load(ordering: .relaxed) == UInt(pthread_self()) ? innerHold : nil
-  }
-
-  /// Runs a caller's body with this thread's calls going through a hold; the mutex is held.
+  /// Runs a caller's body, with this thread's calls on the store going through a hold. The mutex is held, so that
+  /// there is but one such thread.
   func inside(_ hold: Hold, _ body: () -> Int32) -> Int32 {
-    innerHold = hold
-    insider.store(UInt(pthread_self()), ordering: .relaxed)
-    defer {
-      insider.store(0, ordering: .relaxed)
-      innerHold = nil
-    }
-    return body()
+    isEntered.store(true, ordering: .relaxed)
+    defer { isEntered.store(false, ordering: .relaxed) }
+    return OpenBody.run(self, hold, body)
   }
 }

@@ -21,7 +21,7 @@ public func shs_put(
 }
 
 @inline(never)
-private func put(_ key: CBytes, _ value: CBytes, through hold: StoreHandle.Hold) throws(StoreError) {
+private func put(_ key: CBytes, _ value: CBytes, through hold: Hold) throws(StoreError) {
   switch hold {
   case .section(let section): try unsafe section.pointee.put(key, value)
   case .transaction(let transaction): try unsafe transaction.pointee.put(key, value)

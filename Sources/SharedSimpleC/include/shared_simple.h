@@ -32,6 +32,8 @@
  * large: each is an error. errno means nothing after a call. No signal handler may call any of these.
  *
  * FUNCTIONS PASSED IN (visit, body) must return: no longjmp, no C++ exception, no end of the thread out of them.
+ *
+ * The library stays once it is loaded: dlclose is not for it.
  */
 #ifndef SHARED_SIMPLE_H
 #define SHARED_SIMPLE_H
