@@ -34,7 +34,7 @@ import Testing
       """
       printf '%s\\n' '#include "shared_simple.h"' '#include "shared_simple.h"' \
         'int main(void) { shs_options o = SHS_OPTIONS_DEFAULT; shs_sample s = SHS_SAMPLE_EMPTY;' \
-        'return o.value_limit + s.removes == 0 && SHS_ERROR_SYSTEM; }' |
+        'return (int)(o.value_limit + s.removes) == SHS_ERROR_SYSTEM; }' |
         \(compiler) -Wall -Wextra -Werror -pedantic -I '\(BuiltLibrary.includes)' -fsyntax-only -
       """)
     #expect(outcome.code == 0, "\(outcome.output)")
