@@ -79,13 +79,44 @@ struct BaseImage {
       store.segment.header.holder = Holder(pid: deadThread, row: 0)
     },
     // The heap used up to its end.
-    make { store in
+    make(valueLimit: 4096) { store in
       do {
-        for index in 0..<100_000 { try store.putDescribed(index, 32) }
+        for index in 0..<1000 { try store.putDescribed(index, 4096) }
       } catch StoreError.storeFull {}
-      for index in 0..<100 { try store.remove(key(index * 7)) }
+      for index in 0..<20 { try store.remove(key(index * 3)) }
+    },
+    // A decided batch (rule R11), half of its stores made.
+    make { store in
+      for index in 0..<40 { try store.putDescribed(index, 24) }
+      for index in 30..<40 { try store.remove(key(index)) }
+      try decideBatch(in: store.segment)
     },
   ]
+
+  /// Updates, inserts and removes some keys at once, as far as a writer comes that is killed among the stores.
+  private static func decideBatch(in segment: Segment) throws {
+    let participant = Participant.unregistered(segment)
+    defer { participant.destroy() }
+    let writer = TableWriter(segment, participant, process: 0)
+    let index = HashIndex(segment, try segment.liveTable())
+    let entries = try [3, 4, 5, 6, 32, 47].map { number in
+      try key(number).withRawSpan { key throws(StoreError) in
+        let hash = writer.hash(key)
+        let position = try writer.find(key, hash: hash, in: index).position
+        if number == 5 { return BatchList.Entry(position: position, slot: .removed) }
+        let value = value(for: self.key(number), byteCount: 30)
+        let record = try writer.heap.allocate(
+          recordByteCount: RecordLengths.recordByteCount(key: key, value: value.span.bytes))
+        writer.heap.write(record, key: key, value: value.span.bytes)
+        return BatchList.Entry(position: position, slot: Slot(record: record, hash: hash))
+      }
+    }
+    let list = try writer.heap.allocate(recordByteCount: BatchList.byteCount(entries: entries.count))
+    BatchList(entries).write(to: list, writer.heap, for: index.table)
+    segment.header.batch = list
+    BatchList(Array(entries.prefix(3))).apply(to: index)
+    segment.header.holder = Holder(pid: deadThread, row: 0)
+  }
 
   /// Key number so and so. Lengths differ, so that blocks of several sizes come and go.
   static func key(_ index: Int) -> [UInt8] {

@@ -3,7 +3,8 @@ internal import Glibc
 /// A real segment with changes, as the fuzzer's bytes say: the one way from an input to an object.
 ///
 ///     byte 0     the base image, by its number
-///     byte 1     bit 0: the geometry's checksum is made to fit; bits 2..1: how the mutex is left
+///     byte 1     bit 0: the geometry's checksum is made to fit; bits 2..1: how the mutex is left;
+///                bit 3: the checksum of the batch list is made to fit
 ///     then, change after change, as long as there are bytes:
 ///     byte 0     bits 7..4 the place (see `Place`), bits 3..0 bytes that follow, less one
 ///     byte 1, 2  where in the place, little end first; taken modulo the place's size
@@ -53,6 +54,7 @@ struct FuzzedImage {
 
   let base: BaseImage
   private let fitsChecksum: Bool
+  private let fitsBatchChecksum: Bool
   private let mutex: BaseImage.MutexState
   private let changes: [Change]
 
@@ -61,6 +63,7 @@ struct FuzzedImage {
     base = BaseImage.all[Int(bytes.first ?? 0) % BaseImage.all.count]
     let flags = bytes.count > 1 ? bytes[1] : 0
     fitsChecksum = flags & 1 != 0
+    fitsBatchChecksum = flags & 8 != 0
     mutex = forced ?? BaseImage.MutexState(rawValue: Int(flags >> 1 & 3)) ?? .free
     var changes: [Change] = []
     var rest = bytes.dropFirst(2)
@@ -110,6 +113,7 @@ struct FuzzedImage {
     object.reset(to: base)
     for change in changes { make(change, in: object) }
     if fitsChecksum { object.fitChecksum() }
+    if fitsBatchChecksum { object.fitBatchChecksum(heapStart: base.geometry.start(.heap)) }
     object.leave(mutex)
   }
 

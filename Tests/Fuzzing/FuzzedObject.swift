@@ -58,6 +58,17 @@ final class FuzzedObject {
     write(Geometry.checksum(words[...]), at: I.checksum)
   }
 
+  /// As "A BATCH" in SegmentFormat has it.
+  func fitBatchChecksum(heapStart: Int) {
+    let record = RecordNumber(rawValue: UInt32(truncatingIfNeeded: word(at: SegmentFormat.batch)))
+    let list = heapStart + record.byteOffset
+    let count = word(at: list + 16)
+    // More entries than this are not in any input.
+    let entries = (0..<Int(min(count, 64)) * 2).map { word(at: list + 32 + 8 * $0) }
+    let table = word(at: SegmentFormat.tableWord) & ~TableWord.retiredBit
+    write(Geometry.checksum([table, count] + entries), at: list + 24)
+  }
+
   /// Lays down the mutex. Its own bytes are never the fuzzer's but for the kind: glibc follows the pointers in
   /// a mutex, and writers trust each other that far.
   func leave(_ state: BaseImage.MutexState) {

@@ -38,6 +38,14 @@ extension Fuzzing {
     attempt { _ = try store.compareAndSwap(BaseImage.key(1), expected: "another value", new: "a third") }
     attempt { for index in 0..<40 { try store.put("more\(index)", "value") } }
     attempt { for index in 0..<40 { try store.remove("more\(index)") } }
+    attempt {
+      try store.transaction { transaction in
+        for index in 0..<20 { try transaction.put("together\(index)", "value") }
+        try transaction.remove(BaseImage.key(3))
+        try transaction.increment("number")
+        _ = try transaction.count
+      }
+    }
     attempt { _ = try store.all() }
   }
 }
