@@ -79,6 +79,7 @@ struct Agent {
     case "grow": return try grow(request)
     case "witness": return try witness(request)
     case "count-up": return try countUp(request)
+    case "transfer": return try transfer(request)
     case "hammer": return try hammer(request)
     case "fill": return try fill(request)
     case "verify": return try verify(request)
