@@ -84,7 +84,7 @@ struct FuzzedImage {
     !fitsBatchChecksum
       && changes.allSatisfy { change in
         switch change.place {
-        case .freeLists, .events, .clock, .participants, .hole, .pages: true
+        case .freeLists, .events, .clock, .participants, .pages: true
         case .headerWords, .anyHeaderWord:
           change.position % words(in: change.place) * 8 >= SegmentFormat.Identity.byteCount
         default: false

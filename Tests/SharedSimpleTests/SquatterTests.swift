@@ -37,7 +37,7 @@ struct SquatterTests {
     #expect(try before == (Trace(segment.path), Trace(target.path), Trace(file.path)))
     #expect(segment.objects == [segment.name])
     #expect(target.objects == [target.name])
-    #expect(try target.open(.readOnly).dictionary() == ["a": "1"])
+    #expect(try target.open(.existing).dictionary() == ["a": "1"])
   }
 
   @Test func `Who waits at the other end of a FIFO is not woken`() throws {
