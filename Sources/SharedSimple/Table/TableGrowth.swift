@@ -66,8 +66,9 @@ struct TableGrowth {
   /// holds its hash.
   private func insert(_ slot: Slot, into index: HashIndex) {
     var position = index.home(slot.hash)
-    // Ends: the new table has more slots than the old one has live ones.
-    while !index.slot(position).isEmpty { position = index.next(position) }
+    // The new table has more slots than the old one has live ones, so one is empty; but one round, and no more,
+    // should somebody write into it beside us.
+    for _ in 0..<index.slotCount where !index.slot(position).isEmpty { position = index.next(position) }
     index.words.store(slot.rawValue, at: index.offset(position))
   }
 
