@@ -106,6 +106,9 @@ private struct CheckPass {
     }
     let used = checkTable(HashIndex(segment, table), blocks, top)
     checkFreeLists(blocks, used, top)
+    if header.batch != .none {
+      find(.derived, F.batch, "a batch is decided (record \(header.batch.rawValue)), and nobody makes it")
+    }
   }
 
   private mutating func checkWatermarks() {

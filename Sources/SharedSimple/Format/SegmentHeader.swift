@@ -63,6 +63,11 @@ struct SegmentHeader: Sendable {
     get { words.load(F.pending) }
     nonmutating set { words.store(newValue, at: F.pending) }
   }
+  /// The decided batch, or none. Stored with release: after the list it names, and cleared after the slots.
+  var batch: RecordNumber {
+    get { RecordNumber(rawValue: UInt32(truncatingIfNeeded: words.loadAcquiring(F.batch))) }
+    nonmutating set { words.storeReleasing(UInt64(newValue.rawValue), at: F.batch) }
+  }
   var contended: UInt64 {
     get { words.load(F.contended) }
     nonmutating set { words.store(newValue, at: F.contended) }
@@ -70,6 +75,18 @@ struct SegmentHeader: Sendable {
   var eventCount: UInt64 {
     get { words.loadAcquiring(F.eventCount) }
     nonmutating set { words.storeReleasing(newValue, at: F.eventCount) }
+  }
+  var transactions: UInt64 {
+    get { words.load(F.transactions) }
+    nonmutating set { words.store(newValue, at: F.transactions) }
+  }
+  var transactionKeys: UInt64 {
+    get { words.load(F.transactionKeys) }
+    nonmutating set { words.store(newValue, at: F.transactionKeys) }
+  }
+  var rolledBack: UInt64 {
+    get { words.load(F.rolledBack) }
+    nonmutating set { words.store(newValue, at: F.rolledBack) }
   }
   var recoveries: UInt64 {
     get { words.load(F.recoveries) }

@@ -34,6 +34,7 @@ struct Slot: Equatable, Sendable {
     RecordNumber(rawValue: UInt32(truncatingIfNeeded: rawValue >> 32))
   }
   @inline(__always) var isEmpty: Bool { rawValue == 0 }
+  @inline(__always) var isRemoved: Bool { rawValue >> 32 == 1 }
   /// Points at a record.
   @inline(__always) var isLive: Bool { rawValue >> 32 > 1 }
 }
@@ -57,6 +58,12 @@ struct RecordLengths: Equatable, Sendable {
   /// Bytes of the record with both paddings.
   @inline(__always) var recordByteCount: Int {
     SegmentFormat.recordHeaderByteCount &+ padded(key) &+ padded(value)
+  }
+
+  /// The same, of a record to be.
+  @inline(__always)
+  static func recordByteCount(key: RawSpan, value: RawSpan) -> Int {
+    SegmentFormat.recordHeaderByteCount &+ padded(key.byteCount) &+ padded(value.byteCount)
   }
 }
 

@@ -28,11 +28,13 @@ struct Recovery {
     header.heldSince = 0
 
     let index = HashIndex(segment, table)
+    let completedKeys = completeBatch(in: index)
     let blocks = findBlocks(to: top, index)
     var used = GranuleSet(below: Int(top))
     var live: UInt64 = 0
     var removed: UInt64 = 0
-    var dropped: UInt64 = 0
+    // A decided batch whose list is no list is lost, whatever it was.
+    var dropped: UInt64 = completedKeys == nil ? 1 : 0
     var newestStamp: UInt64 = 0
     for position in 0..<index.slotCount {
       let slot = index.slot(position)
@@ -57,8 +59,26 @@ struct Recovery {
     header.sequence = max(header.sequence, newestStamp)
     clearSpareWindow(of: table)
     header.recoveries = header.recoveries &+ 1
+    let deadPID = UInt64(UInt32(bitPattern: pid))
+    if let completedKeys, completedKeys > 0 {
+      EventRing(segment).append(.completed, deadPID, UInt64(completedKeys))
+    }
     EventRing(segment).append(
-      .recovered, duration: SystemClock.monotonic &- start, UInt64(UInt32(bitPattern: pid)), dropped)
+      .recovered, duration: SystemClock.monotonic &- start, deadPID, dropped)
+  }
+
+  /// Makes the stores of a batch that was decided (rule R11); returns how many, `nil` where its list is damaged.
+  ///
+  /// Killed on the way, the next recovery makes them again: the batch word goes only after the last one, and the
+  /// list's block is not freed before that. Soundness of what the slots point at is judged afterwards, with all
+  /// others'.
+  private func completeBatch(in index: HashIndex) -> Int? {
+    let record = segment.header.batch
+    if record == .none { return 0 }
+    let list = BatchList(from: record, heap, for: index)
+    list?.apply(to: index)
+    segment.header.batch = .none
+    return list?.entries.count
   }
 
   /// The stamp of the record a slot points at, if it is what the slot says.
