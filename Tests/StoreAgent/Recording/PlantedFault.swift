@@ -10,4 +10,8 @@ enum PlantedFault: String, CaseIterable, Sendable {
   case tornSnapshot
   /// A section takes the mutex for each step anew.
   case splitSection
+  /// A transaction is its operations, one by one.
+  case splitTransaction
+  /// A transaction that is rolled back is made all the same.
+  case deafRollBack
 }

@@ -40,8 +40,12 @@ struct RecordedMix {
     case .whole:
       if choice < 4 { return reads(.walk) }
       if choice < 16 { return reads(.snapshot) }
-      if choice < 28 { return RecordedOperation(kind: .section, steps: steps()) }
-      if choice < 32 { return RecordedOperation(kind: .single, steps: [RecordedStep(.removeAll)]) }
+      if choice < 25 { return RecordedOperation(kind: .section, steps: steps()) }
+      if choice < 40 {
+        let outcome: RecordedOperation.Outcome = choice < 28 ? .rolledBack : .done
+        return RecordedOperation(kind: .transaction, steps: steps(), outcome: outcome)
+      }
+      if choice < 44 { return RecordedOperation(kind: .single, steps: [RecordedStep(.removeAll)]) }
     }
     return RecordedOperation(kind: .single, steps: [step(0, of: 1)])
   }

@@ -16,7 +16,7 @@ struct RecordedOperation: Hashable, Sendable {
   enum Outcome: UInt8, Sendable {
     /// It returned.
     case done
-    /// A transaction that was given up by its body.
+    /// A transaction whose body gives it up; written with the call already.
     case rolledBack
     /// A lock-free read that said `busy`: nothing was learned.
     case busy

@@ -24,7 +24,7 @@ struct Recording {
   }
 
   func perform(_ operation: RecordedOperation, number: Int, _ mix: inout RecordedMix) throws {
-    var outcome = RecordedOperation.Outcome.done
+    var outcome = operation.outcome
     let steps = operation.steps.map { Prepared($0) }
     var answers = [UInt64?](repeating: nil, count: steps.count)
     /// Outlives a kill in the middle of the operation.
@@ -63,9 +63,20 @@ struct Recording {
         try store.withLock { section in
           for (index, step) in steps.enumerated() { settle(index, try perform(step, in: section)) }
         }
+      case .transaction where fault == .splitTransaction:
+        for (index, step) in steps.enumerated() {
+          settle(index, try perform(step, known, &mix))
+          sched_yield()
+        }
       case .transaction:
-        fatalError("not yet")
+        try store.transaction { transaction in
+          for (index, step) in steps.enumerated() { settle(index, try perform(step, in: &transaction)) }
+          guard outcome == .rolledBack, fault != .deafRollBack else { return }
+          if number.isMultiple(of: 2) { throw GivenUp() }
+          transaction.rollBack()
+        }
       }
+    } catch is GivenUp {
     } catch StoreError.busy where reader.mode == .readOnly {
       outcome = .busy
     }
@@ -127,6 +138,27 @@ struct Recording {
     case .getOrPut: throw Request.Misspelt(complaint: "a section has no getOrPut")
     }
   }
+
+  private func perform(_ prepared: Prepared, in transaction: inout Transaction) throws -> UInt64 {
+    let (key, value, expected) = (prepared.key, prepared.value, prepared.expected)
+    switch prepared.step.verb {
+    case .get: return RecordedValue(bytes: try transaction.bytes(key)).word
+    case .put:
+      try transaction.put(key, value)
+      return RecordedStep.anyAnswer
+    case .putIfAbsent: return try transaction.putIfAbsent(key, value) ? 1 : 0
+    case .putIfPresent: return try transaction.putIfPresent(key, value) ? 1 : 0
+    case .compareAndSwap: return try transaction.compareAndSwap(key, expected: expected, new: value) ? 1 : 0
+    case .increment: return RecordedValue(number: UInt64(try transaction.increment(key))).word
+    case .remove: return try transaction.remove(key) ? 1 : 0
+    case .removeIfValue: return try transaction.remove(key, ifValue: expected) ? 1 : 0
+    case .getOrPut, .removeAll:
+      throw Request.Misspelt(complaint: "a transaction has no \(prepared.step.verb)")
+    }
+  }
+
+  /// Thrown by the body of a transaction that is to change nothing.
+  private struct GivenUp: Error {}
 
   private func walk() throws -> [Entry] {
     var found: [[UInt8]: [UInt8]] = [:]

@@ -73,7 +73,7 @@ extension RecordingFile {
   /// Writes a call. The operation begins after this returns: the fence keeps its loads behind the clock's.
   func call(_ operation: RecordedOperation, number: Int, lane: Int) {
     let start = start(of: number, in: lane)
-    store(operation.kind, .done, operation.steps.count, at: start)
+    store(operation.kind, operation.outcome, operation.steps.count, at: start)
     for (index, step) in operation.steps.enumerated() { write(step, index, at: start) }
     words[start].store(Self.now, ordering: .releasing)
     atomicMemoryFence(ordering: .sequentiallyConsistent)
@@ -93,7 +93,7 @@ extension RecordingFile {
     let returned = Self.now
     let start = start(of: number, in: lane)
     let word = words[start + 2].load(ordering: .relaxed)
-    words[start + 2].store(word | UInt64(outcome.rawValue) << 16, ordering: .relaxed)
+    words[start + 2].store(word & 0xFFFF | UInt64(outcome.rawValue) << 16, ordering: .relaxed)
     words[start + 1].store(returned, ordering: .releasing)
   }
 
