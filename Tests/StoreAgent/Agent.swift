@@ -95,6 +95,7 @@ struct Agent {
     case "unballast": return dropBallast()
     case "objects": return objects()
     case "damage": return try damage(request)
+    case "record": return try record(request)
     default: break
     }
     throw Request.Misspelt(complaint: "no command \(request.verb)")
