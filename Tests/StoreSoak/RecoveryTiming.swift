@@ -58,7 +58,7 @@ struct RecoveryCommand: ParsableCommand {
     print(
       column("\(count)", 12) + column("\(sample.table.slotCount)", 12)
         + column(summary(times.map(\.processor)), 32) + column(summary(times.map(\.wall)), 32)
-        + Self.text(calm.wall))
+        + "\(calm.wall) ns")
   }
 
   private func timed(_ body: () throws -> Void) rethrows -> (processor: UInt64, wall: UInt64) {
