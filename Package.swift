@@ -47,8 +47,15 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: ["SharedSimple"], path: "Tests/TestSupport", swiftSettings: rules),
+    .executableTarget(
+      name: "StoreSoak",
+      dependencies: [
+        "SharedSimple", "TestSupport", "StoreAgent",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/StoreSoak", swiftSettings: rules),
     .testTarget(
-      name: "SharedSimpleTests", dependencies: ["SharedSimple", "TestSupport", "StoreAgent"],
+      name: "SharedSimpleTests", dependencies: ["SharedSimple", "TestSupport", "StoreAgent", "StoreSoak"],
       swiftSettings: rules),
     .testTarget(
       name: "SharedSimpleCTests",
