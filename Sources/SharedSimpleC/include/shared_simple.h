@@ -33,7 +33,8 @@
  *
  * FUNCTIONS PASSED IN (visit, body) must return: no longjmp, no C++ exception, no end of the thread out of them.
  *
- * The library stays once it is loaded: dlclose is not for it.
+ * THE PROCESS stays what it was: no thread is started. Swift's runtime, where it is installed with its backtracer, takes
+ * the signals of a crash unless SWIFT_BACKTRACE=enable=no. Once loaded, the library stays: dlclose is not for it.
  */
 #ifndef SHARED_SIMPLE_H
 #define SHARED_SIMPLE_H
