@@ -89,6 +89,7 @@ struct Agent {
     case "unballast": return dropBallast()
     case "objects": return objects()
     case "damage": return try damage(request)
+    case "endure": return try endure(request)
     default: break
     }
     throw Request.Misspelt(complaint: "no command \(request.verb)")
