@@ -85,11 +85,18 @@ struct Agent {
     case "verify": return try verify(request)
     case "storm": return try storm(request)
     case "visit": return try visit(request)
+    case "rage": return try rage(request)
+    case "soak": return try soak(request)
+    case "soak-death": return try soakDeath(request)
+    case "soak-bury": return try soakBury(request)
+    case "soak-child": return try soakChild(request)
+    case "soak-verify": return try soakVerify(request)
     case "ballast": return layBallast()
     case "unballast": return dropBallast()
     case "objects": return objects()
     case "damage": return try damage(request)
     case "endure": return try endure(request)
+    case "record": return try record(request)
     default: break
     }
     throw Request.Misspelt(complaint: "no command \(request.verb)")

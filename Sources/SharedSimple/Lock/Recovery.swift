@@ -7,6 +7,10 @@ struct Recovery {
   private let segment: Segment
   private let heap: RecordHeap
 
+  /// The slots' records lie all over the heap, and waiting for them is most of a recovery of a million entries:
+  /// the lines of so many are asked for at once.
+  private static let lookahead = 32
+
   init(_ segment: Segment) {
     self.segment = segment
     heap = RecordHeap(segment)
@@ -38,6 +42,7 @@ struct Recovery {
     var newestStamp: UInt64 = 0
     for position in 0..<index.slotCount {
       let slot = index.slot(position)
+      heap.prefetch(index.slot((position + Self.lookahead) & index.mask).record)
       if slot.isEmpty { continue }
       if slot.isLive {
         if blocks.contains(slot.record), !used.contains(slot.record), let stamp = stamp(ofSound: slot) {
