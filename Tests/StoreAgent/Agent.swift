@@ -95,6 +95,7 @@ struct Agent {
     case "unballast": return dropBallast()
     case "objects": return objects()
     case "damage": return try damage(request)
+    case "endure": return try endure(request)
     case "record": return try record(request)
     default: break
     }

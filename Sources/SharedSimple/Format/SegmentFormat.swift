@@ -16,6 +16,9 @@
 // The object has its final size from the start and is sparse. No byte of a region at or beyond its
 // claimed watermark is touched, not even read: reading a hole allocates a page, and is a SIGBUS where
 // the file system is full. A claim allocates the pages, makes them present, then moves the watermark.
+// Whoever may write to the object may also cut it short; the mapping then is a SIGBUS behind the cut. Attaching
+// and each call of an observer compare the object's size with the reservation; a store's handle does not, as
+// `get` makes no system call, and nobody can between a look at the size and a look at a word.
 // Watermarks only grow. Nobody takes a watermark's word for it: a process believes one once
 // lseek(SEEK_HOLE) says that the region has no hole before it.
 //

@@ -110,7 +110,8 @@ struct TruncationTests {
           if let value = try? store.get("key \(index)") { #expect(value == "value \(index)") }
         }
       }
-      #expect([nil, "corrupted", "notASegment", "timedOut"].contains(found), "\(byteCount) bytes")
+      #expect(
+        [nil, "corrupted", "notASegment", "timedOut", "incompatible"].contains(found), "\(byteCount) bytes")
     }
   }
 }

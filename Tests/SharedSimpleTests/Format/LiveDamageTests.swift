@@ -1,0 +1,163 @@
+import Glibc
+import TestSupport
+import Testing
+
+@testable import SharedSimple
+@testable import StoreAgent
+
+/// Words of a live segment overwritten under those who use it: an error or right data, never a crash, a loop
+/// without end, or a page allocated by reading.
+///
+/// The mutex's own bytes are left out: glibc follows pointers in a mutex, so against a writer that overwrites
+/// them nobody is safe.
+struct LiveDamageTests {
+  let segment = TemporaryStore("overwritten")
+  private typealias F = SegmentFormat
+  private static let entryCount = 200
+
+  /// The words between mutex and statistics, which steer all the others; then the rest of the header.
+  private static let steering = F.mutex + RobustMutex.byteCount..<F.waitHistogram
+  private static let header = [
+    0..<F.mutex, steering, F.freeLists..<F.freeLists + 8 * 16, F.waitHistogram..<F.headerByteCount,
+  ]
+
+  @Test func `The header and the index overwritten under readers: errors, nothing, or what was put`() throws {
+    try overwriteUnderReaders(heap: false, seed: "header and index overwritten under readers")
+  }
+
+  @Test func `Everything overwritten under readers: no crash, no endless loop, no page allocated`() throws {
+    try overwriteUnderReaders(heap: true, seed: "everything overwritten under readers")
+  }
+
+  /// The readers' own rows and the segment's entries are all that is written but for the damage; and that is
+  /// put right again each time, so that in the end all is as it was.
+  private func overwriteUnderReaders(heap: Bool, seed: String) throws {
+    var random = SeededGenerator(printedFor: seed)
+    let geometry = try makeSegment()
+    var agents: [AgentProcess] = []
+    for role in ["role=reader mode=readOnly", "role=reader", "role=observer"] {
+      let agent = try AgentProcess()
+      try agent.send(
+        "endure", segment.name, role, "entries=\(Self.entryCount)", "anyValue=\(heap ? 1 : 0)",
+        "seed=\(random.seedOfPart())")
+      agents.append(agent)
+    }
+    usleep(50_000)
+    let object = RawObject(segment)
+    let allocated = object.allocated
+    let claimed = object.dataRanges.filter { $0.lowerBound >= F.headerByteCount }
+    let regions =
+      Self.header
+      + ranges(of: geometry, heap: heap).flatMap { region in
+        claimed.map { $0.clamped(to: region) }
+      }
+    var vandal = Vandal(segment, ranges: regions, seed: random.seedOfPart())
+    for _ in 0..<Effort.times(1000) {
+      let damages = vandal.strike()
+      usleep(.random(in: 0...2000, using: &random))
+      vandal.mend(damages)
+    }
+    for agent in agents {
+      let reply = try agent.end()
+      print("\(seed): \(reply)")
+      guard case .done = reply else {
+        Issue.record("\(reply)")
+        continue
+      }
+    }
+    #expect(object.allocated == allocated)
+    let store = try segment.open(.readOnly)
+    for index in 0..<Self.entryCount {
+      let key = Workload.key(prefix: "k", index: index)
+      #expect(DescribedValue.sequence(of: try store.bytes(key) ?? [], key: key) == UInt64(index))
+    }
+  }
+
+  @Test func `Everything overwritten under readers and writers: no crash, and every call ends`() throws {
+    var random = SeededGenerator(printedFor: "everything overwritten under writers")
+    // What writers make of a lie stays: a new segment every time.
+    for _ in 0..<Effort.times(12) {
+      let geometry = try makeSegment()
+      var agents: [AgentProcess] = []
+      for role in ["role=reader", "role=observer", "role=writer", "role=writer"] {
+        let agent = try AgentProcess()
+        try agent.send(
+          "endure", segment.name, role, "entries=\(Self.entryCount)", "anyValue=1",
+          "seed=\(random.seedOfPart())")
+        agents.append(agent)
+      }
+      usleep(30_000)
+      let regions =
+        Self.header + ranges(of: geometry, heap: true).map { $0.lowerBound..<$0.lowerBound + 16384 }
+      // Nothing beyond what is there: it is the readers that must not allocate, not this test.
+      let there = RawObject(segment).dataRanges
+      let claimed = regions.flatMap { region in there.map { $0.clamped(to: region) } }
+      var vandal = Vandal(segment, ranges: claimed, seed: random.seedOfPart())
+      for _ in 0..<30 {
+        _ = vandal.strike()
+        usleep(.random(in: 0...3000, using: &random))
+      }
+      for agent in agents {
+        let reply = try agent.end()
+        guard case .done = reply else {
+          Issue.record("\(reply)")
+          continue
+        }
+      }
+    }
+  }
+
+  @Test func `Counts, rings and statistics overwritten under writers: no value that nobody put`() throws {
+    var random = SeededGenerator(printedFor: "statistics overwritten under writers")
+    for _ in 0..<Effort.times(6) {
+      _ = try makeSegment()
+      var agents: [AgentProcess] = []
+      for role in ["role=reader", "role=reader mode=readOnly", "role=writer"] {
+        let agent = try AgentProcess()
+        try agent.send(
+          "endure", segment.name, role, "entries=\(Self.entryCount)", "seed=\(random.seedOfPart())")
+        agents.append(agent)
+      }
+      usleep(30_000)
+      // What leads no writer to a block of the heap.
+      let ranges = [
+        0..<F.mutex, F.acquisitions..<F.sequence, F.liveCount..<F.heapTop, F.freeGranules..<F.pending,
+        F.eventCount..<F.freeLists, F.writeClock..<F.headerByteCount,
+      ]
+      var vandal = Vandal(segment, ranges: ranges, seed: random.seedOfPart())
+      for _ in 0..<200 {
+        _ = vandal.strike()
+        usleep(.random(in: 0...1000, using: &random))
+      }
+      for agent in agents {
+        let reply = try agent.end()
+        guard case .done = reply else {
+          Issue.record("\(reply)")
+          continue
+        }
+      }
+    }
+  }
+
+  // MARK: -
+
+  private func ranges(of geometry: Geometry, heap: Bool) -> [Range<Int>] {
+    (heap ? Region.allCases : [.window0, .window1]).map { region in
+      geometry.start(region)..<geometry.start(region) + geometry.byteCount(region)
+    }
+  }
+
+  private func makeSegment() throws -> Geometry {
+    unlink(segment.path)
+    let store = try segment.open {
+      $0.reservation = 1 << 20
+      $0.initialSlots = 8
+    }
+    for index in 0..<Self.entryCount {
+      let key = Workload.key(prefix: "k", index: index)
+      try store.put(key, DescribedValue.make(key: key, sequence: UInt64(index), byteCount: 16 + index % 17))
+    }
+    defer { store.close() }
+    return store.segment.geometry
+  }
+}
