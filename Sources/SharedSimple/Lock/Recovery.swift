@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// What the next owner of the mutex repairs after its holder died (rule R10).
 ///
 /// The index is the truth. Every other word is rebuilt from it and from the heap's blocks, in an order in
@@ -28,6 +30,9 @@ struct Recovery {
     for region in Region.allCases { segment.believe(region) }
     guard segment.contains(table), let top = heap.soundTop() else { throw .unrecoverable(name: segment.name) }
 
+    // Release fence: who sees a word that is stored below also sees what the dead holder stored before, above
+    // all the table word.
+    atomicMemoryFence(ordering: .releasing)
     dropPendingClaim()
     header.heldSince = 0
 

@@ -88,9 +88,11 @@ struct Lookup: Sendable {
     }
     let stamp = heap.stamp(record)
     let lengths = heap.lengths(record)
-    guard stamp != 0, heap.contains(record, lengths) else {
-      return proves(record, stamp, slot, at: position, of: index)
-        ? .damaged : .disturbed
+    // A stamp of 0 proves nothing, as it comes again: the block may have been freed, and then be written and
+    // published in the same slot between the looks at its stamp and at the slot.
+    guard stamp != 0 else { return .disturbed }
+    guard heap.contains(record, lengths) else {
+      return proves(record, stamp, slot, at: position, of: index) ? .damaged : .disturbed
     }
     let isMatch = heap.keyEquals(record, lengths, key)
     if isMatch { unsafe heap.copyValue(record, lengths, to: buffer) }

@@ -140,6 +140,9 @@ extension RecordHeap {
       }
     }
     let record = RecordNumber(rawValue: UInt32(top))
+    // Release fence, the partner of the reader's acquire fence: who sees the block cut anew sees the table
+    // gone that led to what lay here, though another process emptied it.
+    atomicMemoryFence(ordering: .releasing)
     words.store(0, at: offset(record))
     words.store(RecordLengths(granules: size.granules, key: 0, value: 0).rawValue, at: offset(record) + 8)
     // Release: who sees the new top sees the granule count of every block below it.
