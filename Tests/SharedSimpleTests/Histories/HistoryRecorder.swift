@@ -41,7 +41,6 @@ final class HistoryRecorder {
   private var agents: [AgentProcess] = []
   private var random: SeededGenerator
   private var round: UInt64 = 0
-  private var hasFillers = false
   private(set) var figures = Figures()
 
   init(_ segment: TemporaryStore, _ plan: Plan, random: SeededGenerator) throws {
@@ -74,10 +73,13 @@ final class HistoryRecorder {
     let keyCount =
       plan.style == .keyed ? Int.random(in: 1...8, using: &random) : Int.random(in: 2...5, using: &random)
     let usesFillers = Bool.random(using: &random)
-    // Fillers of a round before would be counted by this one's removeAll.
-    if hasFillers && !usesFillers || happens(oneIn: 3) { try store.removeAll() }
-    hasFillers = usesFillers
-    let initial = try contents(keyCount)
+    if happens(oneIn: 3) { try store.removeAll() }
+    var initial = try contents(keyCount)
+    if try !usesFillers && store.count > initial.count(where: { $0 != .missing }) {
+      // Keys of a round before, which this one's removeAll would count.
+      try store.removeAll()
+      initial = try contents(keyCount)
+    }
     file.clear()
 
     let count = Int.random(in: 2...6, using: &random)
@@ -134,7 +136,7 @@ final class HistoryRecorder {
       }
       try agents[number].send(line)
     }
-    file.start(round, processes: numbers.count)
+    try #require(file.start(round, processes: numbers.count), "not all agents came to the barrier")
     figures.stops += stopped.count
     while let index = stopped.last {
       usleep(300)

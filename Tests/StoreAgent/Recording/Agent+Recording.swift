@@ -27,6 +27,11 @@ extension Agent {
     let pause = Interruption(SIGALRM)
     let usesFillers = request.number("fillers") == 1
     file.arrive(for: round)
+    // Also where the store refuses something, which the answer then says.
+    defer {
+      for signal in [kill.signal, stop.signal, pause] { signal.end() }
+      file.complete(round, lane: lane)
+    }
     for number in 0..<request.number("operations", or: 20) {
       if usesFillers, mix.happens(oneIn: 2) { try fill(store, &mix) }
       // An operation takes some microseconds, often one: the signal is to fall into it.
@@ -38,8 +43,6 @@ extension Agent {
         if pauses { pause.arm(after: delay) }
       }
     }
-    for signal in [kill.signal, stop.signal, pause] { signal.end() }
-    file.complete(round, lane: lane)
     return .done()
   }
 
