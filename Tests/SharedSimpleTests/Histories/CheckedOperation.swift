@@ -30,7 +30,7 @@ struct CheckedOperation {
           step.answer = value.word
           return step
         })
-      snapshot.called = (history.operations.map { $0.returned ?? $0.called }.max() ?? 0) + 1
+      snapshot.called = (history.operations.map { $0.returned ?? $0.gone ?? $0.called }.max() ?? 0) + 1
       snapshot.returned = snapshot.called
       parts.append(CheckedOperation(snapshot, snapshot.steps))
     }
