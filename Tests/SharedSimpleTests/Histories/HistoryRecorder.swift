@@ -138,10 +138,11 @@ final class HistoryRecorder {
     }
     try #require(file.start(round, processes: numbers.count), "not all agents came to the barrier")
     figures.stops += stopped.count
-    while let index = stopped.last {
+    // All of them again and again: one may hold what another one waits for.
+    while !stopped.isEmpty {
       usleep(300)
-      agents[numbers[index]].resume()
-      if file.hasCompleted(round, lane: firstLane + index) { stopped.removeLast() }
+      for index in stopped { agents[numbers[index]].resume() }
+      stopped.removeAll { file.hasCompleted(round, lane: firstLane + $0) }
     }
     for number in numbers {
       do {
