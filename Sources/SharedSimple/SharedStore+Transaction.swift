@@ -21,6 +21,7 @@ extension SharedStore {
   ///   all of the changes, and then none is made; `sectionEnded` in a child that was forked inside.
   /// - Complexity: the changes are copied twice; at most 65,536 keys and 64 MiB of keys and values.
   /// - Concurrency: takes the lock and holds it during the whole call.
+  @discardableResult
   public func transaction<R>(_ body: (inout Transaction) throws -> R) throws -> R {
     let writer = try beginWriting()
     defer { endWriting(writer) }

@@ -42,7 +42,8 @@ public struct Transaction: ~Copyable {
   public var count: Int {
     get throws(StoreError) {
       try store.requireHold(writer)
-      return Int(clamping: writer.header.liveCount) + countChange
+      // Wrapping: a damaged count must not trap.
+      return Int(clamping: writer.header.liveCount &+ UInt64(bitPattern: Int64(countChange)))
     }
   }
 

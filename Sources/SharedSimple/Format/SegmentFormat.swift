@@ -98,7 +98,7 @@
 // removed entry's slot becomes empty only if the next one is; else it is marked removed.
 //
 // RECORD
-//     word 0   stamp     0 = being written, or free; else the sequence number of its write
+//     word 0   stamp     0 = being written, or free; else the sequence number of its write (at most 2⁶²)
 //     word 1   63..40 granules of the block | 39..24 key bytes (1 to 65,535) | 23..0 value bytes
 //     word 2…  key, padded; then value, padded
 // Record number n lies 16 n bytes from the start of the heap; numbers 0 and 1 are none. A record is
@@ -197,6 +197,8 @@ enum SegmentFormat {
   static let acquisitions = 304
   static let heldSince = 312
   static let sequence = 320
+  /// No sequence, and no stamp, is larger: more writes than any machine lives to make.
+  static let sequenceLimit: UInt64 = 1 << 62
   static let liveCount = 328
   static let removedCount = 336
   static let heapTop = 344

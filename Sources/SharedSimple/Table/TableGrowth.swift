@@ -66,8 +66,13 @@ struct TableGrowth {
   /// holds its hash.
   private func insert(_ slot: Slot, into index: HashIndex) {
     var position = index.home(slot.hash)
-    // Ends: the new table has more slots than the old one has live ones.
-    while !index.slot(position).isEmpty { position = index.next(position) }
+    var probes = 0
+    // The new table has more slots than the old one has live ones, so one is empty; but one round, and no more,
+    // should somebody write into it beside us.
+    while !index.slot(position).isEmpty, probes < index.slotCount {
+      position = index.next(position)
+      probes += 1
+    }
     index.words.store(slot.rawValue, at: index.offset(position))
   }
 

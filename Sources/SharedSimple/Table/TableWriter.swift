@@ -181,16 +181,19 @@ struct TableWriter: Sendable {
   func entries() throws(StoreError) -> [Entry] {
     let index = HashIndex(segment, try segment.liveTable())
     var entries: [Entry] = []
-    // A damaged table, whose slots share records, must not make us take all memory.
-    let limit = segment.believe(.heap) / (2 * SegmentFormat.granuleByteCount)
-    entries.reserveCapacity(min(Int(clamping: header.liveCount), index.slotCount, limit))
+    // A damaged table, whose slots share records, must not make us take all memory: records that don't fit into
+    // the heap beside each other are none.
+    var room = segment.believe(.heap)
+    entries.reserveCapacity(
+      min(Int(clamping: header.liveCount), index.slotCount, room / (2 * SegmentFormat.granuleByteCount)))
     for position in 0..<index.slotCount {
       let slot = index.slot(position)
       guard slot.isLive else { continue }
-      guard entries.count < limit else {
-        throw .corrupted(name: segment.name, detail: "more slots than the heap has records")
-      }
       let lengths = try lengths(slot.record)
+      room -= lengths.recordByteCount
+      guard room >= 0 else {
+        throw .corrupted(name: segment.name, detail: "its slots lead to more bytes than the heap has")
+      }
       let key = unsafe [UInt8](unsafeUninitializedCapacity: lengths.key) { buffer, count in
         unsafe heap.copyKey(slot.record, lengths, to: UnsafeMutableRawBufferPointer(buffer))
         count = lengths.key

@@ -25,7 +25,8 @@ extension SegmentEvent {
     case .committed:
       let keys = "\(Quantity.exact(second)) \(second == 1 ? "key" : "keys")"
       return first == 1
-        ? "transaction of \(keys) in \(time)" : "\(Quantity.exact(first)) transactions of \(keys), longest \(time)"
+        ? "transaction of \(keys) in \(time)"
+        : "\(Quantity.exact(first)) transactions of \(keys), longest \(time)"
     case .completed:
       let dead = first == 0 ? "a dead process" : "pid \(first), which died"
       return "completed the transaction of \(dead): \(Quantity.exact(second)) \(second == 1 ? "key" : "keys")"
