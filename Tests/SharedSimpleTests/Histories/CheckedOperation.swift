@@ -5,12 +5,14 @@ struct CheckedOperation {
   let kind: RecordedOperation.Kind
   let steps: [RecordedStep]
   let called: UInt64
-  /// `.max` where the process was killed first.
+  /// `.max` where the process was killed first and nothing says that it took effect before.
   let returned: UInt64
   /// It changes nothing, whenever its moment is.
   let isRead: Bool
   /// Its moment may be while another operation has the mutex.
   let isLockFree: Bool
+  /// The process was killed before it returned.
+  let isPending: Bool
   /// It may never have taken effect.
   let mayBeMissing: Bool
   /// Lock-free reads overlap with it: its moments are to be told apart.
@@ -28,7 +30,7 @@ struct CheckedOperation {
           step.answer = value.word
           return step
         })
-      snapshot.called = (history.operations.map { $0.returned ?? $0.called }.max() ?? 0) + 1
+      snapshot.called = (history.operations.map { $0.returned ?? $0.gone ?? $0.called }.max() ?? 0) + 1
       snapshot.returned = snapshot.called
       parts.append(CheckedOperation(snapshot, snapshot.steps))
     }
@@ -55,11 +57,13 @@ struct CheckedOperation {
     self.kind = kind ?? operation.kind
     self.steps = steps
     called = operation.called
-    returned = operation.returned ?? .max
+    isPending = operation.returned == nil
     isRead = operation.outcome == .rolledBack || steps.allSatisfy(\.isRead)
     isLockFree = self.kind == .single && steps.allSatisfy(\.isLockFree)
     let answered = steps.prefix { $0.answer != nil }.count
-    mayBeMissing = returned == .max && !(self.kind == .section && answered > 0)
+    let isSettledInPart = operation.kind == .section && answered > 0
+    mayBeMissing = isPending && !isSettledInPart
+    returned = operation.returned ?? (isSettledInPart ? operation.gone : nil) ?? .max
     summary = operation.summary
   }
 
@@ -69,6 +73,6 @@ struct CheckedOperation {
 
   /// Whether a section may have ended after so many steps, because its process was killed.
   func mayEnd(after count: Int) -> Bool {
-    returned == .max && steps[count...].allSatisfy { $0.answer == nil }
+    isPending && steps[count...].allSatisfy { $0.answer == nil }
   }
 }

@@ -25,7 +25,8 @@
 // A process that was killed within an operation (there is no return):
 //
 //  - one step: at any time after the call, or never;
-//  - a section: any number of its steps, but at least those that were answered; others have the mutex afterwards;
+//  - a section: any number of its steps, but at least those that were answered, and these before its process was
+//    gone; others have the mutex afterwards;
 //  - a transaction: all or nothing. Having become visible in part, it keeps the mutex until it is visible as a
 //    whole, because the next owner completes it before it does anything else.
 //

@@ -4,7 +4,7 @@ import SharedSimple
 extension Agent {
   /// Runs random operations on few keys, together with the other processes of a round, and records each.
   ///
-  /// `kill=N`, `stop=N`: a signal comes during the operation of that number or soon after; `reader=h`: a handle for the
+  /// `kill=N`, `stop=N`: a signal comes in the operation of that number or soon after; `reader=h`: a handle for the
   /// lock-free reads; `fillers=1`: other keys come and go between the operations, so that tables grow and are made
   /// anew; `fault=`: one that is to be found.
   func record(_ request: Request) throws -> Reply {
@@ -22,20 +22,27 @@ extension Agent {
     var mix = RecordedMix(
       style: style, keyCount: request.number("keys", or: 4), lane: lane, round: round, seed: request.seed())
 
-    let (kill, stop) = (request.number("kill"), request.number("stop"))
+    let kill = (number: request.number("kill"), signal: Interruption(SIGKILL))
+    let stop = (number: request.number("stop"), signal: Interruption(SIGSTOP))
+    let pause = Interruption(SIGALRM)
     let usesFillers = request.number("fillers") == 1
-    var timers: [timer_t?] = []
     file.arrive(for: round)
-    timers.append(Interruption.often(every: 20_000 + mix.below(300_000)))
-    for number in 0..<request.number("operations", or: 20) {
-      // An operation takes some microseconds: the signal falls into this one, the next, or between.
-      if number == kill { timers.append(Interruption.once(SIGKILL, after: mix.below(12_000))) }
-      if number == stop { timers.append(Interruption.once(SIGSTOP, after: mix.below(12_000))) }
-      if usesFillers, mix.happens(oneIn: 2) { try fill(store, &mix) }
-      try recording.perform(mix.next(), number: number, &mix)
+    // Also where the store refuses something, which the answer then says.
+    defer {
+      for signal in [kill.signal, stop.signal, pause] { signal.end() }
+      file.complete(round, lane: lane)
     }
-    timers.forEach(Interruption.end)
-    file.complete(round, lane: lane)
+    for number in 0..<request.number("operations", or: 20) {
+      if usesFillers, mix.happens(oneIn: 2) { try fill(store, &mix) }
+      // An operation takes some microseconds, often one: the signal is to fall into it.
+      let delay = mix.below(1 << (9 + mix.below(6)))
+      let pauses = mix.happens(oneIn: 3)
+      try recording.perform(mix.next(), number: number, &mix) {
+        if number == kill.number { return kill.signal.arm(after: delay) }
+        if number == stop.number { return stop.signal.arm(after: delay) }
+        if pauses { pause.arm(after: delay) }
+      }
+    }
     return .done()
   }
 

@@ -31,6 +31,8 @@ struct RecordedOperation: Hashable, Sendable {
   var called: UInt64 = 0
   /// `nil`: the process was killed first.
   var returned: UInt64?
+  /// When that process was known to be dead; not recorded by itself.
+  var gone: UInt64?
 
   /// The most steps one can have.
   static let stepLimit = 9

@@ -23,7 +23,10 @@ struct Recording {
     }
   }
 
-  func perform(_ operation: RecordedOperation, number: Int, _ mix: inout RecordedMix) throws {
+  /// - Parameter interrupt: called between the call's record and the operation.
+  func perform(
+    _ operation: RecordedOperation, number: Int, _ mix: inout RecordedMix, interrupt: () -> Void
+  ) throws {
     var outcome = operation.outcome
     let steps = operation.steps.map { Prepared($0) }
     var answers = [UInt64?](repeating: nil, count: steps.count)
@@ -41,6 +44,7 @@ struct Recording {
 
     let known = steps.first.map { mix.knows($0.step.key) } ?? .missing
     file.call(operation, number: number, lane: lane)
+    interrupt()
     do {
       switch operation.kind {
       case .single:

@@ -55,11 +55,16 @@ extension RecordingFile {
     words[8 + lane].load(ordering: .acquiring) == round
   }
 
-  /// Lets a round start once so many processes are ready.
-  func start(_ round: UInt64, processes: Int) {
-    while words[0].load(ordering: .acquiring) < processes { usleep(20) }
+  /// Lets a round start once so many processes are ready; returns `false` if they are not in a minute.
+  func start(_ round: UInt64, processes: Int) -> Bool {
+    let deadline = Self.now + 60_000_000_000
+    while words[0].load(ordering: .acquiring) < processes {
+      if Self.now > deadline { return false }
+      usleep(20)
+    }
     words[0].store(0, ordering: .relaxed)
     words[1].store(round, ordering: .releasing)
+    return true
   }
 }
 
