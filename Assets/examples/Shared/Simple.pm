@@ -18,6 +18,7 @@ use warnings;
 use Carp qw(croak);
 use FFI::Platypus 1.00;
 use FFI::Platypus::Buffer qw(scalar_to_pointer buffer_to_scalar);
+use Scalar::Util qw(weaken);
 
 our $VERSION = '0.01';
 
@@ -41,9 +42,13 @@ $ffi->attach([shs_value_limit => '_value_limit'], ['opaque', 'uint32*'] => 'int'
 $ffi->attach([shs_snapshot    => '_snapshot'],    ['opaque', 'visit', 'opaque'] => 'int');
 $ffi->attach([shs_last_error  => '_last_error'],  [] => 'string');
 
-# The stores this process has open, by address: closed at its end, whatever still refers to them.
+# The objects there are, by address, so that all are closed at the program's end, while that can still be done. An
+# object that is closed has no address any more: whoever uses it in global destruction gets a croak.
 my %open;
-END { _close($_) for keys %open }
+END {
+    my @objects = grep { defined } values %open;
+    $_->DESTROY for @objects;
+}
 
 sub new {
     my ($class, $name, $mode) = @_;
@@ -55,8 +60,9 @@ sub new {
             if $result == ERROR_TIMED_OUT;
         croak 'Shared::Simple::new: ' . _last_error();
     }
-    $open{$store} = 1;
-    return bless \$store, $class;
+    my $self = bless \$store, $class;
+    weaken($open{$store} = $self);
+    return $self;
 }
 
 sub put {
@@ -107,7 +113,10 @@ sub get_all {
 
 sub DESTROY {
     my ($self) = @_;
-    _close($$self) if delete $open{$$self};
+    my $store = $$self // return;
+    $$self = undef;
+    delete $open{$store};
+    _close($store);
 }
 
 # A handle belongs to one interpreter.

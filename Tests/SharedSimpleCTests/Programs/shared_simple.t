@@ -68,4 +68,9 @@ is($fresh->get_size, 0, 'EXCLUSIVE starts afresh');
 croaks(sub { $shm->put('key', 'value') }, qr/^Shared::Simple::put: .*replaced/);
 is(Shared::Simple->new($name, Shared::Simple::SHARED)->put('key', 'again'), 1, 'SHARED attaches to the new one');
 is($fresh->get('key'), 'again', 'as EXCLUSIVE left it');
+
+# An object that outlives the program's END blocks has been closed by then, once, and croaks.
+our $last = Shared::Simple->new($name);
+our $late = bless [], 'Late';
+sub Late::DESTROY { print eval { $last->put('late', 'v'); 1 } ? "not ok: put after the end\n" : "# late: $@" }
 done_testing;
