@@ -36,7 +36,14 @@
  * the count is right; every key has the value it was given last; the change a kill interrupted has happened
  * or has not, a batch wholly. No deadlock.
  *
- * -D switches take one fence, one order or one check out: see `run`.
+ * -D switches take one fence, one order or one check out: see `run`. All are found, but for:
+ *   NO_WRITE_ZERO     the stamp of a block is 0 from its free or its carving on; `write` says it again.
+ *   SLOT_RELAXED      for readers the stamp's release is enough: before it they see 0 and start over. For a kill
+ *                     it is not: it may leave the slot without the record.
+ *   NO_PUBLISH_FENCE  what is stored next over words of the old table's time is a block cut anew or the window
+ *                     cleared, and both have a fence of their own, which must be there as another process
+ *                     may do it, and a fence orders only what its own process has seen.
+ *   NO_SPARE_CLEAR    a table is cleared before it is built (`prepare`), whatever a kill left there.
  */
 
 /* What happens: the scenario. */
@@ -196,7 +203,7 @@ inline forget() {
 #if READERS
 #define fence fenced[me] = stores
 #else
-#define fence atomic { skip; d_step { forget() } }
+#define fence STEP(forget())
 #endif
 
 /* Every store may be the one before which its process is killed. */
@@ -283,7 +290,9 @@ inline write(k, words) {
   :: i < words -> store(AT(block) + 3 + i, WORD_OF(after[k], i, words), RELAXED); i++
   :: else -> i = 0; break
   od;
+#ifndef STAMPS_REPEAT
   note(SEQUENCE, mem[SEQUENCE] + 1, RELAXED);
+#endif
   store(AT(block), mem[SEQUENCE], STAMP_ORDER)
 }
 
@@ -392,11 +401,7 @@ inline removeAll() {
   STEP(log(TABLE, TABLE_ORDER); mem[TABLE] = mem[TABLE] + 1;
     truth[0] = 0; truth[1] = 0; notice(0); notice(1));
   PUBLISH_FENCE;
-#ifdef STAMPS_REPEAT
-  note(SEQUENCE, 0, RELAXED);
-#else
   note(SEQUENCE, mem[SEQUENCE] + 1, RELAXED);
-#endif
   note(LIVE, 0, RELAXED);
   note(FREE(0), 0, RELAXED);
   note(FREE(1), 0, RELAXED);
@@ -607,6 +612,7 @@ next:
 #endif
       fi
     fi;
+    STEP(skip);
     /* StoreLock.release: everything stored is seen by the next holder. */
     d_step {
       check();
@@ -684,8 +690,12 @@ inline load(word, previous) {
   }
 }
 
-#define ACQUIRE view = MAX(view, carried)
-#define KEEP pending = MAX(pending, carried)
+#define ACQUIRE view = MAX(view, carried); settle
+#define KEEP pending = MAX(pending, carried); settle
+/* What says nothing new is forgotten, so that equal states are equal. */
+#define SETTLED(moment) moment = ((moment) > view -> (moment) : 0)
+#define settle \
+  SETTLED(pending); SETTLED(tableTime); SETTLED(slotTime); SETTLED(stampTime); time = 0; carried = 0; value = 0
 
 #ifdef TABLE_LOAD_RELAXED
 #define TABLE_ACQUIRE KEEP
@@ -706,18 +716,19 @@ inline load(word, previous) {
 /* Lookup.proves: the fence, then stamp, slot and table word again. */
 inline prove() {
 #ifndef NO_READ_FENCE
-  view = MAX(view, pending);
+  atomic { view = MAX(view, pending); settle };
 #endif
 #ifndef NO_STAMP_CHECK
-  atomic { load(AT(slot), stampTime); if :: value != stamp -> goto disturbed :: else fi };
+  atomic { load(AT(slot), stampTime); if :: value != stamp -> goto disturbed :: else fi; settle };
 #endif
 #ifndef NO_SLOT_CHECK
   atomic {
-    load(SLOT(WINDOW(table), position), slotTime); if :: value != slot -> goto disturbed :: else fi
+    load(SLOT(WINDOW(table), position), slotTime); if :: value != slot -> goto disturbed :: else fi;
+    settle
   };
 #endif
 #ifndef NO_TABLE_CHECK
-  atomic { load(TABLE, tableTime); if :: value != table -> goto disturbed :: else fi };
+  atomic { load(TABLE, tableTime); if :: value != table -> goto disturbed :: else fi; settle };
 #endif
   skip
 }
@@ -743,7 +754,7 @@ proctype Reader(byte me; byte key) {
     if
     :: slot == 0 ->
 #ifndef NO_MISS_CHECK
-      atomic { load(TABLE, tableTime); if :: value != table -> goto disturbed :: else fi };
+      atomic { load(TABLE, tableTime); if :: value != table -> goto disturbed :: else fi; settle };
 #endif
       assert(moments[me] & 1);                             /* it was absent at some moment */
       break
@@ -794,7 +805,7 @@ proctype Reader(byte me; byte key) {
     position++
   :: else ->
     /* No empty slot in a whole round. */
-    atomic { load(TABLE, tableTime); if :: value != table -> goto disturbed :: else fi };
+    atomic { load(TABLE, tableTime); if :: value != table -> goto disturbed :: else fi; settle };
     break
   od;
 
