@@ -38,11 +38,19 @@ let package = Package(
     .executableTarget(
       name: "StoreAgent", dependencies: ["SharedSimple"], path: "Tests/StoreAgent",
       swiftSettings: rules),
+    .systemLibrary(name: "CTrace", path: "Tests/CTrace"),
+    .executableTarget(
+      name: "StoreStepper", dependencies: ["SharedSimple", "CTrace"], path: "Tests/StoreStepper",
+      swiftSettings: rules),
     .target(
       name: "TestSupport",
       dependencies: ["SharedSimple"], path: "Tests/TestSupport", swiftSettings: rules),
     .testTarget(
-      name: "SharedSimpleTests", dependencies: ["SharedSimple", "TestSupport", "StoreAgent"],
+      name: "SharedSimpleTests",
+      dependencies: [
+        "SharedSimple", "TestSupport", "StoreAgent", "StoreStepper",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: rules),
     .testTarget(
       name: "ShmtopTests",
