@@ -37,7 +37,7 @@ struct KillRun {
       try killReally(at: place, try operation.prepare(segment))
     }
     var chained = 0
-    if operation.name == "recovery" { chained = try killAgainAndAgain(within: pass.stepCount) }
+    if operation.startsOrphaned { chained = try killAgainAndAgain(within: pass.stepCount) }
     report.say(
       "\(operation.name): \(pass.stepCount) instructions, \(pass.changes.count) changed what a death leaves, "
         + "\(pass.examined) of them examined; \(places.count) killed really"
@@ -132,7 +132,9 @@ struct KillInHold {
   let operation: SteppedOperation
   let segment: String
 
-  init(_ operation: SteppedOperation, _ segment: String) { (self.operation, self.segment) = (operation, segment) }
+  init(_ operation: SteppedOperation, _ segment: String) {
+    (self.operation, self.segment) = (operation, segment)
+  }
 
   func run() throws {
     while true {

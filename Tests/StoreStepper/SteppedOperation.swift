@@ -7,6 +7,8 @@ struct SteppedOperation: Sendable {
   let name: String
   /// Works on names, or is about who comes and goes: killed really at more of its steps.
   var isAboutNames = false
+  /// Begins with a mutex whose owner is dead.
+  var startsOrphaned = false
   /// Makes the segment of this name, in the stepper's own process.
   let prepare: @Sendable (String) throws -> Outcomes
   /// What the child does up to where it is about to begin, and then the operation.
@@ -64,8 +66,10 @@ struct SteppedOperation: Sendable {
 
   // MARK: All of them
 
-  static let all: [SteppedOperation] =
-    changes + removals + [rehash, heapGrowth] + comings + names + [recovery(of: "growth")]
+  static let all: [SteppedOperation] = onStores + names
+
+  /// Those that find a segment and leave it its name.
+  static let onStores = changes + removals + [rehash, heapGrowth] + comings + [recovery(of: "growth")]
 
   private static let changes = [
     changing("insert", by: { $0[key(4)] = value(4) }) { try $0.put(key(4), value(4)) },
@@ -152,27 +156,21 @@ struct SteppedOperation: Sendable {
     name: "rehash",
     prepare: { segment in
       while true {
+        // As full as can be; then all are removed whose slots stay used.
         try fill(segment, entries: 12, slots: 16)
         let store = try SharedStore(segment, mode: .existing)
         defer { store.close() }
-        let observer = try SegmentObserver(segment)
-        // Few live entries come and go, so that removed slots dominate by the time the table is full.
-        for index in 3..<12 { try store.remove(key(index)) }
-        for round in 12..<500 {
-          let table = try observer.sample().table
-          if table.slotCount > 16 { break }
-          if table.entryCount + table.removedSlotCount == table.growthThreshold,
-            try Rehearsal(segment, { try $0.put(newKey, value(0)) }).event == .rehashed
-          {
-            let before = try store.contents
-            var after = before
-            after[newKey] = value(0)
-            return Outcomes(before: before, after: after)
+        for index in 0..<12 {
+          let rehearsal = try Rehearsal(segment) { try $0.remove(key(index)) }
+          if rehearsal.after.removedSlotCount > rehearsal.before.removedSlotCount {
+            try store.remove(key(index))
           }
-          try store.put(key(round), value(round))
-          let live = try store.contents.keys.sorted { $0.lexicographicallyPrecedes($1) }
-          try store.remove(live[Chance.below(live.count)])
         }
+        guard try Rehearsal(segment, { try $0.put(newKey, value(0)) }).event == .rehashed else { continue }
+        let before = try store.contents
+        var after = before
+        after[newKey] = value(0)
+        return Outcomes(before: before, after: after)
       }
     },
     child: onStore { try $0.put(newKey, value(0)) })
@@ -238,7 +236,7 @@ struct SteppedOperation: Sendable {
   /// Attaching to a segment whose holder has died in the middle of an operation.
   private static func recovery(of name: String) -> SteppedOperation {
     SteppedOperation(
-      name: "recovery", isAboutNames: true,
+      name: "recovery", startsOrphaned: true,
       prepare: { segment in
         let operation = all.first { $0.name == name }!
         let outcomes = try operation.prepare(segment)
@@ -253,6 +251,25 @@ struct SteppedOperation: Sendable {
       },
       child: { name in { keep(try SharedStore(name, mode: .existing)) } })
   }
+
+  /// What must be found: a change that is two stores, to garbage and on, instead of one. Done only by name.
+  static let torn = SteppedOperation(
+    name: "torn",
+    prepare: { Outcomes(unchanged: try fill($0, entries: 4)) },
+    child: { name in
+      let descriptor = open(World.path(name), O_RDWR | O_CLOEXEC)
+      // The header, and the window in which a fresh segment has its table behind it; word 56 says where.
+      guard let base = mmap(nil, 128 << 10, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
+        base != MAP_FAILED
+      else { throw Refused() }
+      let slots = (base + base.load(fromByteOffset: 56, as: Int.self)).assumingMemoryBound(to: UInt64.self)
+      let slot = (0..<8).first { slots[$0] >> 32 > 1 }!
+      return {
+        let old = slots[slot]
+        slots[slot] = 0xDEAD_BEEF
+        slots[slot] = old
+      }
+    })
 
   /// A handle that nobody closes, as if the process went on.
   private static func keep(_ store: SharedStore) { _ = Unmanaged.passRetained(store) }

@@ -34,8 +34,14 @@ final class SteppedProcess {
     pid = started
     try awaitMark("be traced")
     guard trace_until_exit(pid) == 0 else { throw Failure(description: "ptrace: errno \(errno)") }
+    try begin()
+  }
+
+  /// From the mark where it stands to the one where the operation, or its next turn, begins.
+  func begin() throws {
     trace_continue(pid)
     try awaitMark("begin")
+    stepCount = 0
   }
 
   deinit { kill() }

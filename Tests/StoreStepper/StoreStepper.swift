@@ -6,8 +6,11 @@ import SharedSimple
 /// still, after each of them is to others.
 ///
 ///     StoreStepper kill [--seed=N] [--stride=N] [--real=N] [--chain=N] [OPERATION…]
+///     StoreStepper stop [--seed=N] [--stride=N] [--real=N] [OPERATION…]
+///     StoreStepper full [--seed=N] [--samples=N]
 ///
-/// Without operations it does all of them. Ends with 1 where it has found something, with 75 where the system
+/// `kill`: what is left, examined where it has changed. `stop`: what others can do meanwhile. `full`: readers that
+/// go on in a /dev/shm that has been filled. Without operations it does all of them. Ends with 1 where it has found something, with 75 where the system
 /// does not let it trace its children.
 @main
 enum StoreStepper {
@@ -20,6 +23,7 @@ enum StoreStepper {
         return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
       }, uniquingKeysWith: { _, last in last })
     let words = arguments.filter { !$0.hasPrefix("--") }
+    if words.first == "full" { PrivateMemory.enter() }
     let seed = options["seed"].flatMap(number) ?? UInt64.random(in: .min ... .max)
     Chance.seed(seed)
     print("seed: 0x\(String(seed, radix: 16))")
@@ -31,19 +35,33 @@ enum StoreStepper {
     func effort(_ name: String, _ standard: Int) -> Int { options[name].flatMap { Int($0) } ?? standard }
     let segment = "shmtop-test-stepper-\(getpid())"
     let chosen = words.dropFirst()
-    let operations = SteppedOperation.all.filter { chosen.isEmpty || chosen.contains($0.name) }
+    func operations(_ all: [SteppedOperation]) -> [SteppedOperation] {
+      chosen.isEmpty ? all : (all + [.torn]).filter { chosen.contains($0.name) }
+    }
     do {
       switch words.first {
       case "kill":
-        for operation in operations {
+        for operation in operations(SteppedOperation.all) {
           var kill = KillRun.Effort()
           kill.stride = effort("stride", kill.stride)
           kill.realKills = effort("real", kill.realKills)
           kill.chain = effort("chain", kill.chain)
           try KillRun(operation: operation, segment: segment, report: report, effort: kill).run()
         }
+      case "stop":
+        for operation in operations(SteppedOperation.onStores) {
+          var stop = StopRun.Effort()
+          stop.stride = effort("stride", stop.stride)
+          stop.realStops = effort("real", stop.realStops)
+          try StopRun(operation: operation, segment: segment, report: report, effort: stop).run()
+        }
+      case "full":
+        for reading in FullMemoryRun.Reading.allCases
+        where chosen.isEmpty || chosen.contains(reading.rawValue) {
+          try FullMemoryRun(reading: reading, report: report, samples: effort("samples", 20)).run()
+        }
       default:
-        print("StoreStepper kill [--seed=N] [OPERATION…]")
+        print("StoreStepper kill|stop|full [--seed=N] [OPERATION…]")
         exit(64)
       }
     } catch is Report.TooMuch {
@@ -76,7 +94,19 @@ enum SteppedChild {
         mark()
         exit(0)
       }
-      guard let operation = SteppedOperation.all.first(where: { $0.name == name }) else { exit(64) }
+      if let reading = FullMemoryRun.Reading(rawValue: String(name.dropFirst(5))) {
+        let read = try reading.reader(of: segment)
+        // What a process does only the first time touches no segment.
+        try read()
+        while true {
+          mark()
+          try read()
+          mark()
+        }
+      }
+      guard let operation = (SteppedOperation.all + [.torn]).first(where: { $0.name == name }) else {
+        exit(64)
+      }
       try warmUp(operation, segment + "-warm")
       let perform = try operation.child(segment)
       mark()
@@ -94,7 +124,7 @@ enum SteppedChild {
   private static func warmUp(_ operation: SteppedOperation, _ segment: String) throws {
     defer { World.remove(segment) }
     // Making a segment for a recovery takes a process of one's own to kill.
-    let operation = operation.name == "recovery" ? SteppedOperation.all.first { $0.name == "attach" }! : operation
+    let operation = operation.startsOrphaned ? SteppedOperation.all.first { $0.name == "attach" }! : operation
     _ = try operation.prepare(segment)
     try operation.child(segment)()
   }

@@ -54,7 +54,9 @@ final class WatchedObject {
     let ranges = dataRanges
     guard ranges != pieces.map(\.range) else { return false }
     // Reading what is data allocates nothing.
-    pieces = ranges.map { ($0, [UInt8](UnsafeRawBufferPointer(start: base + $0.lowerBound, count: $0.count))) }
+    pieces = ranges.map {
+      ($0, [UInt8](UnsafeRawBufferPointer(start: base + $0.lowerBound, count: $0.count)))
+    }
     return true
   }
 
