@@ -16,6 +16,7 @@ let package = Package(
   name: "shmtop",
   products: [
     .library(name: "SharedSimple", targets: ["SharedSimple"]),
+    .library(name: "SharedSimpleC", type: .dynamic, targets: ["SharedSimpleC"]),
     .executable(name: "shmtop", targets: ["shmtop"]),
   ],
   dependencies: [
@@ -26,6 +27,11 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "CNcurses", providers: [.apt(["libncurses-dev"])]),
     .target(name: "SharedSimple", dependencies: ["CLinux"], swiftSettings: strictRules),
+    // The header: what C compilers include, and what the Swift functions are held to (@implementation).
+    .systemLibrary(name: "CSharedSimple", path: "Sources/SharedSimpleC/include"),
+    .target(
+      name: "SharedSimpleC", dependencies: ["SharedSimple", "CSharedSimple"], exclude: ["include"],
+      swiftSettings: strictRules),
     .target(name: "ShmtopKit", dependencies: ["SharedSimple"], swiftSettings: strictRules),
     .executableTarget(
       name: "shmtop",
@@ -45,13 +51,27 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: ["SharedSimple"], path: "Tests/TestSupport", swiftSettings: rules),
+    .executableTarget(
+      name: "StoreSoak",
+      dependencies: [
+        "SharedSimple", "TestSupport", "StoreAgent",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      path: "Tests/StoreSoak", swiftSettings: rules),
     .testTarget(
       name: "SharedSimpleTests",
       dependencies: [
-        "SharedSimple", "TestSupport", "StoreAgent", "StoreStepper",
+        "SharedSimple", "TestSupport", "StoreAgent", "StoreSoak", "StoreStepper",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: rules),
+    .testTarget(
+      name: "SharedSimpleCTests",
+      dependencies: [
+        "SharedSimple", "SharedSimpleC", "TestSupport", "StoreAgent",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      exclude: ["Programs"], swiftSettings: rules),
     .testTarget(
       name: "ShmtopTests",
       dependencies: [

@@ -47,4 +47,7 @@ static inline void shim_pause(void) {
 #endif
 }
 
+// Asks for a cache line that will be read soon. A hint: never faults, never brings a page in.
+static inline void shim_prefetch(const void *address) { __builtin_prefetch(address); }
+
 #endif

@@ -35,14 +35,14 @@ public struct LockedSection: ~Copyable {
   /// The number of entries; exact.
   public var count: Int {
     get throws(StoreError) {
-      try check()
+      try store.requireHold(writer)
       return Int(clamping: writer.header.liveCount)
     }
   }
 
   /// All entries.
   public func all() throws(StoreError) -> [Entry] {
-    try check()
+    try store.requireHold(writer)
     return try writer.entries()
   }
 
@@ -85,7 +85,7 @@ public struct LockedSection: ~Copyable {
   /// Removes all entries; returns how many there were.
   @discardableResult
   public func removeAll() throws(StoreError) -> Int {
-    try check()
+    try store.requireHold(writer)
     return try writer.removeAll()
   }
 
@@ -93,16 +93,8 @@ public struct LockedSection: ~Copyable {
   @discardableResult
   public func increment(_ key: some StoreBytes, by amount: Int64 = 1) throws(StoreError) -> Int64 {
     try at(key) { key, hash, place, index throws(StoreError) in
-      var old: Int64 = 0
-      if place.isFound {
-        let text = String(decoding: try writer.value(at: place), as: UTF8.self)
-        guard let number = Int64(text) else {
-          throw .notANumber(key: key.printable, value: text.withRawSpan { $0.printable })
-        }
-        old = number
-      }
-      let (new, overflow) = old.addingReportingOverflow(amount)
-      if overflow { throw .overflow(key: key.printable, value: old, by: amount) }
+      let old = place.isFound ? try writer.value(at: place) : nil
+      let new = try DecimalNumber.sum(of: old, and: amount, key: key)
       let text = String(new)
       try text.withRawSpan { value throws(StoreError) in
         try store.requireValue(value)
@@ -114,19 +106,11 @@ public struct LockedSection: ~Copyable {
 
   // MARK: Steps
 
-  /// The section lives as long as `withLock`'s body; in a child forked inside of it, it has ended.
-  private func check() throws(StoreError) {
-    guard StoreLock(writer.segment, writer.participant).isHeldByThisThread, store.forkToken == writer.process
-    else {
-      throw .sectionEnded(name: store.name)
-    }
-  }
-
   private func at<R>(
     _ key: some StoreBytes,
     _ body: (RawSpan, UInt32, TableWriter.Place, HashIndex) throws(StoreError) -> R
   ) throws(StoreError) -> R {
-    try check()
+    try store.requireHold(writer)
     return try key.withRawSpan { key throws(StoreError) in
       try SegmentFormat.requireKey(key)
       let index = HashIndex(writer.segment, try writer.segment.liveTable())

@@ -147,6 +147,13 @@ extension SharedStore {
     if writer.process == forkToken { StoreLock(segment, writer.participant).release() }
   }
 
+  /// A section or a transaction lives as long as its closure; in a child forked inside of it, it has ended.
+  func requireHold(_ writer: TableWriter) throws(StoreError) {
+    guard writer.process == forkToken, StoreLock(segment, writer.participant).isHeldByThisThread else {
+      throw .sectionEnded(name: name)
+    }
+  }
+
   @inline(__always)
   func requireValue(_ value: RawSpan) throws(StoreError) {
     if value.byteCount == 0 { throw .emptyValue }

@@ -51,12 +51,16 @@ extension StoreError: CustomStringConvertible {
     case .readOnly(let name):
       "This handle on “\(name)” was opened read-only."
     case .lockTimeout(let name, let holder, let state, let milliseconds):
-      "The lock of “\(name)” could not be had within \(milliseconds) ms: process \(holder) holds it "
+      "The lock of “\(name)” could not be had within \(milliseconds) ms: "
+        + (holder == 0 ? "a process that cannot be named from here" : "process \(holder)") + " holds it "
         + "(state \(state)\(state == "T" ? ", stopped" : "")). Nothing was changed. Reads go on; continue or end that process."
     case .lockReentered(let name):
       "This thread holds the lock of “\(name)” already: inside withLock, write through the section it hands out."
+    case .transactionTooLarge(let name, let keys, let keyLimit, let byteCount, let byteLimit):
+      "The transaction on “\(name)” would change \(keys) keys of \(byteCount) bytes with their values; at most \(keyLimit) "
+        + "keys and \(byteLimit) bytes are allowed. Nothing was changed. Make several transactions of it."
     case .sectionEnded(let name):
-      "This locked section of “\(name)” has ended. Nothing was changed."
+      "This locked section or transaction of “\(name)” has ended. Nothing was changed."
     case .unrecoverable(let name):
       "A process died while it held the lock of “\(name)”, and its header is beyond repair. Reads go on, writes "
         + "cannot. Save what can be read, then open it in exclusive mode to start afresh."

@@ -46,11 +46,15 @@ public enum StoreError: Error, Equatable, Sendable {
   /// The handle was opened read-only.
   case readOnly(name: String)
   /// The mutex stayed taken until the lock timeout ended. `holderState` is the holder's state letter
-  /// from /proc (`T` stopped, `R` running, `S` asleep, …), or `?`.
+  /// from /proc (`T` stopped, `R` running, `S` asleep, …), or `?`. `holder` is 0 where the holder's pid
+  /// cannot be known from here.
   case lockTimeout(name: String, holder: Int32, holderState: String, milliseconds: Int)
   /// This thread holds the store's mutex already: use the section that `withLock` handed out.
   case lockReentered(name: String)
-  /// The section was used outside of the `withLock` it belongs to, or in a forked child.
+  /// The transaction would have more keys, or more bytes of keys and values, than one may have. The operation
+  /// that took it there is not part of it; the transaction can go on without.
+  case transactionTooLarge(name: String, keys: Int, keyLimit: Int, byteCount: Int, byteLimit: Int)
+  /// The section or transaction was used outside of the closure it belongs to, or in a forked child.
   case sectionEnded(name: String)
   /// The owner of the mutex died and its segment is beyond repair: reads go on, writes cannot.
   case unrecoverable(name: String)

@@ -63,4 +63,45 @@ struct CreationKillTests {
     #expect(unlinked > 0)
     #expect(segment.objects.count <= 1)
   }
+
+  @Test
+  func `An exclusive open killed before it has told the old handles: they learn it from the next opener`()
+    throws
+  {
+    let old = try segment.open { $0.lockTimeout = .seconds(30) }
+    try old.put("a", "old")
+    let holder = try AgentProcess()
+    #expect(try holder.ask("open", "h", segment.name) == .done([]))
+    #expect(try holder.ask("hold", "h") == .done([]))
+    let inode = RawObject(segment).inode
+    let opener = try AgentProcess()
+    try opener.send("open", "h", segment.name, "mode=exclusive")
+    // It has put its segment in place and waits for the mutex of the old one, to retire it.
+    while RawObject(segment).inode == inode { usleep(100) }
+    opener.kill()
+    #expect(try holder.ask("release") == .done([]))
+    #expect(segment.objects.count == 2, "the old segment still has a name")
+
+    let new = try segment.open { $0.lockTimeout = .seconds(30) }
+    #expect(throws: StoreError.replaced(name: segment.name)) { try old.put("a", "lost") }
+    #expect(throws: StoreError.replaced(name: segment.name)) { try old.get("a") }
+    #expect(try new.count == 0)
+    #expect(segment.objects == [segment.name])
+    expectSound(segment)
+  }
+
+  @Test func `Unlinking a name takes away what a killed exclusive open of it has left`() throws {
+    let old = try segment.open { $0.lockTimeout = .seconds(30) }
+    let opener = try AgentProcess()
+    let inode = RawObject(segment).inode
+    try old.withLock { _ in
+      try opener.send("open", "h", segment.name, "mode=exclusive")
+      while RawObject(segment).inode == inode { usleep(100) }
+      opener.kill()
+    }
+    #expect(segment.objects.count == 2)
+    try SharedStore.unlink(segment.name)
+    #expect(segment.objects.isEmpty)
+    #expect(throws: StoreError.replaced(name: segment.name)) { try old.get("a") }
+  }
 }

@@ -53,6 +53,11 @@ struct DictionaryModel {
       entries[source] = nil
       entries[target] = value
       return .bytes(value)
+    case .transaction(let moves, let isRolledBack):
+      let before = entries
+      let outcomes = moves.map { make($0) }
+      if isRolledBack { entries = before }
+      return .several(outcomes)
     }
   }
 

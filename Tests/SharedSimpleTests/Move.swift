@@ -22,6 +22,8 @@ enum Move {
   case forEach
   /// Moves a value from one key to another in one section.
   case section(from: [UInt8], to: [UInt8])
+  /// Some moves of single keys in one transaction, at last rolled back or not.
+  indirect case transaction([Move], isRolledBack: Bool)
 
   /// What a move comes to.
   enum Outcome: Equatable {
@@ -32,6 +34,7 @@ enum Move {
     case number(Int64)
     case entries([[UInt8]: [UInt8]])
     case refused(String)
+    case several([Outcome])
 
     static func found(_ bytes: [UInt8]?) -> Outcome { bytes.map { .bytes($0) } ?? .nothing }
     static func found(_ text: String?) -> Outcome { text.map { .text($0) } ?? .nothing }
@@ -65,12 +68,29 @@ enum Move {
     case 720..<780: return .get(key: key)
     case 780..<840: return .span(key: key)
     case 840..<900: return .contains(key: key)
+    case 911..<941:
+      let moves = (0..<Int.random(in: 0...20, using: &random)).map { _ in
+        Move.randomPart(keys: keys, valueLimit: valueLimit, using: &random)
+      }
+      return .transaction(moves, isRolledBack: Int.random(in: 0..<4, using: &random) == 0)
     // An empty key, an empty value and ones too long: refused, and nothing changes.
     case 900..<903: return .put(key: [], value: value())
     case 903..<906: return .put(key: key, value: [])
     case 906..<909: return .put(key: key, value: random.bytes(valueLimit + 1))
     case 909..<911: return .put(key: random.bytes(65536), value: value())
     default: return .bytes(key: key)
+    }
+  }
+
+  /// A random move that a transaction has.
+  private static func randomPart(
+    keys: [[UInt8]], valueLimit: Int, using random: inout SeededGenerator
+  ) -> Move {
+    while true {
+      switch Move.random(keys: keys, valueLimit: valueLimit, using: &random) {
+      case .getOrPut, .removeAll, .span, .all, .forEach, .section, .transaction: continue
+      case let move: return move
+      }
     }
   }
 
@@ -131,6 +151,44 @@ extension SharedStore {
           if target != source { try section.remove(source) }
           return .bytes(value)
         }
+      case .transaction(let moves, let isRolledBack):
+        return try transaction { transaction in
+          let outcomes = moves.map { transaction.make($0) }
+          if isRolledBack { transaction.rollBack() }
+          return .several(outcomes)
+        }
+      }
+    } catch let error as StoreError {
+      return .refused(error.caseName)
+    } catch {
+      return .refused("\(error)")
+    }
+  }
+}
+
+extension Transaction {
+  /// Makes a move within the transaction.
+  mutating func make(_ move: Move) -> Move.Outcome {
+    do {
+      switch move {
+      case .put(let key, let value):
+        try put(key, value)
+        return .nothing
+      case .putIfAbsent(let key, let value): return .truth(try putIfAbsent(key, value))
+      case .putIfPresent(let key, let value): return .truth(try putIfPresent(key, value))
+      case .compareAndSwap(let key, let expected, let new):
+        guard let expected = try expected ?? bytes(key) else { return .truth(false) }
+        return .truth(try compareAndSwap(key, expected: expected, new: new))
+      case .remove(let key): return .truth(try remove(key))
+      case .removeIf(let key, let value):
+        guard let value = try value ?? bytes(key) else { return .truth(false) }
+        return .truth(try remove(key, ifValue: value))
+      case .increment(let key, let step): return .number(try increment(key, by: step))
+      case .bytes(let key): return .found(try bytes(key))
+      case .get(let key): return .found(try get(key))
+      case .contains(let key): return .truth(try contains(key))
+      case .count: return .number(Int64(try count))
+      default: return .refused("no move of a transaction")
       }
     } catch let error as StoreError {
       return .refused(error.caseName)

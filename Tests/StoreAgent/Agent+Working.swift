@@ -91,6 +91,21 @@ extension Operation {
     case .remove(let key): try store.remove(key)
     case .increment(let key): try store.increment(key)
     case .removeAll: try store.removeAll()
+    case .transaction(let parts):
+      try store.transaction { transaction in
+        for part in parts { try part.apply(to: &transaction) }
+      }
+    }
+  }
+
+  /// Makes the change as a part of a transaction, which has no removal of everything.
+  func apply(to transaction: inout Transaction) throws {
+    switch self {
+    case .put(let key, let value): try transaction.put(key, value)
+    case .remove(let key): try transaction.remove(key)
+    case .increment(let key): try transaction.increment(key)
+    case .removeAll: throw Request.Misspelt(complaint: "removeAll in a transaction")
+    case .transaction(let parts): for part in parts { try part.apply(to: &transaction) }
     }
   }
 }

@@ -4,6 +4,8 @@ enum Operation: Equatable, Sendable {
   case remove(key: [UInt8])
   case increment(key: [UInt8])
   case removeAll
+  /// All of these, or none.
+  indirect case transaction([Operation])
 
   /// Makes the same change in a dictionary.
   func apply(to model: inout [[UInt8]: [UInt8]]) {
@@ -14,6 +16,7 @@ enum Operation: Equatable, Sendable {
       let number = model[key].flatMap { Int64(String(decoding: $0, as: UTF8.self)) } ?? 0
       model[key] = Array(String(number + 1).utf8)
     case .removeAll: model = [:]
+    case .transaction(let parts): for part in parts { part.apply(to: &model) }
     }
   }
 }
@@ -30,6 +33,8 @@ struct Workload: IteratorProtocol, Sendable {
     case churning
     /// Everything, and emptied from time to time.
     case clearing
+    /// Transactions of up to 12 changes, of old and new keys; and single changes.
+    case transacting
   }
 
   let profile: Profile
@@ -59,6 +64,20 @@ struct Workload: IteratorProtocol, Sendable {
   mutating func next() -> Operation? {
     made += 1
     let choice = random.below(1000)
+    if profile == .transacting, choice < 700 {
+      // The sequence of a put is the transaction's, so a key that is put twice in one has the same value twice.
+      return .transaction((0..<(1 + random.below(12))).map { _ in part() })
+    }
+    return single(choice)
+  }
+
+  private mutating func part() -> Operation {
+    let choice = random.below(1000)
+    return choice < 100
+      ? put(key: Self.key(prefix: prefix, index: Int(made) * 16 + choice % 16)) : single(choice)
+  }
+
+  private mutating func single(_ choice: Int) -> Operation {
     switch profile {
     case .growing:
       return put(key: Self.key(prefix: prefix, index: Int(made)))
@@ -66,9 +85,9 @@ struct Workload: IteratorProtocol, Sendable {
       return .removeAll
     case .churning where choice < 450:
       return .remove(key: randomKey())
-    case .mixed where choice < 250, .clearing where choice < 250:
+    case .mixed where choice < 250, .clearing where choice < 250, .transacting where choice < 350:
       return .remove(key: randomKey())
-    case .mixed where choice < 350, .clearing where choice < 350:
+    case .mixed where choice < 350, .clearing where choice < 350, .transacting where choice < 450:
       return .increment(key: Array("\(prefix)counter\(random.below(4))".utf8))
     default:
       return put(key: randomKey())

@@ -18,6 +18,10 @@ struct Outcomes {
 
   /// Every key that may be there.
   var keys: [[UInt8]] { Array(Set((before ?? [:]).keys).union((after ?? [:]).keys)) }
+  /// As a reader without the lock may find them: of several keys, some may be changed before others.
+  func allowsEach(_ contents: Contents) -> Bool {
+    Set(contents.keys).isSubset(of: keys) && keys.allSatisfy { allows(contents[$0], of: $0) }
+  }
   func allows(_ value: [UInt8]?, of key: [UInt8]) -> Bool {
     [before, after].contains { $0 != nil && $0?[key] == value }
   }

@@ -69,7 +69,9 @@ struct SteppedOperation: Sendable {
   static let all: [SteppedOperation] = onStores + names
 
   /// Those that find a segment and leave it its name.
-  static let onStores = changes + removals + [rehash, heapGrowth] + comings + [recovery(of: "growth")]
+  static let onStores =
+    changes + transactions + removals + [rehash, heapGrowth] + comings
+    + [recovery(of: "growth"), recovery(of: "transaction-growth")]
 
   private static let changes = [
     changing("insert", by: { $0[key(4)] = value(4) }) { try $0.put(key(4), value(4)) },
@@ -85,6 +87,31 @@ struct SteppedOperation: Sendable {
     // The seventh of eight slots would take the table above 3/4.
     changing("growth", entries: 6, by: { $0[key(6)] = value(6) }) { try $0.put(key(6), value(6)) },
   ]
+
+  /// A new key, a changed one, a removed one and a number: all of it or none.
+  private static let transactions = [
+    changing("transaction", entries: 4, by: transact, transact),
+    // Five new keys beside six that are there need a table of sixteen slots.
+    changing("transaction-growth", entries: 6, by: transact, transact),
+  ]
+
+  @Sendable private static func transact(_ contents: inout Contents) {
+    for index in 10..<13 { contents[key(index)] = value(index) }
+    contents[key(1)] = longValue
+    contents[key(2)] = nil
+    contents[key(0)] = value(3)
+    contents[Array("counter".utf8)] = Array("3".utf8)
+  }
+
+  @Sendable private static func transact(_ store: SharedStore) throws {
+    try store.transaction { transaction in
+      for index in 10..<13 { try transaction.put(key(index), value(index)) }
+      try transaction.put(key(1), longValue)
+      try transaction.remove(key(2))
+      try transaction.put(key(0), value(3))
+      try transaction.increment("counter", by: 3)
+    }
+  }
 
   private static let longValue = [UInt8](repeating: UInt8(ascii: "v"), count: 200)
   struct Refused: Error {}
@@ -236,14 +263,13 @@ struct SteppedOperation: Sendable {
   /// Attaching to a segment whose holder has died in the middle of an operation.
   private static func recovery(of name: String) -> SteppedOperation {
     SteppedOperation(
-      name: "recovery", startsOrphaned: true,
+      name: "recovery-of-\(name)", startsOrphaned: true,
       prepare: { segment in
         let operation = all.first { $0.name == name }!
         let outcomes = try operation.prepare(segment)
         try KillInHold(operation, segment).run()
-        // The index says which of the two it is for ever.
-        let store = try SharedStore(segment, mode: .readOnly)
-        let contents = try store.visited
+        // Decided for ever by now; which of the two it is, a copy that is recovered tells.
+        let contents = try Rehearsal(segment) { _ in }.contents
         guard outcomes.allows(contents) else {
           throw SteppedProcess.Failure(description: "after the first kill: \(contents.text)")
         }
@@ -281,6 +307,8 @@ struct Rehearsal {
   let after: TableSample
   /// The newest event but for comings and goings, if the change has caused it.
   let event: SegmentEvent.Kind?
+  /// The entries after it.
+  let contents: Contents
 
   init(_ segment: String, _ change: (SharedStore) throws -> Void) throws {
     let copy = segment + "-rehearsal"
@@ -294,6 +322,7 @@ struct Rehearsal {
     let first = try observer.sample()
     try change(store)
     let second = try observer.sample()
+    contents = try store.contents
     store.close()
     (before, after) = (first.table, second.table)
     event = second.events.last { $0.number > (first.events.last?.number ?? 0) }?.kind

@@ -15,11 +15,14 @@ struct SegmentAttacher {
   func open(_ mode: OpenMode) throws(StoreError) -> Segment {
     // An option out of bounds is a fault of the caller's, whether a segment is made or not.
     try SegmentBuilder.validate(options)
-    return switch mode {
-    case .shared: try attachOrCreate()
-    case .existing: try attach(writable: true)
-    case .readOnly: try attach(writable: false)
-    case .exclusive: try replace()
+    switch mode {
+    case .readOnly: return try attach(writable: false)
+    case .exclusive: return try replace()
+    case .shared, .existing:
+      let segment = mode == .shared ? try attachOrCreate() : try attach(writable: true)
+      // Before anybody works here: handles on a segment that this one has displaced must not go on there.
+      clearStrayNames(waiting: Self.visitorTimeout)
+      return segment
     }
   }
 
@@ -121,9 +124,10 @@ extension SegmentAttacher {
   /// The new one gets a temporary name; then the two names are swapped in one step, so that what was
   /// displaced is known exactly, also when several processes do this at once: each retires the one it
   /// displaced, and the last one's segment stays. Killed between, the temporary name stays, with a segment
-  /// that the next exclusive open retires and removes.
+  /// that whoever opens the name for writing next retires and removes: so the displaced segment is never worked
+  /// on beside the new one.
   private func replace() throws(StoreError) -> Segment {
-    clearStrayNames()
+    clearStrayNames(waiting: Self.retirementTimeout)
     while true {
       guard try isReplaceable() else {
         if let segment = try create() { return segment }
@@ -141,7 +145,7 @@ extension SegmentAttacher {
           throw .system(name: name, call: "linkat", errno: EEXIST)
         }
         if try exchange(temporary) {
-          retire(temporary)
+          retire(temporary, waiting: Self.retirementTimeout)
           object.releaseAdvisoryLock()
           return segment
         }
@@ -187,9 +191,11 @@ extension SegmentAttacher {
   /// How long a retirement waits for the mutex of the old segment; then it does without. Long enough for any
   /// operation of a running process.
   private static let retirementTimeout = Duration.seconds(1)
+  /// The same for one who only comes by; as long as it waits for the mutex otherwise.
+  private static let visitorTimeout = Duration.milliseconds(10)
 
   /// Tells the handles of a displaced segment, and removes its last name.
-  private func retire(_ temporary: String) {
+  private func retire(_ temporary: String, waiting timeout: Duration) {
     if let (object, kind, status) = try? openObject(temporary, writable: true),
       case .segment(let words) = kind,
       let geometry = try? Geometry(words: words, objectByteCount: status.byteCount, name: name),
@@ -199,7 +205,7 @@ extension SegmentAttacher {
       let participant = Participant.unregistered(old)
       defer { participant.destroy() }
       let lock = StoreLock(old, participant)
-      if (try? lock.acquire(timeout: Self.retirementTimeout)) != nil {
+      if (try? lock.acquire(timeout: timeout)) != nil {
         if old.header.retire() { EventRing(old).append(.replaced) }
         lock.release()
       } else {
@@ -210,7 +216,7 @@ extension SegmentAttacher {
   }
 
   /// Clears what killed exclusive opens of this name have left: temporary names whose maker is gone.
-  private func clearStrayNames() {
+  private func clearStrayNames(waiting timeout: Duration) {
     let prefix = SegmentName.temporaryPrefix(for: name)
     for stray in (try? SharedMemoryObject.names()) ?? [] where stray.hasPrefix(prefix) {
       guard let object = try? SharedMemoryObject.open(name: stray, writable: true), object.tryAdvisoryLock()
@@ -220,7 +226,7 @@ extension SegmentAttacher {
       if let opened = try? object.status(), let named = try? SharedMemoryObject.status(name: stray),
         opened.inode == named.inode
       {
-        retire(stray)
+        retire(stray, waiting: timeout)
       }
       object.releaseAdvisoryLock()
     }
@@ -235,5 +241,6 @@ extension SegmentAttacher {
     let (_, kind, _) = try openObject(name, writable: false)
     if let refusal = kind.refusal(name: name, forRemoval: true) { throw refusal }
     try StoreError.wrapping(name) { () throws(SystemFailure) in try SharedMemoryObject.unlink(name: name) }
+    clearStrayNames(waiting: Self.visitorTimeout)
   }
 }

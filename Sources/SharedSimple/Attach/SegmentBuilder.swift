@@ -11,8 +11,14 @@ enum SegmentBuilder {
     let geometry = Geometry(
       reservation: options.reservation, valueLimit: options.valueLimit ?? SegmentFormat.defaultValueLimit,
       initialSlots: options.initialSlots, creator: getpid())
+    return try build(name: name, geometry, permissions: options.permissions)
+  }
+
+  static func build(
+    name: String, _ geometry: Geometry, permissions: UInt32
+  ) throws(StoreError) -> (SharedMemoryObject, Segment) {
     let object = try StoreError.wrapping(name, needed: geometry.reservation) { () throws(SystemFailure) in
-      try SharedMemoryObject.createUnnamed(byteCount: geometry.reservation, permissions: options.permissions)
+      try SharedMemoryObject.createUnnamed(byteCount: geometry.reservation, permissions: permissions)
     }
     let headerByteCount = SegmentFormat.headerByteCount
     let status = try StoreError.wrapping(name, needed: headerByteCount) { () throws(SystemFailure) in

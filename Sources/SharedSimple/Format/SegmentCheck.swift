@@ -106,6 +106,9 @@ private struct CheckPass {
     }
     let used = checkTable(HashIndex(segment, table), blocks, top)
     checkFreeLists(blocks, used, top)
+    if header.batch != .none {
+      find(.derived, F.batch, "a batch is decided (record \(header.batch.rawValue)), and nobody makes it")
+    }
   }
 
   private mutating func checkWatermarks() {
@@ -160,6 +163,7 @@ private struct CheckPass {
     }
     let stamp = heap.stamp(slot.record)
     if stamp == 0 { find(.slot, offset, "record \(slot.record.rawValue) is marked free") }
+    if stamp > F.sequenceLimit { find(.slot, offset, "stamp \(stamp) is beyond any write's") }
     if stamp > segment.header.sequence {
       find(.derived, F.sequence, "stamp \(stamp) is above the sequence \(segment.header.sequence)")
     }

@@ -1,4 +1,4 @@
-// THE FORMAT, version 1
+// THE FORMAT, version 2
 // =====================
 //
 // A segment is one POSIX shared-memory object. Everything in it is a 64-bit word in the machine's byte
@@ -54,7 +54,7 @@
 //     344     heap top               mutex   record number of the first granule never carved
 //     352     free granules          mutex   derived
 //     360     pending                mutex   0, or the claim under way: bits 63..62 region + 1 | 61..0 bytes
-//     368     batch                  mutex   0; the place of rule R11
+//     368     batch                  mutex   0, or the record number of a decided batch (rule R11)
 //     376     contended              mutex   acquisitions that had to wait
 //     384     table word             mutex (compare-and-swap); the retired bit by anybody
 //     392     watermark, window 0    mutex   bytes
@@ -64,6 +64,9 @@
 //     424     recoveries             mutex
 //     432     write clock entries    mutex
 //     440     write clock, last      mutex   wall ns of the newest entry
+//     448     transactions           mutex   made
+//     456     their keys             mutex   put or removed by them
+//     464     rolled back            mutex   transactions that changed nothing
 //     512     wait ns, sum           mutex
 //     520     longest wait           mutex
 //     528     unlisted handles       locked add
@@ -95,7 +98,7 @@
 // removed entry's slot becomes empty only if the next one is; else it is marked removed.
 //
 // RECORD
-//     word 0   stamp     0 = being written, or free; else the sequence number of its write
+//     word 0   stamp     0 = being written, or free; else the sequence number of its write (at most 2⁶²)
 //     word 1   63..40 granules of the block | 39..24 key bytes (1 to 65,535) | 23..0 value bytes
 //     word 2…  key, padded; then value, padded
 // Record number n lies 16 n bytes from the start of the heap; numbers 0 and 1 are none. A record is
@@ -123,9 +126,22 @@
 //     5  old record: stamp 0; release fence; link it      recovery frees it; counts are recounted
 // A removal is step 4 with "removed" or "empty", then 5.
 //
+// A BATCH, several changes of which a kill leaves all or none (rule R11)
+//     1  growth, so that no insert needs it; each value's record, as in steps 1 to 3 above
+//     2  in one more block, the list: word 0 = 0, word 1 as for any block; word 2 entries n; word 3
+//        checksum; then n times position, slot. A removal's slot is "removed", never "empty"
+//     3  batch = the list's record number (release): decided
+//     4  each slot of the list, in order (release)
+//     5  batch = 0 (release); old records and the list are freed
+// Killed before 3: recovery frees blocks no slot points at. From 3 to 5: recovery does 4 and 5 once more.
+// The table word cannot change between 2 and 5, but for its retired bit. The checksum is FNV-1a over the table
+// word without that bit, n, and the entries: a list is never applied to a table it was not made for.
+//
 // EVENT, 64 bytes
-//     number (0 = being written) | kind 63..56, pid 31..0 | wall ns | duration ns | two numbers | 2 spare
-// Entry n lies at n modulo 256. Written like a record: number 0, fence, fields, number with release.
+//     number (0 = being written) | kind 63..56, pid 31..0 | wall ns | duration ns | two numbers
+//     | edition: the sequence when it was written | spare
+// Entry n lies at n modulo 256. Written like a record: number 0, fence, fields, number with release. The newest
+// entry is written again where transactions follow each other: a reader compares number and edition.
 //
 // WRITE CLOCK ENTRY: sequence + 1 (0 = being written), wall ns; written likewise; ascending.
 //
@@ -142,7 +158,7 @@
 
 /// Where everything lies in a segment, by name. The comment above is the format; tests pin the two together.
 enum SegmentFormat {
-  static let version: UInt64 = 1
+  static let version: UInt64 = 2
   /// "SHSIMPLE", little end first.
   static let magic: UInt64 = 0x454C_504D_4953_4853
   static let byteOrderMark: UInt64 = 0x0102_0304_0506_0708
@@ -181,6 +197,8 @@ enum SegmentFormat {
   static let acquisitions = 304
   static let heldSince = 312
   static let sequence = 320
+  /// No sequence, and no stamp, is larger: more writes than any machine lives to make.
+  static let sequenceLimit: UInt64 = 1 << 62
   static let liveCount = 328
   static let removedCount = 336
   static let heapTop = 344
@@ -194,6 +212,9 @@ enum SegmentFormat {
   static let recoveries = 424
   static let clockCount = 432
   static let clockLast = 440
+  static let transactions = 448
+  static let transactionKeys = 456
+  static let rolledBack = 464
   static let waitNanoseconds = 512
   static let longestWait = 520
   static let unlisted = 528
@@ -225,6 +246,11 @@ enum SegmentFormat {
   static let defaultValueLimit = 32
   static let reservationBounds = (1 << 20)...(64 << 30)
   static let leastSlots = 8
+
+  /// Most keys of a batch: its list then is a block of half the largest size.
+  static let batchKeyLimit = 65_536
+  /// Most bytes of a batch's keys and values, which are in private memory until they are written: arbitrary.
+  static let batchByteLimit = 64 << 20
   static let permissionsBounds = 0...0o777
 }
 

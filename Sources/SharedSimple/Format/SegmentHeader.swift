@@ -11,6 +11,10 @@ struct SegmentHeader: Sendable {
 
   var mutex: RobustMutex { @inline(__always) get { words.mutex(at: F.mutex) } }
 
+  /// The thread that has the mutex, or 0, in its own pid namespace: the lock word, the mutex's first 32 bits, whose
+  /// two highest ones mark waiters and a dead owner.
+  var mutexOwner: Int32 { Int32(truncatingIfNeeded: words.load(F.mutex) & 0x3FFF_FFFF) }
+
   /// Publishes a table. Readers load it with acquire (`Segment.liveTable`), so they see the new table's
   /// slots and watermark; only the retired bit may change beside us, and then the swap fails.
   func publish(_ table: TableWord, over old: TableWord) -> Bool {
@@ -63,6 +67,11 @@ struct SegmentHeader: Sendable {
     get { words.load(F.pending) }
     nonmutating set { words.store(newValue, at: F.pending) }
   }
+  /// The decided batch, or none. Stored with release: after the list it names, and cleared after the slots.
+  var batch: RecordNumber {
+    get { RecordNumber(rawValue: UInt32(truncatingIfNeeded: words.loadAcquiring(F.batch))) }
+    nonmutating set { words.storeReleasing(UInt64(newValue.rawValue), at: F.batch) }
+  }
   var contended: UInt64 {
     get { words.load(F.contended) }
     nonmutating set { words.store(newValue, at: F.contended) }
@@ -70,6 +79,18 @@ struct SegmentHeader: Sendable {
   var eventCount: UInt64 {
     get { words.loadAcquiring(F.eventCount) }
     nonmutating set { words.storeReleasing(newValue, at: F.eventCount) }
+  }
+  var transactions: UInt64 {
+    get { words.load(F.transactions) }
+    nonmutating set { words.store(newValue, at: F.transactions) }
+  }
+  var transactionKeys: UInt64 {
+    get { words.load(F.transactionKeys) }
+    nonmutating set { words.store(newValue, at: F.transactionKeys) }
+  }
+  var rolledBack: UInt64 {
+    get { words.load(F.rolledBack) }
+    nonmutating set { words.store(newValue, at: F.rolledBack) }
   }
   var recoveries: UInt64 {
     get { words.load(F.recoveries) }

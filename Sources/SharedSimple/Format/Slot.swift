@@ -34,6 +34,8 @@ struct Slot: Equatable, Sendable {
     RecordNumber(rawValue: UInt32(truncatingIfNeeded: rawValue >> 32))
   }
   @inline(__always) var isEmpty: Bool { rawValue == 0 }
+  /// Neither empty nor live. A damaged slot with record number 0 and a hash is one, too: every count agrees.
+  @inline(__always) var isRemoved: Bool { rawValue != 0 && rawValue >> 32 <= 1 }
   /// Points at a record.
   @inline(__always) var isLive: Bool { rawValue >> 32 > 1 }
 }
@@ -57,6 +59,12 @@ struct RecordLengths: Equatable, Sendable {
   /// Bytes of the record with both paddings.
   @inline(__always) var recordByteCount: Int {
     SegmentFormat.recordHeaderByteCount &+ padded(key) &+ padded(value)
+  }
+
+  /// The same, of a record to be.
+  @inline(__always)
+  static func recordByteCount(key: RawSpan, value: RawSpan) -> Int {
+    SegmentFormat.recordHeaderByteCount &+ padded(key.byteCount) &+ padded(value.byteCount)
   }
 }
 

@@ -12,6 +12,8 @@ struct TableWord: Equatable, Sendable {
   static let retiredBit: UInt64 = 1
 
   @inline(__always) var isRetired: Bool { rawValue & Self.retiredBit != 0 }
+  /// The word as it was published, whether retired since or not.
+  var unretired: TableWord { TableWord(rawValue: rawValue & ~Self.retiredBit) }
   @inline(__always) var window: Int { Int(truncatingIfNeeded: rawValue >> 1 & 1) }
   @inline(__always) var slotsLog2: Int { Int(truncatingIfNeeded: rawValue >> 2 & 63) }
   @inline(__always) var generation: UInt64 { rawValue >> 8 }

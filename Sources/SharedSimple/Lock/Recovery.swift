@@ -7,6 +7,10 @@ struct Recovery {
   private let segment: Segment
   private let heap: RecordHeap
 
+  /// The slots' records lie all over the heap, and waiting for them is most of a recovery of a million entries:
+  /// the lines of so many are asked for at once.
+  private static let lookahead = 32
+
   init(_ segment: Segment) {
     self.segment = segment
     heap = RecordHeap(segment)
@@ -28,14 +32,17 @@ struct Recovery {
     header.heldSince = 0
 
     let index = HashIndex(segment, table)
+    let completedKeys = completeBatch(in: index)
     let blocks = findBlocks(to: top, index)
     var used = GranuleSet(below: Int(top))
     var live: UInt64 = 0
     var removed: UInt64 = 0
-    var dropped: UInt64 = 0
+    // A decided batch whose list is no list is lost, whatever it was.
+    var dropped: UInt64 = completedKeys == nil ? 1 : 0
     var newestStamp: UInt64 = 0
     for position in 0..<index.slotCount {
       let slot = index.slot(position)
+      heap.prefetch(index.slot((position + Self.lookahead) & index.mask).record)
       if slot.isEmpty { continue }
       if slot.isLive {
         if blocks.contains(slot.record), !used.contains(slot.record), let stamp = stamp(ofSound: slot) {
@@ -54,11 +61,30 @@ struct Recovery {
     header.liveCount = live
     header.removedCount = removed
     // Stamps never repeat: neither those that are there, nor those a lost header word would give out again.
-    header.sequence = max(header.sequence, newestStamp)
+    let sequence = header.sequence
+    header.sequence = max(sequence <= SegmentFormat.sequenceLimit ? sequence : 0, newestStamp)
     clearSpareWindow(of: table)
     header.recoveries = header.recoveries &+ 1
+    let deadPID = UInt64(UInt32(bitPattern: pid))
+    if let completedKeys, completedKeys > 0 {
+      EventRing(segment).append(.completed, deadPID, UInt64(completedKeys))
+    }
     EventRing(segment).append(
-      .recovered, duration: SystemClock.monotonic &- start, UInt64(UInt32(bitPattern: pid)), dropped)
+      .recovered, duration: SystemClock.monotonic &- start, deadPID, dropped)
+  }
+
+  /// Makes the stores of a batch that was decided (rule R11); returns how many, `nil` where its list is damaged.
+  ///
+  /// Killed on the way, the next recovery makes them again: the batch word goes only after the last one, and the
+  /// list's block is not freed before that. Soundness of what the slots point at is judged afterwards, with all
+  /// others'.
+  private func completeBatch(in index: HashIndex) -> Int? {
+    let record = segment.header.batch
+    if record == .none { return 0 }
+    let list = BatchList(from: record, heap, for: index)
+    list?.apply(to: index)
+    segment.header.batch = .none
+    return list?.entries.count
   }
 
   /// The stamp of the record a slot points at, if it is what the slot says.
@@ -67,7 +93,9 @@ struct Recovery {
     guard heap.contains(record) else { return nil }
     let lengths = heap.lengths(record)
     let stamp = heap.stamp(record)
-    guard stamp != 0, heap.contains(record, lengths), heap.hash(record, lengths) == slot.hash else {
+    guard stamp != 0, stamp <= SegmentFormat.sequenceLimit, heap.contains(record, lengths),
+      heap.hash(record, lengths) == slot.hash
+    else {
       return nil
     }
     return stamp
@@ -80,12 +108,13 @@ struct Recovery {
   /// stays: lowering it would cut blocks anew under readers.
   private func findBlocks(to top: UInt64, _ index: HashIndex) -> GranuleSet {
     var blocks = GranuleSet(below: Int(top))
-    var sound: [UInt64]?
     var number = heap.walk(to: top) { record, _ in blocks.insert(record) }
+    if number == top { return blocks }
+    var candidates = soundRecords(index)[...]
     while number < top {
-      let candidates = sound ?? soundRecords(index)
-      sound = candidates
-      let next = candidates.first { $0 > number && $0 < top } ?? top
+      // Both only go up, so each candidate is passed once, however many gaps there are.
+      candidates = candidates.drop { $0 <= number }
+      let next = min(candidates.first ?? top, top)
       bridge(from: number, to: next)
       number = heap.walk(from: next, to: top) { record, _ in blocks.insert(record) }
     }

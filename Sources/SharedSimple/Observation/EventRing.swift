@@ -19,19 +19,41 @@ struct EventRing: Sendable {
     _ kind: SegmentEvent.Kind, pid: Int32 = getpid(), duration: UInt64 = 0, _ first: UInt64 = 0,
     _ second: UInt64 = 0
   ) {
-    let (words, header) = (segment.words, segment.header)
-    let number = header.eventCount &+ 1
+    let number = segment.header.eventCount &+ 1
+    write(number, kind, pid: pid, duration: duration, first, second)
+    segment.header.eventCount = number
+  }
+
+  /// Notes a transaction: in the newest event, where that is of transactions too, so that they do not push all
+  /// else out of the ring.
+  @inline(never)
+  func noteCommitted(keys: UInt64, duration: UInt64) {
+    let last = segment.header.eventCount
+    if last > 0, let event = read(last), event.kind == .committed {
+      write(
+        last, .committed, pid: getpid(), duration: max(event.duration, duration), event.first &+ 1,
+        event.second &+ keys)
+    } else {
+      append(.committed, duration: duration, 1, keys)
+    }
+  }
+
+  private func write(
+    _ number: UInt64, _ kind: SegmentEvent.Kind, pid: Int32, duration: UInt64, _ first: UInt64,
+    _ second: UInt64
+  ) {
+    let words = segment.words
     let offset = offset(number)
     words.store(0, at: offset)
-    // The partner of the fence in `read`: who sees a new field sees the number gone.
+    // The partner of the fence in `read`: who sees a new field sees the number gone, or the new edition.
     atomicMemoryFence(ordering: .releasing)
     words.store(UInt64(kind.rawValue) << 56 | UInt64(UInt32(bitPattern: pid)), at: offset + 8)
     words.store(SystemClock.wall, at: offset + 16)
     words.store(duration, at: offset + 24)
     words.store(first, at: offset + 32)
     words.store(second, at: offset + 40)
+    words.store(segment.header.sequence, at: offset + 48)
     words.storeReleasing(number, at: offset)
-    header.eventCount = number
   }
 
   /// The events that are there, oldest first; one that is being overwritten meanwhile is left out.
@@ -58,8 +80,10 @@ struct EventRing: Sendable {
     event.duration = words.load(offset + 24)
     event.first = words.load(offset + 32)
     event.second = words.load(offset + 40)
+    let edition = words.load(offset + 48)
     atomicMemoryFence(ordering: .acquiring)
-    guard words.load(offset) == number,
+    // The number first: one that was stored again comes with its edition, which differs.
+    guard words.loadAcquiring(offset) == number, words.load(offset + 48) == edition,
       let kind = SegmentEvent.Kind(rawValue: UInt8(truncatingIfNeeded: kindAndPID >> 56))
     else { return nil }
     event.kind = kind

@@ -40,6 +40,7 @@ public final class SegmentObserver: Sendable {
     sample.takenMonotonic = SystemClock.monotonic
     sample.binding = binding()
     sample.lock = lockSample()
+    sample.transactions = TransactionStatistics(segment).sample
     sample.sequence = header.sequence
     sample.table = tableSample()
     sample.memory = memorySample(status)

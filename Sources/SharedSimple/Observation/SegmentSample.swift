@@ -21,6 +21,8 @@ public struct SegmentSample: Sendable, Hashable, Codable {
   public var sequence: UInt64 = 0
   /// The mutex.
   public var lock = LockSample()
+  /// Transactions.
+  public var transactions = TransactionSample()
   /// Attached handles, and rows of dead processes that nobody has reaped, in slot order.
   public var participants: [ParticipantSample] = []
   /// The number of rows there are; handles beyond it work unlisted.
@@ -162,6 +164,19 @@ public struct LockSample: Sendable, Hashable, Codable {
   public init() {}
 }
 
+/// What transactions did, since creation. Written under the mutex.
+public struct TransactionSample: Sendable, Hashable, Codable {
+  /// Transactions that changed something.
+  public var committed: UInt64 = 0
+  /// Keys they put or removed.
+  public var keys: UInt64 = 0
+  /// Transactions that were rolled back, or failed, and changed nothing.
+  public var rolledBack: UInt64 = 0
+
+  /// Makes an empty sample.
+  public init() {}
+}
+
 /// A histogram of nanoseconds with a bucket for each power of two.
 public struct LogHistogram: Sendable, Hashable, Codable {
   /// 64 counts; bucket b covers 2^b to 2^(b+1) − 1 ns, bucket 0 also 0.
@@ -279,6 +294,12 @@ public struct SegmentEvent: Sendable, Hashable, Codable {
     case reaped = 9
     /// The heap claimed more memory. `first`: claimed bytes before; `second`: after.
     case heapGrown = 10
+    /// One transaction or several in a row, by whichever processes; `pid`: the last one's. `first`: how many;
+    /// `second`: keys changed by them; `duration`: the longest one's commit.
+    case committed = 11
+    /// A recovery made what a dead process had decided in a transaction, but not all made. `first`: the dead
+    /// pid, 0 where it cannot be told; `second`: keys.
+    case completed = 12
   }
   /// Counts from 1 since creation; a gap says that the ring went round between two samples.
   public var number: UInt64 = 0

@@ -8,7 +8,10 @@ struct ObjectStatus: Sendable {
   var owner: UInt32
   var byteCount: Int
   var allocatedByteCount: Int
-  var isRegularFile: Bool
+  /// The file's type, as `S_IFMT` masks it.
+  var type: UInt32
+
+  var isRegularFile: Bool { type == S_IFREG }
 }
 
 /// An open POSIX shared-memory object: on Linux a file under /dev/shm. Closes its descriptor when it goes.
@@ -44,7 +47,16 @@ final class SharedMemoryObject: Sendable {
   static func path(_ name: String) -> String { "\(directory)/\(name)" }
 
   /// Opens an existing object. Does not follow a symbolic link, does not wait on a FIFO.
+  ///
+  /// What is no regular file is not even opened: to open a FIFO wakes whoever waits at its other end, to open
+  /// a device may do anything.
   static func open(name: String, writable: Bool) throws(SystemFailure) -> SharedMemoryObject {
+    switch try status(name: name).type {
+    case S_IFREG: break
+    case S_IFLNK: throw SystemFailure(call: "open", errno: ELOOP)
+    case S_IFDIR: throw SystemFailure(call: "open", errno: EISDIR)
+    default: throw SystemFailure(call: "open", errno: ENXIO)
+    }
     let flags = (writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
     let path = path(name)
     return SharedMemoryObject(
@@ -200,6 +212,6 @@ extension ObjectStatus {
     owner = buffer.st_uid
     byteCount = Int(buffer.st_size)
     allocatedByteCount = Int(buffer.st_blocks) * 512
-    isRegularFile = buffer.st_mode & S_IFMT == S_IFREG
+    type = buffer.st_mode & S_IFMT
   }
 }

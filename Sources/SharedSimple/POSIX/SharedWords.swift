@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Synchronization
 
 /// The one way into shared memory: 64-bit atomic words at byte offsets (rule R4).
@@ -26,6 +27,10 @@ internal import Synchronization
 
   @inline(__always)
   func loadAcquiring(_ offset: Int) -> UInt64 { unsafe pointer(offset).pointee.load(ordering: .acquiring) }
+
+  /// Asks for the line at an offset, which may lie anywhere: this is no access (rule R5).
+  @inline(__always)
+  func prefetch(_ offset: Int) { unsafe shim_prefetch(base + offset) }
 
   @inline(__always)
   func store(_ value: UInt64, at offset: Int) {

@@ -13,21 +13,26 @@ struct TableGrowth {
   @inline(__always)
   static func threshold(slotCount: Int) -> Int { slotCount &- slotCount &>> 2 }
 
-  /// Doubles the table; or, where removed slots outnumber the live ones or no larger one fits into a window,
-  /// makes it anew without them. Returns the new live table.
+  /// Makes room for some more entries: doubles the table as often as they need; or, where removed slots outnumber
+  /// the live ones or no larger table fits into a window, makes it anew without them. Returns the new live table.
   @inline(never)
-  func makeRoom(in old: HashIndex) throws(StoreError) -> HashIndex {
+  func makeRoom(for added: Int = 1, in old: HashIndex) throws(StoreError) -> HashIndex {
     let start = SystemClock.monotonic
     let header = segment.header
     let removed = header.removedCount
-    let isAtLimit = old.table.slotsLog2 >= segment.geometry.slotsLog2Limit
+    let limit = segment.geometry.slotsLog2Limit
+    let needed = header.liveCount &+ UInt64(added)
+    func holds(_ slotsLog2: Int) -> Bool { needed <= UInt64(Self.threshold(slotCount: 1 << slotsLog2)) }
+    var slotsLog2 = old.table.slotsLog2
+    if removed <= header.liveCount || !holds(slotsLog2) { slotsLog2 += 1 }
+    while slotsLog2 < limit, !holds(slotsLog2) { slotsLog2 += 1 }
+    slotsLog2 = min(slotsLog2, limit)
+    let isSameSize = slotsLog2 == old.table.slotsLog2
     // Where the window is full, a rehash must win enough slots to be worth its time: 1/64 is arbitrary.
-    if isAtLimit, removed < UInt64(old.slotCount / 64 + 1) {
-      throw .storeFull(
-        name: segment.name, region: "index", limit: Self.threshold(slotCount: old.slotCount))
+    if !holds(slotsLog2) || isSameSize && slotsLog2 == limit && removed < UInt64(old.slotCount / 64 + 1) {
+      throw .storeFull(name: segment.name, region: "index", limit: Self.threshold(slotCount: 1 << limit))
     }
-    let isSameSize = isAtLimit || removed > header.liveCount
-    let new = try prepare(old.table.next(slotsLog2: old.table.slotsLog2 + (isSameSize ? 0 : 1)))
+    let new = try prepare(old.table.next(slotsLog2: slotsLog2))
     for position in 0..<old.slotCount {
       let slot = old.slot(position)
       if slot.isLive { insert(slot, into: new) }
@@ -61,8 +66,13 @@ struct TableGrowth {
   /// holds its hash.
   private func insert(_ slot: Slot, into index: HashIndex) {
     var position = index.home(slot.hash)
-    // Ends: the new table has more slots than the old one has live ones.
-    while !index.slot(position).isEmpty { position = index.next(position) }
+    var probes = 0
+    // The new table has more slots than the old one has live ones, so one is empty; but one round, and no more,
+    // should somebody write into it beside us.
+    while !index.slot(position).isEmpty, probes < index.slotCount {
+      position = index.next(position)
+      probes += 1
+    }
     index.words.store(slot.rawValue, at: index.offset(position))
   }
 

@@ -95,7 +95,7 @@ struct TableScan: Sendable {
         let stamp = heap.stamp(record)
         let lengths = heap.lengths(record)
         if stamp != 0, heap.contains(record, lengths) {
-          guard let (key, value) = unsafe run.reserve(lengths) else {
+          guard let (key, value) = unsafe run.reserve(lengths, of: segment.heapLimit) else {
             throw .corrupted(name: segment.name, detail: "too many bytes in the run at \(position)")
           }
           unsafe heap.copyKey(record, lengths, to: key)
@@ -126,9 +126,6 @@ struct TableScan: Sendable {
   private var entries: [(start: Int, lengths: RecordLengths, stamp: UInt64)] = []
   private var end = 0
 
-  /// The longest run to be expected, of values of 1 MiB; a damaged table must not make us take all memory.
-  private static let byteLimit = 1 << 30
-
   deinit { unsafe storage.deallocate() }
 
   func removeAll() {
@@ -137,14 +134,20 @@ struct TableScan: Sendable {
     end = 0
   }
 
-  /// Room for a key and a value behind the entries kept so far; `nil` beyond the limit.
+  /// Room for a key and a value behind the entries kept so far, of a heap of some bytes.
+  ///
+  /// `nil` where there are too many: a damaged table, whose slots share records, must not make us take all memory.
+  /// The entries of a sound run fit into the heap beside each other, unless writers made them long one after the
+  /// other while they were read: hence 16 times as much (arbitrary).
   func reserve(
-    _ lengths: RecordLengths
+    _ lengths: RecordLengths, of heapByteCount: Int
   ) -> (key: UnsafeMutableRawBufferPointer, value: UnsafeMutableRawBufferPointer)? {
     let needed = end + padded(lengths.key) + padded(lengths.value)
-    guard needed <= Self.byteLimit else { return nil }
+    let byteLimit = min(16 * heapByteCount, 1 << 30)
+    guard needed <= byteLimit else { return nil }
     if unsafe storage.count < needed {
-      let larger = UnsafeMutableRawBufferPointer.allocate(byteCount: needed * 2, alignment: 8)
+      let larger = UnsafeMutableRawBufferPointer.allocate(
+        byteCount: min(needed * 2, byteLimit), alignment: 8)
       unsafe larger.copyMemory(from: UnsafeRawBufferPointer(rebasing: storage[..<end]))
       unsafe storage.deallocate()
       unsafe storage = unsafe larger

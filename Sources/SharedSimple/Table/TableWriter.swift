@@ -87,7 +87,7 @@ struct TableWriter: Sendable {
   func put(
     _ key: RawSpan, _ value: RawSpan, hash: UInt32, at place: Place, in index: HashIndex
   ) throws(StoreError) {
-    let byteCount = SegmentFormat.recordHeaderByteCount &+ padded(key.byteCount) &+ padded(value.byteCount)
+    let byteCount = RecordLengths.recordByteCount(key: key, value: value)
     if place.isFound {
       let record = try heap.allocate(recordByteCount: byteCount)
       heap.write(record, key: key, value: value)
@@ -115,10 +115,10 @@ struct TableWriter: Sendable {
     if place.reusesRemoved { header.removedCount = header.removedCount &- 1 }
   }
 
-  /// Whether one more used slot would take the table above its load factor of 3/4.
+  /// Whether one more used slot, or some more, would take the table above its load factor of 3/4.
   @inline(__always)
-  private func isFull(_ index: HashIndex) -> Bool {
-    let used = header.liveCount &+ header.removedCount &+ 1
+  func isFull(_ index: HashIndex, adding count: Int = 1) -> Bool {
+    let used = header.liveCount &+ header.removedCount &+ UInt64(truncatingIfNeeded: count)
     return used > UInt64(truncatingIfNeeded: TableGrowth.threshold(slotCount: index.slotCount))
   }
 
@@ -131,19 +131,23 @@ struct TableWriter: Sendable {
     index.publish(endsRun ? .empty : .removed, at: place.position)
     header.liveCount = header.liveCount &- 1
     if endsRun {
-      var position = place.position
-      while true {
-        position = (position &- 1) & index.mask
-        let slot = index.slot(position)
-        guard !slot.isEmpty, !slot.isLive else { break }
-        index.publish(.empty, at: position)
-        header.removedCount = header.removedCount &- 1
-      }
+      emptyRemovedSlots(before: place.position, in: index)
     } else {
       header.removedCount = header.removedCount &+ 1
     }
     heap.free(place.record)
     participant.countRemove()
+  }
+
+  /// Removed slots right before an empty one are not needed: no probe goes on behind them.
+  func emptyRemovedSlots(before position: Int, in index: HashIndex) {
+    var position = position
+    while true {
+      position = (position &- 1) & index.mask
+      guard index.slot(position).isRemoved else { return }
+      index.publish(.empty, at: position)
+      header.removedCount = header.removedCount &- 1
+    }
   }
 
   /// Empties the store by a switch to an empty table of the initial size; returns how many entries there
@@ -177,16 +181,19 @@ struct TableWriter: Sendable {
   func entries() throws(StoreError) -> [Entry] {
     let index = HashIndex(segment, try segment.liveTable())
     var entries: [Entry] = []
-    // A damaged table, whose slots share records, must not make us take all memory.
-    let limit = segment.believe(.heap) / (2 * SegmentFormat.granuleByteCount)
-    entries.reserveCapacity(min(Int(clamping: header.liveCount), index.slotCount, limit))
+    // A damaged table, whose slots share records, must not make us take all memory: records that don't fit into
+    // the heap beside each other are none.
+    var room = segment.believe(.heap)
+    entries.reserveCapacity(
+      min(Int(clamping: header.liveCount), index.slotCount, room / (2 * SegmentFormat.granuleByteCount)))
     for position in 0..<index.slotCount {
       let slot = index.slot(position)
       guard slot.isLive else { continue }
-      guard entries.count < limit else {
-        throw .corrupted(name: segment.name, detail: "more slots than the heap has records")
-      }
       let lengths = try lengths(slot.record)
+      room -= lengths.recordByteCount
+      guard room >= 0 else {
+        throw .corrupted(name: segment.name, detail: "its slots lead to more bytes than the heap has")
+      }
       let key = unsafe [UInt8](unsafeUninitializedCapacity: lengths.key) { buffer, count in
         unsafe heap.copyKey(slot.record, lengths, to: UnsafeMutableRawBufferPointer(buffer))
         count = lengths.key

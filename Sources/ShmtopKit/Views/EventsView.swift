@@ -62,9 +62,9 @@ struct EventsView {
   private func role(of kind: SegmentEvent.Kind) -> Role {
     switch kind {
     case .recovered, .replaced: .critical
-    case .cleared, .reaped: .warning
+    case .cleared, .completed, .reaped: .warning
     case .resized, .rehashed, .heapGrown, .created: .strong
-    case .attached, .detached: .faint
+    case .attached, .committed, .detached: .faint
     }
   }
 }

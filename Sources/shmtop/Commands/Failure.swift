@@ -80,7 +80,7 @@ extension StoreError {
     switch self {
     case .notFound, .replaced: .notThere
     case .invalidName, .invalidOption, .emptyKey, .keyTooLong, .emptyValue, .valueTooLong, .valueLimitDiffers,
-      .notANumber, .overflow:
+      .notANumber, .overflow, .transactionTooLarge:
       .wrongUsage
     case .notASegment, .perlSegment, .unsupportedVersion, .incompatible, .corrupted, .otherOwner,
       .unrecoverable, .timedOut, .notText:

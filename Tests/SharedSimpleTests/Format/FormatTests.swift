@@ -19,7 +19,7 @@ struct FormatTests {
     #expect(offsets == Array(stride(from: 0, through: 168, by: 8)))
     #expect(I.byteCount == 176)
     #expect(withUnsafeBytes(of: F.magic.littleEndian) { Array($0) } == Array("SHSIMPLE".utf8))
-    #expect(F.version == 1)
+    #expect(F.version == 2)
     #expect(F.byteOrderMark == 0x0102_0304_0506_0708)
     #expect(F.glibc == 1)
   }
@@ -34,6 +34,7 @@ struct FormatTests {
     ]
     #expect(line == Array(stride(from: 296, through: 392, by: 8)))
     #expect([F.eventCount, F.recoveries, F.clockCount, F.clockLast] == [416, 424, 432, 440])
+    #expect([F.transactions, F.transactionKeys, F.rolledBack] == [448, 456, 464])
     #expect([F.waitNanoseconds, F.longestWait, F.unlisted, F.departed] == [512, 520, 528, 536])
     #expect([F.waitHistogram, F.holdHistogram, F.freeLists] == [640, 1152, 2048])
     #expect([F.writeClock, F.eventRing, F.participants, F.headerByteCount] == [4096, 12288, 28672, 77824])
@@ -42,7 +43,8 @@ struct FormatTests {
   @Test func `No part of the header overlaps the next, and all end on a page`() {
     let parts: [(start: Int, byteCount: Int)] = [
       (0, F.Identity.byteCount), (F.mutex, RobustMutex.byteCount), (F.holder, 8 * 12), (F.watermarks, 8 * 3),
-      (F.eventCount, 8 * 4), (F.waitNanoseconds, 8 * 3), (F.departed, 8 * 6), (F.waitHistogram, 64 * 8),
+      (F.eventCount, 8 * 4), (F.transactions, 8 * 3), (F.waitNanoseconds, 8 * 3), (F.departed, 8 * 6),
+      (F.waitHistogram, 64 * 8),
       (F.holdHistogram, 64 * 8), (F.freeLists, SizeClass.count * 8),
       (F.writeClock, F.clockCapacity * F.clockEntryByteCount),
       (F.eventRing, F.eventCapacity * F.eventByteCount),
@@ -152,7 +154,7 @@ struct FormatTests {
     }
     #expect(refusal(I.magic, 1) == "notASegment")
     #expect(refusal(I.version, 0) == "unsupportedVersion")
-    #expect(refusal(I.version, 2) == "unsupportedVersion")
+    #expect(refusal(I.version, F.version + 1) == "unsupportedVersion")
     #expect(refusal(I.byteOrder, F.byteOrderMark.byteSwapped) == "incompatible")
     #expect(refusal(I.pointerBits, 32) == "incompatible")
     #expect(refusal(I.pageSize, 65536) == "incompatible")

@@ -8,11 +8,11 @@ import Testing
     return "/" + parts.joined(separator: "/")
   }()
 
-  @Test func `the example compiles`() async throws {
+  @Test(arguments: ["example", "transfer"]) func `the examples compile`(marker: String) async throws {
     let readme = try await cat(root + "/README.md")
-    let source = try #require(block("example", of: readme))
+    let source = try #require(block(marker, of: readme))
     #expect(source.split(separator: "\n", omittingEmptySubsequences: false).count <= 12)
-    let file = "/tmp/shmtop-readme-\(getpid()).swift"
+    let file = "/tmp/shmtop-readme-\(marker)-\(getpid()).swift"
     defer { unlink(file) }
     let result = try await Subprocess.run(
       .name("bash"),

@@ -20,6 +20,10 @@ import Testing
       (.detached, 3, 180_000_000_000, 0, "detached after 3.0 min"),
       (.reaped, 1, 4711, 0, "reaped 1 row of a dead process"),
       (.reaped, 5, 4711, 0, "reaped 5 rows of dead processes"),
+      (.committed, 1, 1, 2000, "transaction of 1 key in 2.0 µs"),
+      (.committed, 1200, 2400, 9000, "1,200 transactions of 2,400 keys, longest 9.0 µs"),
+      (.completed, 4711, 2, 0, "completed the transaction of pid 4711, which died: 2 keys"),
+      (.completed, 0, 1, 0, "completed the transaction of a dead process: 1 key"),
       (.heapGrown, 65_536, 131_072, 0, "heap grew from 64K to 128K"),
     ] as [(SegmentEvent.Kind, UInt64, UInt64, UInt64, String)])
   func `says what happened`(

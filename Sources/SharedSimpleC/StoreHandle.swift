@@ -1,0 +1,45 @@
+internal import SharedSimple
+internal import Synchronization
+
+/// What an `shs_store *` points at: a store, and whether a thread is inside of a body on it.
+final class StoreHandle: Sendable {
+  let store: SharedStore
+
+  /// Set while a thread is inside of a body (`OpenBody`), so that all others need not ask whether they are. That
+  /// thread sees what it stored itself, so no order is needed; whatever another one sees is right.
+  private let isEntered = Atomic<Bool>(false)
+
+  init(_ store: SharedStore) { self.store = store }
+
+  /// The handle of a C pointer, for a call that nothing in it can close.
+  @inline(__always)
+  static func with(_ pointer: OpaquePointer?, _ body: (StoreHandle) -> Int32) -> Int32 {
+    guard let pointer = unsafe pointer else { return refuseNull("store") }
+    // The caller keeps the handle open during the call (THREADS in the header).
+    return unsafe Unmanaged<StoreHandle>.fromOpaque(UnsafeRawPointer(pointer))._withUnsafeGuaranteedRef {
+      body($0)
+    }
+  }
+
+  /// The handle of a C pointer, for a call that runs a caller's function: it may close the handle.
+  static func retained(_ pointer: OpaquePointer?, _ body: (StoreHandle) -> Int32) -> Int32 {
+    unsafe with(pointer) { handle in
+      withExtendedLifetime(unsafe Unmanaged.passUnretained(handle).retain().takeRetainedValue(), body)
+    }
+  }
+
+  /// What this thread's calls go through; `nil`: the store itself.
+  @inline(__always)
+  var hold: Hold? {
+    if !isEntered.load(ordering: .relaxed) { return nil }
+    return OpenBody.hold(of: self)
+  }
+
+  /// Runs a caller's body, with this thread's calls on the store going through a hold. The mutex is held, so that
+  /// there is but one such thread.
+  func inside(_ hold: Hold, _ body: () -> Int32) -> Int32 {
+    isEntered.store(true, ordering: .relaxed)
+    defer { isEntered.store(false, ordering: .relaxed) }
+    return OpenBody.run(self, hold, body)
+  }
+}
