@@ -139,7 +139,9 @@ struct StoreLock: Sendable {
       .filter { $0.pidNamespace == own }.map(\.pid)
     // It may have no row, or none any more.
     if !isElsewhere(holder, own) { candidates.append(holder.pid) }
-    guard let pid = candidates.first(where: { ProcessStatus.isThread(thread, of: $0) }) else { return (0, "?") }
+    guard let pid = candidates.first(where: { ProcessStatus.isThread(thread, of: $0) }) else {
+      return (0, "?")
+    }
     return (pid, ProcessStatus.letter(pid: pid))
   }
 
