@@ -44,6 +44,10 @@ let package = Package(
     .executableTarget(
       name: "StoreAgent", dependencies: ["SharedSimple"], path: "Tests/StoreAgent",
       swiftSettings: rules),
+    .systemLibrary(name: "CTrace", path: "Tests/CTrace"),
+    .executableTarget(
+      name: "StoreStepper", dependencies: ["SharedSimple", "CTrace"], path: "Tests/StoreStepper",
+      swiftSettings: rules),
     .target(
       name: "TestSupport",
       dependencies: ["SharedSimple"], path: "Tests/TestSupport", swiftSettings: rules),
@@ -55,7 +59,11 @@ let package = Package(
       ],
       path: "Tests/StoreSoak", swiftSettings: rules),
     .testTarget(
-      name: "SharedSimpleTests", dependencies: ["SharedSimple", "TestSupport", "StoreAgent", "StoreSoak"],
+      name: "SharedSimpleTests",
+      dependencies: [
+        "SharedSimple", "TestSupport", "StoreAgent", "StoreSoak", "StoreStepper",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
       swiftSettings: rules),
     .testTarget(
       name: "SharedSimpleCTests",

@@ -51,7 +51,8 @@ extension StoreError: CustomStringConvertible {
     case .readOnly(let name):
       "This handle on “\(name)” was opened read-only."
     case .lockTimeout(let name, let holder, let state, let milliseconds):
-      "The lock of “\(name)” could not be had within \(milliseconds) ms: process \(holder) holds it "
+      "The lock of “\(name)” could not be had within \(milliseconds) ms: "
+        + (holder == 0 ? "a process that cannot be named from here" : "process \(holder)") + " holds it "
         + "(state \(state)\(state == "T" ? ", stopped" : "")). Nothing was changed. Reads go on; continue or end that process."
     case .lockReentered(let name):
       "This thread holds the lock of “\(name)” already: inside withLock, write through the section it hands out."

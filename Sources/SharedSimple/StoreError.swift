@@ -46,7 +46,8 @@ public enum StoreError: Error, Equatable, Sendable {
   /// The handle was opened read-only.
   case readOnly(name: String)
   /// The mutex stayed taken until the lock timeout ended. `holderState` is the holder's state letter
-  /// from /proc (`T` stopped, `R` running, `S` asleep, …), or `?`.
+  /// from /proc (`T` stopped, `R` running, `S` asleep, …), or `?`. `holder` is 0 where the holder's pid
+  /// cannot be known from here.
   case lockTimeout(name: String, holder: Int32, holderState: String, milliseconds: Int)
   /// This thread holds the store's mutex already: use the section that `withLock` handed out.
   case lockReentered(name: String)

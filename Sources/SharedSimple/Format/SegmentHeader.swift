@@ -11,6 +11,10 @@ struct SegmentHeader: Sendable {
 
   var mutex: RobustMutex { @inline(__always) get { words.mutex(at: F.mutex) } }
 
+  /// The thread that has the mutex, or 0, in its own pid namespace: the lock word, the mutex's first 32 bits, whose
+  /// two highest ones mark waiters and a dead owner.
+  var mutexOwner: Int32 { Int32(truncatingIfNeeded: words.load(F.mutex) & 0x3FFF_FFFF) }
+
   /// Publishes a table. Readers load it with acquire (`Segment.liveTable`), so they see the new table's
   /// slots and watermark; only the retired bit may change beside us, and then the swap fails.
   func publish(_ table: TableWord, over old: TableWord) -> Bool {

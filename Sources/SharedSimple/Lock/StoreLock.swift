@@ -89,9 +89,9 @@ struct StoreLock: Sendable {
       enter()
       try recover(dead)
     case .busy:
-      let holder = segment.header.holder
+      let (holder, state) = currentHolder()
       throw .lockTimeout(
-        name: segment.name, holder: holder.pid, holderState: stateLetter(of: holder),
+        name: segment.name, holder: holder, holderState: state,
         milliseconds: Int(clamping: (timeout ?? .zero).clampedNanoseconds / 1_000_000))
     case .unrecoverable:
       segment.header.holder = segment.header.holder.unrecoverable
@@ -126,16 +126,36 @@ struct StoreLock: Sendable {
     }
   }
 
+  /// Who has the mutex, and in which state; 0 and `?` where that cannot be known from here.
+  ///
+  /// The holder word is set after the mutex is taken, and cleared before it is given back: of a process stopped in
+  /// between, it still names the one before. Then the mutex itself tells, which holds the owner's thread id.
+  private func currentHolder() -> (pid: Int32, state: String) {
+    let holder = segment.header.holder
+    let thread = segment.header.mutexOwner
+    if holder.isHeld || thread == 0 { return (holder.pid, stateLetter(of: holder)) }
+    let own = ProcessIdentity.ownNamespace()
+    var candidates = ParticipantRow.all.compactMap { $0.read(segment.words, seenFrom: own) }
+      .filter { $0.pidNamespace == own }.map(\.pid)
+    // It may have no row, or none any more.
+    if !isElsewhere(holder, own) { candidates.append(holder.pid) }
+    guard let pid = candidates.first(where: { ProcessStatus.isThread(thread, of: $0) }) else {
+      return (0, "?")
+    }
+    return (pid, ProcessStatus.letter(pid: pid))
+  }
+
   /// The state letter of a holder, `?` where it lives in another pid namespace or is not known any more.
   private func stateLetter(of holder: Holder) -> String {
-    let own = ProcessIdentity.ownNamespace()
-    if let index = holder.row,
-      let row = ParticipantRow(index: index).read(segment.words, seenFrom: own),
-      row.pid == holder.pid, row.pidNamespace != own
-    {
-      return "?"
-    }
-    return ProcessStatus.letter(pid: holder.pid)
+    isElsewhere(holder, ProcessIdentity.ownNamespace()) ? "?" : ProcessStatus.letter(pid: holder.pid)
+  }
+
+  /// Whether a holder is known to live in another pid namespace than the caller's.
+  private func isElsewhere(_ holder: Holder, _ own: UInt64) -> Bool {
+    guard let index = holder.row,
+      let row = ParticipantRow(index: index).read(segment.words, seenFrom: own)
+    else { return false }
+    return row.pid == holder.pid && row.pidNamespace != own
   }
 
   /// Notes a wait that is over, and that this hold is one of the timed ones.

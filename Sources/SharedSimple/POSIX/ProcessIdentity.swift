@@ -52,6 +52,12 @@ struct ProcessStatus: Sendable {
     return status.state == UInt8(ascii: "Z") || status.state == UInt8(ascii: "X")
   }
 
+  /// Whether a thread, by its id, is one of a process.
+  static func isThread(_ thread: Int32, of pid: Int32) -> Bool {
+    guard pid > 0 else { return false }
+    return unsafe access("/proc/\(pid)/task/\(thread)", F_OK) == 0
+  }
+
   /// `pid (name) state ppid …`; the name may hold spaces and parentheses, so the last one ends it.
   init?(line: [UInt8]) {
     guard let open = line.firstIndex(of: UInt8(ascii: "(")),
