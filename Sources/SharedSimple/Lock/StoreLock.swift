@@ -102,8 +102,8 @@ struct StoreLock: Sendable {
     if let wait { note(wait.start, wait.holder) }
   }
 
-  /// Blocking is cut into slices of 100 ms (arbitrary), to notice that the segment has been retired
-  /// meanwhile.
+  /// Sleep is cut into slices of 100 ms (arbitrary), to notice that the segment has been retired meanwhile,
+  /// and that a sleeper woken in our stead was killed before it took the mutex.
   private static let slice: UInt64 = 100_000_000
 
   /// Backs off while the holder word is set, then blocks.
@@ -118,11 +118,21 @@ struct StoreLock: Sendable {
       let outcome = header.mutex.tryLock()
       guard case .busy = outcome else { return outcome }
     }
+    var hasSlept = false
     while true {
-      let outcome = header.mutex.lock(until: min(deadline, SystemClock.monotonic &+ Self.slice))
-      guard case .busy = outcome else { return outcome }
       try requireUsable()
-      if SystemClock.monotonic >= deadline { return .busy }
+      let outcome = header.mutex.tryLock()
+      switch outcome {
+      case .taken, .takenFromDead:
+        if hasSlept { header.mutex.rememberSleepers() }
+        return outcome
+      case .unrecoverable, .failed: return outcome
+      case .busy: break
+      }
+      let now = SystemClock.monotonic
+      if now >= deadline { return .busy }
+      header.mutex.waitUntilFree(nanoseconds: min(deadline - now, Self.slice))
+      hasSlept = true
     }
   }
 
