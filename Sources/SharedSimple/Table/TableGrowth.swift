@@ -14,17 +14,21 @@ struct TableGrowth {
   static func threshold(slotCount: Int) -> Int { slotCount &- slotCount &>> 2 }
 
   /// Doubles the table; or, where removed slots outnumber the live ones or no larger one fits into a window,
-  /// makes it anew without them. Returns the new live table.
+  /// makes it anew without them. Returns the live table, which has room for one more entry.
   @inline(never)
   func makeRoom(in old: HashIndex) throws(StoreError) -> HashIndex {
     let start = SystemClock.monotonic
     let header = segment.header
     let removed = header.removedCount
     let isAtLimit = old.table.slotsLog2 >= segment.geometry.slotsLog2Limit
-    // Where the window is full, a rehash must win enough slots to be worth its time: 1/64 is arbitrary.
-    if isAtLimit, removed < UInt64(old.slotCount / 64 + 1) {
-      throw .storeFull(
-        name: segment.name, region: "index", limit: Self.threshold(slotCount: old.slotCount))
+    if isAtLimit {
+      let limit = Self.threshold(slotCount: old.slotCount)
+      if header.liveCount >= UInt64(limit) {
+        throw .storeFull(name: segment.name, region: "index", limit: limit)
+      }
+      // A rehash must win enough slots to be worth its time; until then, the removed ones come on top of the
+      // load factor. 1/64 is arbitrary.
+      if removed <= UInt64(old.slotCount / 64) { return old }
     }
     let isSameSize = isAtLimit || removed > header.liveCount
     let new = try prepare(old.table.next(slotsLog2: old.table.slotsLog2 + (isSameSize ? 0 : 1)))
