@@ -138,14 +138,18 @@ struct StoreLock: Sendable {
 
   /// The state letter of a holder, `?` where it lives in another pid namespace or is not known any more.
   private func stateLetter(of holder: Holder) -> String {
-    let own = ProcessIdentity.ownNamespace()
+    liveness(of: holder) == .unknown ? "?" : ProcessStatus.letter(pid: holder.pid)
+  }
+
+  /// What has become of a holder. One without a row is taken for a process of our own namespace.
+  private func liveness(of holder: Holder) -> ProcessLiveness {
+    let own = ProcessIdentity.ownNamespaces()
     if let index = holder.row,
-      let row = ParticipantRow(index: index).read(segment.words, seenFrom: own),
-      row.pid == holder.pid, row.pidNamespace != own
+      let row = ParticipantRow(index: index).read(segment.words, seenFrom: own), row.pid == holder.pid
     {
-      return "?"
+      return row.liveness
     }
-    return ProcessStatus.letter(pid: holder.pid)
+    return .judge(pid: holder.pid, startTime: 0, namespaces: own, seenFrom: own)
   }
 
   /// Notes a wait that is over, and that this hold is one of the timed ones.
@@ -160,7 +164,7 @@ struct StoreLock: Sendable {
   private func recover(_ dead: Holder) throws(StoreError) {
     // Killed between the mutex and the holder word, on either side, the word names the one before: to be
     // believed only if that one is gone too.
-    let isKnown = dead.isHeld || ProcessStatus.isGone(pid: dead.pid)
+    let isKnown = dead.isHeld || liveness(of: dead) == .dead
     do throws(StoreError) {
       try Recovery(segment).run(dead: isKnown ? dead.pid : 0)
       segment.header.mutex.makeConsistent()
