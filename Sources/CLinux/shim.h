@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
+#include <sys/auxv.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -31,11 +32,10 @@ static inline int shim_punch_hole(int file, int64_t offset, int64_t byte_count) 
   return (int)syscall(SYS_fallocate, file, 3, offset, byte_count);
 }
 
-// Declared by glibc 2.30 and later, for _GNU_SOURCE only. CLOCK_MONOTONIC deadlines do not move when
-// somebody sets the wall clock, which pthread_mutex_timedlock's do.
-extern int pthread_mutex_clocklock(pthread_mutex_t *, clockid_t, const struct timespec *);
-static inline int shim_mutex_clocklock(pthread_mutex_t *mutex, const struct timespec *deadline) {
-  return pthread_mutex_clocklock(mutex, CLOCK_MONOTONIC, deadline);
+// Sleeps while a word shared between processes has a value (futex(2), FUTEX_WAIT, which is 0); the time is
+// relative and runs on CLOCK_MONOTONIC.
+static inline int shim_futex_wait(uint32_t *word, uint32_t value, const struct timespec *timeout) {
+  return (int)syscall(SYS_futex, word, 0, value, timeout, (void *)0, 0);
 }
 
 // A spin loop's pause: tells the processor that this thread waits for another.

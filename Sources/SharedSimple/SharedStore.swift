@@ -15,7 +15,8 @@ internal import Synchronization
 /// The segment grows by itself up to its reservation, and stays until it is unlinked or the machine restarts.
 ///
 /// A handle may be shared by threads; a process may open a segment several times; a forked child goes on
-/// with its parent's handle.
+/// with its parent's handle. A process that executes another program loses its handles; its participant rows
+/// are shown until it opens the segment again or ends.
 public final class SharedStore: Sendable {
   /// The segment's name, without a leading slash.
   public let name: String
@@ -52,11 +53,13 @@ public final class SharedStore: Sendable {
     self.name = try SegmentName.normalised(name)
     self.mode = mode
     lockTimeout = options.lockTimeout
+    // Before the object is opened: this needs a descriptor for a moment, and that one may be the last.
+    let identity = mode == .readOnly ? nil : ProcessIdentity.current()
     segment = try SegmentAttacher(name: self.name, options: options).open(mode)
     participant =
       segment.isWritable
       ? Participant.make(segment, name: options.participantName, isInspector: options.isInspector) : nil
-    participant?.register()
+    if let identity { participant?.register(as: identity) }
     token.store(forkWatch.renew(), ordering: .relaxed)
     if let participant {
       let lock = StoreLock(segment, participant)
@@ -85,11 +88,12 @@ public final class SharedStore: Sendable {
     }
     let lock = StoreLock(segment, participant)
     let locked = (try? lock.acquire(timeout: Self.eventTimeout)) != nil
-    let (row, nanoseconds) = participant.unregister()
-    if locked {
+    let departure = participant.unregister()
+    guard locked else { return }
+    if let (row, nanoseconds) = departure {
       EventRing(segment).append(.detached, UInt64(bitPattern: Int64(row)), nanoseconds)
-      lock.release()
     }
+    lock.release()
   }
 
   /// Removes a segment's name. Handles attached to it go on with the nameless segment; whoever opens the
@@ -112,7 +116,7 @@ public final class SharedStore: Sendable {
   @discardableResult
   public func reap() throws(StoreError) -> Int {
     try locked { writer throws(StoreError) in
-      let own = ProcessIdentity.ownNamespace()
+      let own = ProcessIdentity.ownNamespaces()
       var count = 0
       var last: Int32 = 0
       for (row, state, _) in Participant.deadRows(segment, seenFrom: own)
@@ -155,7 +159,7 @@ public final class SharedStore: Sendable {
       let current = forkWatch.renew()
       guard old != current else { return }
       segment.forgetOwner(unless: current)
-      participant?.register()
+      participant?.register(as: .current())
       // A close may have come in between: then it stays closed.
       let (isReady, _) = token.compareExchange(expected: old, desired: current, ordering: .relaxed)
       if !isReady {

@@ -5,6 +5,9 @@ extension StoreError {
   init(_ failure: SystemFailure, name: String, needed: Int = 0) {
     switch failure.errno {
     case ENOMEM where failure.call.description == "mmap": self = .noAddressSpace(name: name, needed: needed)
+    // Files and names have a limit of their own, which no number of bytes is about.
+    case ENOSPC where ["open O_TMPFILE", "linkat"].contains(failure.call.description):
+      self = .system(name: name, call: "\(failure.call)", errno: failure.errno)
     case ENOSPC, EDQUOT, EFBIG, ENOMEM:
       self = .noSpace(
         name: name, needed: needed, free: SharedMemoryObject.fileSystem().free, errno: failure.errno)

@@ -50,6 +50,22 @@ struct ForkTests {
     expectSound(segment)
   }
 
+  @Test func `Children forked amid threads that write, and from within the lock, work, close, and end`()
+    throws
+  {
+    let agent = try AgentProcess()
+    #expect(try agent.ask("open", "h", segment.name) == .done([]))
+    let rounds = Effort.times(60)
+    #expect(try agent.ask("fork-amid", "h", "rounds=\(rounds)").number == rounds)
+    let executed = (0..<rounds).count { $0 % 4 == 1 }
+    #expect(try agent.ask("get", "h", "children".hex).bytes == Array("\(rounds - executed)".utf8))
+    let sample = try SegmentObserver(segment.name).sample()
+    #expect(sample.participants.map(\.pid) == [agent.pid], "each child has given its row back")
+    #expect(sample.lock.recoveries == 0)
+    #expect(sample.unlistedCount == 0)
+    expectSound(segment)
+  }
+
   @Test func `A child that closes the handle leaves the parent's open`() throws {
     let agent = try AgentProcess()
     #expect(try agent.ask("open", "h", segment.name) == .done([]))

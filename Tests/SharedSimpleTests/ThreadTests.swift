@@ -1,5 +1,6 @@
 import Glibc
 import SharedSimple
+import Synchronization
 import TestSupport
 import Testing
 
@@ -68,6 +69,53 @@ struct ThreadTests {
     }
     let recoveries = try SegmentObserver(segment.name).sample().lock.recoveries
     #expect(recoveries == 0, "a thread ended while it held the mutex")
+    expectSound(segment)
+  }
+
+  @Test func `A handle closed, or let go, at any moment of any operation ends each with closed`() throws {
+    var random = SeededGenerator(printedFor: "a handle closed at any moment")
+    let keeper = try segment.open { $0.lockTimeout = .seconds(60) }
+    for index in 0..<50 { try keeper.put("key \(index)", "value") }
+    let closed = StoreError.closed(name: segment.name)
+    for _ in 0..<Effort.times(150) {
+      let pause = UInt32.random(in: 0...1000, using: &random)
+      let choices = (0..<3).map { _ in Int.random(in: 0..<12, using: &random) }
+      // The only reference besides those of the threads, which each lets go when it ends.
+      let box = Mutex<SharedStore?>(try segment.open())
+      try onThreads(4) { worker in
+        guard let store = box.withLock({ $0 }) else { return }
+        if worker == 0 {
+          usleep(pause)
+          box.withLock { $0 = nil }
+          store.close()
+          return
+        }
+        #expect(throws: closed) {
+          while true {
+            switch choices[worker - 1] {
+            case 0: try store.put("key \(worker)", "other")
+            case 1: _ = try store.get("key \(worker)")
+            case 2: try store.withLock { try $0.put("key \(worker)", "section") }
+            case 3: _ = try store.all()
+            case 4: try store.forEach { _, _ in true }
+            case 5: try store.remove("key \(worker)")
+            case 6: try store.increment("counter \(worker)")
+            case 7: _ = try store.check()
+            case 8: _ = try store.count
+            case 9: try store.reap()
+            case 10: try store.removeAll()
+            default: _ = try store.getOrPut("key \(worker)", "absent")
+            }
+          }
+        }
+      }
+      // Whoever was inside has given the mutex back, and the row has been given back once.
+      try keeper.put("after", "1")
+    }
+    let sample = try SegmentObserver(segment.name).sample()
+    #expect(sample.lock.recoveries == 0)
+    #expect(sample.participants.count == 1)
+    #expect(sample.unlistedCount == 0)
     expectSound(segment)
   }
 

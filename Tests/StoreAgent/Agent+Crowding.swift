@@ -3,14 +3,18 @@ import Glibc
 extension Agent {
   private static let ballast = "/dev/shm/ballast"
 
-  /// Fills /dev/shm to its last page with a file that is no segment. Only for one of the agent's own.
-  func layBallast() -> Reply {
+  /// Fills /dev/shm with a file that is no segment, to its last page or, with `free=`, but for so many pages.
+  /// Only for a /dev/shm of the agent's own.
+  func layBallast(_ request: Request) -> Reply {
     let descriptor = open(Self.ballast, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return .violated("ballast: errno \(errno)") }
     defer { close(descriptor) }
     let page = [UInt8](repeating: 0, count: 4096)
+    lseek(descriptor, 0, SEEK_END)
     while write(descriptor, page, page.count) == page.count {}
-    return errno == ENOSPC ? .done() : .violated("ballast: errno \(errno)")
+    guard errno == ENOSPC else { return .violated("ballast: errno \(errno)") }
+    let end = lseek(descriptor, 0, SEEK_END) - 4096 * request.number("free", or: 0)
+    return ftruncate(descriptor, end) == 0 ? .done() : .violated("ballast: errno \(errno)")
   }
 
   /// Takes that file away.

@@ -1,4 +1,6 @@
 import Glibc
+import SharedSimple
+import Synchronization
 
 extension Agent {
   /// Forks; the child does the rest of the line with the handles it inherited and ends. Answers the
@@ -13,6 +15,97 @@ extension Agent {
   mutating func joinChild() throws -> Reply {
     guard !children.isEmpty else { throw Request.Misspelt(complaint: "no child to join") }
     return children.removeFirst().join()
+  }
+}
+
+extension Agent {
+  /// Forks again and again while three threads of this process work through the same handle, one of them mostly
+  /// inside the lock. Children add one to a counter through the handle they inherited, close it and end, or
+  /// execute another program. Every third fork comes from within `withLock`. Answers the number of rounds.
+  func forkAmidThreads(_ request: Request) throws -> Reply {
+    let store = try store(request)
+    let rounds = request.number("rounds", or: 20)
+    let isOver = Flag()
+    var threads: [pthread_t] = []
+    for number in 0..<3 {
+      threads.append(
+        Self.startThread {
+          var turn = 0
+          while !isOver.isSet {
+            turn += 1
+            do {
+              try store.put("thread \(number)", "\(turn)")
+              _ = try store.get("thread \(number)")
+              if number == 0 {
+                try store.withLock { section in
+                  try section.put("section", "\(turn)")
+                  usleep(200)
+                }
+              }
+            } catch { fatalError("\(error)") }
+          }
+        })
+    }
+    defer {
+      isOver.set()
+      for thread in threads { pthread_join(thread, nil) }
+    }
+    for round in 0..<rounds {
+      func child() -> Reply {
+        do {
+          try store.increment("children")
+          guard try store.get("children") != nil else { return .violated("the child's count is gone") }
+          store.close()
+          return .done()
+        } catch { return .refused(error) }
+      }
+      let reply: Reply
+      if round % 4 == 1 {
+        let child = fork()
+        if child == 0 {
+          var words = [strdup("/bin/true"), nil]
+          execv("/bin/true", &words)
+          _exit(1)
+        }
+        var status: Int32 = -1
+        while waitpid(child, &status, 0) < 0 && errno == EINTR {}
+        guard status == 0 else { return .violated("round \(round): status \(status)") }
+        continue
+      }
+      if round % 3 == 0 {
+        // The child inherits the lock's memory, not the lock: it waits for its parent's section to end.
+        let forked = try store.withLock { section in
+          try section.put("forked", "\(round)")
+          return try ForkedChild(child)
+        }
+        reply = forked.join()
+      } else {
+        reply = try ForkedChild(child).join()
+      }
+      guard reply.description == "ok" else { return .violated("round \(round): \(reply)") }
+    }
+    return .found(rounds)
+  }
+
+  private static func startThread(_ body: @escaping @Sendable () -> Void) -> pthread_t {
+    final class Work: Sendable {
+      let body: @Sendable () -> Void
+      init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    }
+    var thread = pthread_t()
+    pthread_create(
+      &thread, nil,
+      { argument in
+        Unmanaged<Work>.fromOpaque(argument!).takeRetainedValue().body()
+        return nil
+      }, Unmanaged.passRetained(Work(body)).toOpaque())
+    return thread
+  }
+
+  private final class Flag: Sendable {
+    private let word = Atomic<Bool>(false)
+    var isSet: Bool { word.load(ordering: .relaxed) }
+    func set() { word.store(true, ordering: .relaxed) }
   }
 }
 

@@ -63,6 +63,51 @@ extension Agent {
     return .done("\(limit)", "all")
   }
 
+  /// Puts one described key with a value of a length.
+  func fillOne(_ request: Request) throws -> Reply {
+    let key = Workload.key(prefix: "one", index: 0)
+    let value = DescribedValue.make(key: key, sequence: 0, byteCount: request.number("bytes", or: 32))
+    try store(request).put(key, value)
+    return .done()
+  }
+
+  /// Puts short entries until the index is full, then removes 600 of them.
+  func fillIndex(_ request: Request) throws -> Reply {
+    let store = try store(request)
+    var count = 0
+    do {
+      while true {
+        try store.put("\(100_000 + count)", "1")
+        count += 1
+      }
+    } catch {
+      guard case .storeFull(_, let region, let limit) = error, region == "index", limit == count else {
+        return .violated("\(count) entries: \(error)")
+      }
+    }
+    for index in 0..<600 { try store.remove("\(100_000 + index)") }
+    return .done()
+  }
+
+  /// Puts 400 others in their place.
+  func refillIndex(_ request: Request) throws -> Reply {
+    let store = try store(request)
+    for index in 0..<400 { try store.put("\(900_000 + index)", "1") }
+    return .done()
+  }
+
+  /// Puts entries of one large value and compares each: little but the store's own work.
+  func fillPlain(_ request: Request) throws -> Reply {
+    let store = try store(request)
+    let count = request.number("entries", or: 0)
+    let value = [UInt8](repeating: 0xA5, count: request.number("bytes", or: 32))
+    for index in 0..<count { try store.put("plain \(index)", value) }
+    for index in 0..<count {
+      guard try store.bytes("plain \(index)") == value else { return .violated("entry \(index) differs") }
+    }
+    return .found(count)
+  }
+
   /// Looks whether every entry that `fill` put is there and right.
   func verify(_ request: Request) throws -> Reply {
     let store = try store(request)

@@ -14,6 +14,7 @@ extension Agent {
           switch request.verb {
           case "release": return .done()
           case "die": kill(getpid(), SIGKILL)
+          case "exec": return execute()
           case "put":
             try section.put(request.bytes(0), request.bytes(1))
             StoreAgent.send(.done())

@@ -39,6 +39,11 @@ struct Agent {
     case "unlink":
       try SharedStore.unlink(request.text(0))
       return .done()
+    case "reap": return .found(try store(request).reap())
+    case "look": return try look(request)
+    case "rows": return try rows(request)
+    case "visit-all": return try visitAll(request)
+    case "list": return try list(request)
     case "check":
       return .done(try SegmentCheck.run(request.text(0)).map { "\($0)" })
 
@@ -70,8 +75,15 @@ struct Agent {
       try store(request).withLock { _ in _ = kill(getpid(), SIGKILL) }
       return .violated("survived SIGKILL")
     case "fork": return try startChild(request)
+    case "fork-amid": return try forkAmidThreads(request)
     case "join": return try joinChild()
     case "limit": return try limit(request)
+    case "spare-descriptors": return try spareDescriptors(request)
+    case "open-objects": return openObjects()
+    case "interrupt": return try interrupt(request)
+    case "step-clock": return try stepClock(request)
+    case "pid": return .found(getpid())
+    case "exec": return execute()
     case "die": kill(getpid(), SIGKILL)
 
     case "work": return try work(request)
@@ -82,6 +94,10 @@ struct Agent {
     case "transfer": return try transfer(request)
     case "hammer": return try hammer(request)
     case "fill": return try fill(request)
+    case "fill-one": return try fillOne(request)
+    case "fill-plain": return try fillPlain(request)
+    case "fill-index": return try fillIndex(request)
+    case "refill-index": return try refillIndex(request)
     case "verify": return try verify(request)
     case "storm": return try storm(request)
     case "visit": return try visit(request)
@@ -91,7 +107,7 @@ struct Agent {
     case "soak-bury": return try soakBury(request)
     case "soak-child": return try soakChild(request)
     case "soak-verify": return try soakVerify(request)
-    case "ballast": return layBallast()
+    case "ballast": return layBallast(request)
     case "unballast": return dropBallast()
     case "objects": return objects()
     case "damage": return try damage(request)
@@ -100,20 +116,5 @@ struct Agent {
     default: break
     }
     throw Request.Misspelt(complaint: "no command \(request.verb)")
-  }
-
-  /// Sets a resource limit of this process.
-  private func limit(_ request: Request) throws -> Reply {
-    let resources: [String: __rlimit_resource] = [
-      "fileSize": RLIMIT_FSIZE, "addressSpace": RLIMIT_AS, "descriptors": RLIMIT_NOFILE,
-    ]
-    guard let resource = resources[try request.text(0)] else {
-      throw Request.Misspelt(complaint: "no such limit")
-    }
-    var limit = rlimit()
-    getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
-    limit.rlim_cur = rlim_t(try request.number(1))
-    let result = setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
-    return result == 0 ? .done() : .violated("setrlimit: errno \(errno)")
   }
 }

@@ -8,11 +8,15 @@ enum StoreAgent {
   static func main() {
     signal(SIGPIPE, SIG_IGN)
     leaveWhenInputCloses()
+    if CommandLine.arguments.contains(executed) { send(.done()) }
     var agent = Agent(input: LineInput(descriptor: 0))
     while let line = agent.input.next() {
       send(agent.answer(line))
     }
   }
+
+  /// The argument of an agent that another one has executed: that one's last command is still to be answered.
+  static let executed = "executed"
 
   /// Writes one line of answer.
   static func send(_ reply: Reply, to descriptor: Int32 = 1) {

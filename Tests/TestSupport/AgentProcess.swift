@@ -106,6 +106,12 @@ extension AgentProcess {
   /// Sends a command and waits for its answer.
   @discardableResult
   public func ask(_ words: String..., within limit: Duration = .seconds(120)) throws -> AgentReply {
+    try ask(words: words, within: limit)
+  }
+
+  /// The same, for a command whose words are in an array.
+  @discardableResult
+  public func ask(words: [String], within limit: Duration = .seconds(120)) throws -> AgentReply {
     let command = words.joined(separator: " ")
     try send(line: command)
     return try reply(to: command, within: limit)

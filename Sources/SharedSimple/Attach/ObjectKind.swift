@@ -1,6 +1,6 @@
 /// What an object turns out to be, from its status and first bytes, read without mapping it.
 enum ObjectKind {
-  /// Has our magic number; the words up to the checksum.
+  /// Has our magic number, be it in the other byte order; the words up to the checksum.
   case segment([UInt64])
   /// Empty, or all zero where the magic number would be: somebody may still be setting it up, though not
   /// we (rule R6).
@@ -33,7 +33,7 @@ enum ObjectKind {
     guard status.isRegularFile else { return (.foreign(reason: "it is not a regular file"), status) }
     let bytes = try object.read(at: 0, byteCount: min(status.byteCount, SegmentFormat.Identity.byteCount))
     let words = stride(from: 0, to: bytes.count - 7, by: 8).map { unsafe bytes.span.bytes.paddedWord($0 / 8) }
-    if words.first == SegmentFormat.magic {
+    if let first = words.first, [SegmentFormat.magic, SegmentFormat.magic.byteSwapped].contains(first) {
       guard words.count * 8 == SegmentFormat.Identity.byteCount else {
         return (.foreign(reason: "it begins like a segment, but ends after \(bytes.count) bytes"), status)
       }

@@ -129,7 +129,7 @@ extension SegmentAttacher {
   private func replace() throws(StoreError) -> Segment {
     clearStrayNames(waiting: Self.retirementTimeout)
     while true {
-      guard try isReplaceable() else {
+      guard let displaced = try replaceable() else {
         if let segment = try create() { return segment }
         continue
       }
@@ -144,7 +144,11 @@ extension SegmentAttacher {
         guard try link(object, temporary) else {
           throw .system(name: name, call: "linkat", errno: EEXIST)
         }
-        if try exchange(temporary) {
+        let isExchanged = try exchange(temporary)
+        // Kept open so far, so that now there is a descriptor to open what was displaced with, which must be
+        // told.
+        withExtendedLifetime(consume displaced) {}
+        if isExchanged {
           retire(temporary, waiting: Self.retirementTimeout)
           object.releaseAdvisoryLock()
           return segment
@@ -162,19 +166,18 @@ extension SegmentAttacher {
     }
   }
 
-  /// Whether there is something to replace. What is not ours is never replaced; a damaged segment of
-  /// ours, one of another version, or an empty object is.
-  private func isReplaceable() throws(StoreError) -> Bool {
-    let kind: ObjectKind
-    let status: ObjectStatus
+  /// What there is to replace; `nil` where there is nothing. What is not ours is never replaced; a damaged
+  /// segment of ours, one of another version, or an empty object is.
+  private func replaceable() throws(StoreError) -> SharedMemoryObject? {
+    let (object, kind, status): (SharedMemoryObject, ObjectKind, ObjectStatus)
     do throws(StoreError) {
-      (_, kind, status) = try openObject(name, writable: true)
+      (object, kind, status) = try openObject(name, writable: true)
     } catch .notFound {
-      return false
+      return nil
     }
     if let refusal = kind.refusal(name: name, forRemoval: true) { throw refusal }
     try requireOwner(status)
-    return true
+    return object
   }
 
   /// Swaps the temporary name and the name; `false` where the name leads nowhere any more.
@@ -198,9 +201,17 @@ extension SegmentAttacher {
   private func retire(_ temporary: String, waiting timeout: Duration) {
     if let (object, kind, status) = try? openObject(temporary, writable: true),
       case .segment(let words) = kind,
-      let geometry = try? Geometry(words: words, objectByteCount: status.byteCount, name: name),
-      let old = try? map(object, status, geometry, writable: true)
+      let geometry = try? Geometry(words: words, objectByteCount: status.byteCount, name: name)
     {
+      retire(object, status, geometry, waiting: timeout)
+    }
+    try? SharedMemoryObject.unlink(name: temporary)
+  }
+
+  private func retire(
+    _ object: SharedMemoryObject, _ status: ObjectStatus, _ geometry: Geometry, waiting timeout: Duration
+  ) {
+    if let old = try? map(object, status, geometry, writable: true) {
       defer { SegmentRegistry.release(old) }
       let participant = Participant.unregistered(old)
       defer { participant.destroy() }
@@ -211,8 +222,13 @@ extension SegmentAttacher {
       } else {
         _ = old.header.retire()
       }
+    } else if let hole = try? object.firstHole(from: 0), hole >= SegmentFormat.headerByteCount,
+      let header = try? MemoryMapping(object, byteCount: SegmentFormat.headerByteCount, writable: true)
+    {
+      // No address space for another reservation: the bit alone, for which the mutex is not needed.
+      _ = SegmentHeader(SharedWords(header)).retire()
+      header.unmap()
     }
-    try? SharedMemoryObject.unlink(name: temporary)
   }
 
   /// Clears what killed exclusive opens of this name have left: temporary names whose maker is gone.

@@ -8,6 +8,26 @@ enum SegmentBuilder {
   /// The options have been validated.
   static func build(name: String, _ options: StoreOptions) throws(StoreError) -> (SharedMemoryObject, Segment)
   {
+    do throws(StoreError) {
+      return try buildInPieces(name: name, options)
+    } catch {
+      // The piece that failed says little: the rest has gone back by now, and all of it is needed.
+      guard case .noSpace(_, _, _, ENOSPC) = error else { throw error }
+      throw .noSpace(
+        name: name, needed: byteCount(options), free: SharedMemoryObject.fileSystem().free, errno: ENOSPC)
+    }
+  }
+
+  /// What a new segment claims.
+  private static func byteCount(_ options: StoreOptions) -> Int {
+    let table = TableWord(
+      generation: 1, slotsLog2: Geometry.slotsLog2(initialSlots: options.initialSlots), window: 0)
+    return SegmentFormat.headerByteCount + 2 * wholePages(table.byteCount) + initialHeapByteCount
+  }
+
+  private static func buildInPieces(
+    name: String, _ options: StoreOptions
+  ) throws(StoreError) -> (SharedMemoryObject, Segment) {
     let geometry = Geometry(
       reservation: options.reservation, valueLimit: options.valueLimit ?? SegmentFormat.defaultValueLimit,
       initialSlots: options.initialSlots, creator: getpid())

@@ -1,9 +1,13 @@
 /// The segments this process has mapped: one mapping an object and kind of access, however many handles.
 enum SegmentRegistry {
+  /// An entry keeps its object open and mapped, so the object's number is not given to another one meanwhile;
+  /// but a tmpfs may count with 32 bits and come round, and somebody may write another segment into the same
+  /// object. The geometry, which holds a random number, tells such strangers apart.
   private struct Key: Hashable {
     let device: UInt64
     let inode: UInt64
     let isWritable: Bool
+    let geometry: Geometry
   }
 
   private struct Entry {
@@ -21,7 +25,8 @@ enum SegmentRegistry {
     name: String, _ object: SharedMemoryObject, _ status: ObjectStatus, _ geometry: Geometry, writable: Bool
   ) throws(StoreError) -> Segment {
     try ProcessLock.shared.withLock { () throws(StoreError) -> Segment in
-      let key = Key(device: status.device, inode: status.inode, isWritable: writable)
+      let key = Key(
+        device: status.device, inode: status.inode, isWritable: writable, geometry: geometry)
       if var entry = unsafe entries[key] {
         entry.handles += 1
         unsafe entries[key] = entry
@@ -53,7 +58,8 @@ enum SegmentRegistry {
   static func release(_ segment: Segment) {
     ProcessLock.shared.withLock {
       let key = Key(
-        device: segment.status.device, inode: segment.status.inode, isWritable: segment.isWritable)
+        device: segment.status.device, inode: segment.status.inode, isWritable: segment.isWritable,
+        geometry: segment.geometry)
       guard var entry = unsafe entries[key], entry.segment == segment else { return }
       entry.handles -= 1
       if entry.handles > 0 {

@@ -1,5 +1,5 @@
 /// The words of a segment that are fixed at its creation: a process's private copy, checked once.
-struct Geometry: Sendable, Equatable {
+struct Geometry: Sendable, Hashable {
   var windowByteCount: Int
   var heapByteCount: Int
   var reservation: Int
@@ -31,7 +31,7 @@ struct Geometry: Sendable, Equatable {
     reservation = wholePages(requested)
     windowByteCount = Self.windowByteCount(reservation: requested)
     heapByteCount = reservation - SegmentFormat.headerByteCount - 2 * windowByteCount
-    initialSlotsLog2 = Int.bitWidth - (initialSlots - 1).leadingZeroBitCount
+    initialSlotsLog2 = Self.slotsLog2(initialSlots: initialSlots)
     self.valueLimit = valueLimit
     self.creator = creator
     hashKey = KeyHash.Key(low: .random(in: .min ... .max), high: .random(in: .min ... .max))
@@ -44,6 +44,9 @@ struct Geometry: Sendable, Equatable {
   static func windowByteCount(reservation: Int) -> Int {
     1 << (Int.bitWidth - 1 - (wholePages(reservation) / 8).leadingZeroBitCount)
   }
+
+  /// Rounded up to a power of two.
+  static func slotsLog2(initialSlots: Int) -> Int { Int.bitWidth - (initialSlots - 1).leadingZeroBitCount }
 
   /// The words from offset 0 to the checksum.
   var words: [UInt64] {
@@ -71,7 +74,7 @@ struct Geometry: Sendable, Equatable {
     typealias F = SegmentFormat
     func word(_ offset: Int) -> UInt64 { words[offset / 8] }
     func number(_ offset: Int) -> Int { Int(clamping: word(offset)) }
-    guard words.count * 8 >= I.byteCount, word(I.magic) == F.magic else {
+    guard words.count * 8 >= I.byteCount, [F.magic, F.magic.byteSwapped].contains(word(I.magic)) else {
       throw .notASegment(name: name, reason: "it does not begin with a segment's magic number")
     }
     func require(_ property: String, _ offset: Int, _ expected: UInt64) throws(StoreError) {

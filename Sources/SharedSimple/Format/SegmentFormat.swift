@@ -149,9 +149,10 @@
 // WRITE CLOCK ENTRY: sequence + 1 (0 = being written), wall ns; written likewise; ascending.
 //
 // PARTICIPANT, 128 bytes
-//     0   bit 63 taken, 62 inspector, 61 being filled in | 31..0 pid       compare-and-swap to claim
-//     8   start time of the process (clock ticks since boot)
-//     16  inode of its pid namespace
+//     0   bit 63 taken, 62 inspector, 61 being filled in | 60..32 low bits of word 16 | 31..0 pid
+//         compare-and-swap to claim
+//     8   63..40 number of its program, new at each exec | 39..0 start time, clock ticks since boot
+//     16  inodes of its namespaces: 63..32 of times, 31..0 of pids; 0 where /proc could not say
 //     24  attached, wall ns
 //     32  name, 16 bytes
 //     48  waits caused, and 56 their ns          by those who waited, under the mutex

@@ -102,8 +102,8 @@ struct StoreLock: Sendable {
     if let wait { note(wait.start, wait.holder) }
   }
 
-  /// Blocking is cut into slices of 100 ms (arbitrary), to notice that the segment has been retired
-  /// meanwhile.
+  /// Sleep is cut into slices of 100 ms (arbitrary), to notice that the segment has been retired meanwhile,
+  /// and that a sleeper woken in our stead was killed before it took the mutex.
   private static let slice: UInt64 = 100_000_000
 
   /// Backs off while the holder word is set, then blocks.
@@ -118,11 +118,21 @@ struct StoreLock: Sendable {
       let outcome = header.mutex.tryLock()
       guard case .busy = outcome else { return outcome }
     }
+    var hasSlept = false
     while true {
-      let outcome = header.mutex.lock(until: min(deadline, SystemClock.monotonic &+ Self.slice))
-      guard case .busy = outcome else { return outcome }
       try requireUsable()
-      if SystemClock.monotonic >= deadline { return .busy }
+      let outcome = header.mutex.tryLock()
+      switch outcome {
+      case .taken, .takenFromDead:
+        if hasSlept { header.mutex.rememberSleepers() }
+        return outcome
+      case .unrecoverable, .failed: return outcome
+      case .busy: break
+      }
+      let now = SystemClock.monotonic
+      if now >= deadline { return .busy }
+      header.mutex.waitUntilFree(nanoseconds: min(deadline - now, Self.slice))
+      hasSlept = true
     }
   }
 
@@ -134,11 +144,11 @@ struct StoreLock: Sendable {
     let holder = segment.header.holder
     let thread = segment.header.mutexOwner
     if holder.isHeld || thread == 0 { return (holder.pid, stateLetter(of: holder)) }
-    let own = ProcessIdentity.ownNamespace()
+    let own = ProcessIdentity.ownNamespaces()
     var candidates = ParticipantRow.all.compactMap { $0.read(segment.words, seenFrom: own) }
-      .filter { $0.pidNamespace == own }.map(\.pid)
+      .filter { $0.liveness != .unknown }.map(\.pid)
     // It may have no row, or none any more.
-    if !isElsewhere(holder, own) { candidates.append(holder.pid) }
+    if liveness(of: holder) != .unknown { candidates.append(holder.pid) }
     guard let pid = candidates.first(where: { ProcessStatus.isThread(thread, of: $0) }) else {
       return (0, "?")
     }
@@ -147,15 +157,18 @@ struct StoreLock: Sendable {
 
   /// The state letter of a holder, `?` where it lives in another pid namespace or is not known any more.
   private func stateLetter(of holder: Holder) -> String {
-    isElsewhere(holder, ProcessIdentity.ownNamespace()) ? "?" : ProcessStatus.letter(pid: holder.pid)
+    liveness(of: holder) == .unknown ? "?" : ProcessStatus.letter(pid: holder.pid)
   }
 
-  /// Whether a holder is known to live in another pid namespace than the caller's.
-  private func isElsewhere(_ holder: Holder, _ own: UInt64) -> Bool {
-    guard let index = holder.row,
-      let row = ParticipantRow(index: index).read(segment.words, seenFrom: own)
-    else { return false }
-    return row.pid == holder.pid && row.pidNamespace != own
+  /// What has become of a holder. One without a row is taken for a process of our own namespace.
+  private func liveness(of holder: Holder) -> ProcessLiveness {
+    let own = ProcessIdentity.ownNamespaces()
+    if let index = holder.row,
+      let row = ParticipantRow(index: index).read(segment.words, seenFrom: own), row.pid == holder.pid
+    {
+      return row.liveness
+    }
+    return .judge(pid: holder.pid, startTime: 0, namespaces: own, seenFrom: own)
   }
 
   /// Notes a wait that is over, and that this hold is one of the timed ones.
@@ -170,7 +183,7 @@ struct StoreLock: Sendable {
   private func recover(_ dead: Holder) throws(StoreError) {
     // Killed between the mutex and the holder word, on either side, the word names the one before: to be
     // believed only if that one is gone too.
-    let isKnown = dead.isHeld || ProcessStatus.isGone(pid: dead.pid)
+    let isKnown = dead.isHeld || liveness(of: dead) == .dead
     do throws(StoreError) {
       try Recovery(segment).run(dead: isKnown ? dead.pid : 0)
       segment.header.mutex.makeConsistent()

@@ -109,8 +109,7 @@ internal import Synchronization
   // MARK: Coming and going
 
   /// Claims a row for the calling process; without one the handle works unlisted.
-  func register() {
-    let identity = ProcessIdentity.current()
+  func register(as identity: ProcessIdentity) {
     let words = segment.words
     let row = claimRow(identity)
     rowOffset = row?.offset ?? -1
@@ -137,8 +136,9 @@ internal import Synchronization
         isInspector: isInspector,
         wall: wall)
     }
+    for row in ParticipantRow.all { row.releaseIfLeft(words, byExecOf: identity) }
     for row in ParticipantRow.all where words.load(row.offset) == 0 && claim(row, 0) { return row }
-    for row in Self.deadRows(segment, seenFrom: identity.pidNamespace) where claim(row.row, row.state) {
+    for row in Self.deadRows(segment, seenFrom: identity.namespaces) where claim(row.row, row.state) {
       return row.row
     }
     return nil
@@ -146,7 +146,7 @@ internal import Synchronization
 
   /// Rows of dead processes, the longest attached first.
   static func deadRows(
-    _ segment: Segment, seenFrom namespace: UInt64
+    _ segment: Segment, seenFrom own: UInt64
   ) -> [(row: ParticipantRow, state: UInt64, attached: UInt64)] {
     let words = segment.words
     var dead: [(row: ParticipantRow, state: UInt64, attached: UInt64)] = []
@@ -154,20 +154,22 @@ internal import Synchronization
       let state = words.loadAcquiring(row.offset)
       guard state & ParticipantRow.takenBit != 0 else { continue }
       if state & ParticipantRow.fillingBit != 0 {
-        // Killed while it filled the row in: its identity is not there, only its pid.
+        // Killed while it filled the row in: its identity is not there, only its pid, and whose pid that is.
         let pid = Int32(truncatingIfNeeded: state)
-        if pid > 0, kill(pid, 0) == -1, errno == ESRCH { dead.append((row, state, 0)) }
-      } else if let sample = row.read(words, seenFrom: namespace), sample.liveness == .dead {
+        let isOurs = own != 0 && state & ParticipantRow.namespaceTagMask == ParticipantRow.namespaceTag(own)
+        if isOurs, pid > 0, kill(pid, 0) == -1, errno == ESRCH { dead.append((row, state, 0)) }
+      } else if let sample = row.read(words, seenFrom: own), sample.liveness == .dead {
         dead.append((row, state, sample.attachedWall))
       }
     }
     return dead.sorted { $0.attached < $1.attached }
   }
 
-  /// Gives the row back, if it is this process's; returns how long it was attached.
-  func unregister() -> (row: Int, nanoseconds: UInt64) {
+  /// Gives the row back and returns how long it was attached; `nil` where another thread has done so.
+  func unregister() -> (row: Int, nanoseconds: UInt64)? {
+    let old = unsafe state.pointee.token.exchange(Self.closedToken, ordering: .relaxed)
+    guard old != Self.closedToken else { return nil }
     let result = (row, SystemClock.monotonic &- attachedMonotonic)
-    token = Self.closedToken
     if row >= 0 {
       ParticipantRow(index: row).release(segment.words, expected: rowState)
       rowOffset = -1

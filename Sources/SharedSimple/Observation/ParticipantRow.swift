@@ -8,7 +8,7 @@ struct ParticipantRow: Equatable, Sendable {
   enum Field {
     static let state = 0
     static let startTime = 8
-    static let pidNamespace = 16
+    static let namespaces = 16
     static let attachedWall = 24
     static let name = 32
     static let waitsCaused = 48
@@ -29,6 +29,20 @@ struct ParticipantRow: Equatable, Sendable {
   static let fillingBit: UInt64 = 1 << 61
   static let nameByteCount = 16
 
+  /// The state word of a process: its pid, and so much of its namespaces that two processes of equal pids are
+  /// told apart.
+  static func state(of identity: ProcessIdentity) -> UInt64 {
+    takenBit | namespaceTag(identity.namespaces) | UInt64(UInt32(bitPattern: identity.pid))
+  }
+  static func namespaceTag(_ namespaces: UInt64) -> UInt64 { (namespaces & 0x1FFF_FFFF) << 32 }
+  static let namespaceTagMask: UInt64 = 0x1FFF_FFFF << 32
+
+  /// The start time's word: 63..40 the program's number, 39..0 clock ticks, which are enough for 348 years.
+  private static let ticksMask: UInt64 = (1 << 40) - 1
+  private static func start(of identity: ProcessIdentity) -> UInt64 {
+    identity.program << 40 | identity.startTime & ticksMask
+  }
+
   let index: Int
 
   var offset: Int { F.participants + index * F.participantByteCount }
@@ -38,7 +52,7 @@ struct ParticipantRow: Equatable, Sendable {
   }
 
   /// Reads the row; `nil` where it is free or being filled in.
-  func read(_ words: SharedWords, seenFrom ownNamespace: UInt64) -> ParticipantSample? {
+  func read(_ words: SharedWords, seenFrom own: UInt64) -> ParticipantSample? {
     let state = words.loadAcquiring(offset)
     guard state & Self.takenBit != 0, state & Self.fillingBit == 0 else { return nil }
     func word(_ field: Int) -> UInt64 { words.load(offset + field) }
@@ -46,8 +60,9 @@ struct ParticipantRow: Equatable, Sendable {
     row.slot = index
     row.pid = Int32(truncatingIfNeeded: state)
     row.isInspector = state & Self.inspectorBit != 0
-    row.startTime = word(Field.startTime)
-    row.pidNamespace = word(Field.pidNamespace)
+    row.startTime = word(Field.startTime) & Self.ticksMask
+    let namespaces = word(Field.namespaces)
+    row.pidNamespace = namespaces & 0xFFFF_FFFF
     row.attachedWall = word(Field.attachedWall)
     row.name = [word(Field.name), word(Field.name + 8)].flatMap { word in
       (0..<8).map { UInt8(truncatingIfNeeded: word >> UInt64(8 * $0)) }
@@ -62,7 +77,7 @@ struct ParticipantRow: Equatable, Sendable {
     atomicMemoryFence(ordering: .acquiring)
     guard words.load(offset) == state, word(Field.attachedWall) == row.attachedWall else { return nil }
     row.liveness = .judge(
-      pid: row.pid, startTime: row.startTime, pidNamespace: row.pidNamespace, seenFrom: ownNamespace)
+      pid: row.pid, startTime: row.startTime, namespaces: namespaces, seenFrom: own)
     if waitingSince != 0, row.liveness != .dead {
       row.waitingSinceMonotonic = waitingSince
       row.waitingFor = Int32(truncatingIfNeeded: waitingFor)
@@ -87,14 +102,13 @@ struct ParticipantRow: Equatable, Sendable {
     _ words: SharedWords, expected: UInt64, identity: ProcessIdentity, name: [UInt8], isInspector: Bool,
     wall: UInt64
   ) -> Bool {
-    let pid = UInt64(UInt32(bitPattern: identity.pid))
-    let state = Self.takenBit | (isInspector ? Self.inspectorBit : 0) | pid
+    let state = Self.state(of: identity) | (isInspector ? Self.inspectorBit : 0)
     guard words.compareExchange(expected: expected, desired: state | Self.fillingBit, at: offset) else {
       return false
     }
     if expected & Self.takenBit != 0 { fold(words) }
-    words.store(identity.startTime, at: offset + Field.startTime)
-    words.store(identity.pidNamespace, at: offset + Field.pidNamespace)
+    words.store(Self.start(of: identity), at: offset + Field.startTime)
+    words.store(identity.namespaces, at: offset + Field.namespaces)
     words.store(wall, at: offset + Field.attachedWall)
     for word in 0..<2 {
       let bytes = name.dropFirst(word * 8).prefix(8)
@@ -104,9 +118,23 @@ struct ParticipantRow: Equatable, Sendable {
     for field in stride(from: Field.waitsCaused, to: F.participantByteCount, by: 8) {
       words.store(0, at: offset + field)
     }
-    // Release: who sees the row taken and filled sees all of it. Not ours any more if somebody, who could not
-    // see this process from his pid namespace, took it for dead.
-    return words.compareExchange(expected: state | Self.fillingBit, desired: state, at: offset)
+    // Release: who sees the row taken and filled sees all of it. Nobody takes it from a living process.
+    words.storeReleasing(state, at: offset)
+    return true
+  }
+
+  /// Gives the row back if this process left it behind when it executed the program that runs now: it bears
+  /// the pid and the start time, but another program's number.
+  func releaseIfLeft(_ words: SharedWords, byExecOf identity: ProcessIdentity) {
+    let state = words.loadAcquiring(offset)
+    guard identity.startTime != 0, identity.namespaces != 0,
+      state & ~Self.inspectorBit == Self.state(of: identity)
+    else { return }
+    let start = words.load(offset + Field.startTime)
+    guard start & Self.ticksMask == identity.startTime & Self.ticksMask, start != Self.start(of: identity),
+      words.load(offset + Field.namespaces) == identity.namespaces
+    else { return }
+    release(words, expected: state)
   }
 
   /// Gives the row back if its state word is still `expected`; its counts go to the departed.

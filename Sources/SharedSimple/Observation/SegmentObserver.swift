@@ -7,7 +7,7 @@ public final class SegmentObserver: Sendable {
   public let identity: SegmentIdentity
 
   private let segment: Segment
-  private let ownNamespace = ProcessIdentity.ownNamespace()
+  private let ownNamespaces = ProcessIdentity.ownNamespaces()
 
   /// Attaches to a segment for reading.
   ///
@@ -45,7 +45,7 @@ public final class SegmentObserver: Sendable {
     sample.table = tableSample()
     sample.memory = memorySample(status)
     sample.departed = ParticipantRow.departed(words)
-    sample.participants = ParticipantRow.all.compactMap { $0.read(words, seenFrom: ownNamespace) }
+    sample.participants = ParticipantRow.all.compactMap { $0.read(words, seenFrom: ownNamespaces) }
     sample.participantCapacity = SegmentFormat.participantCapacity
     sample.unlistedCount = header.unlisted
     sample.events = EventRing(segment).read()

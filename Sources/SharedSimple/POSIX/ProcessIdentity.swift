@@ -4,26 +4,55 @@ internal import Glibc
 /// Who a process is: a pid alone is not enough, because pids are used again and differ by namespace.
 struct ProcessIdentity: Sendable, Equatable {
   var pid: Int32
-  /// Clock ticks from boot to its start; 0 if /proc cannot say.
+  /// Clock ticks from boot to its start; 0 if /proc cannot say. An exec does not change it.
   var startTime: UInt64
-  /// Inode of its pid namespace; 0 if /proc cannot say.
-  var pidNamespace: UInt64
+  /// A number of 24 bits that each exec draws anew: the same pid and start time with another one is the same
+  /// process before an exec.
+  var program: UInt64
+  /// Inodes of its namespaces: 31..0 of pids, 63..32 of times; 0 if /proc cannot say. Elsewhere its pid
+  /// means another process, or its start time another moment.
+  var namespaces: UInt64
   /// Its command name, at most 15 bytes.
   var name: [UInt8]
 
-  /// The calling process. Reads three small files of /proc.
+  /// The calling process. Needs one free descriptor, to read its line in /proc.
   static func current() -> ProcessIdentity {
-    let status = ProcessStatus.read(pid: getpid())
+    // Not by the pid: /proc may be that of another namespace, where it is somebody else's.
+    let status = ProcessStatus.read(path: "/proc/self/stat")
     return ProcessIdentity(
-      pid: getpid(), startTime: status?.startTime ?? 0, pidNamespace: ownNamespace(),
+      pid: getpid(), startTime: status?.startTime ?? 0, program: ownProgram, namespaces: ownNamespaces(),
       name: status?.name ?? [])
   }
 
-  /// The inode of the caller's pid namespace.
-  static func ownNamespace() -> UInt64 {
+  /// See `namespaces`. Also 0 where /proc numbers processes for another namespace than the caller's, as in a
+  /// container that was given its host's: nothing it says of a pid is about ours.
+  static func ownNamespaces() -> UInt64 {
+    let ownPID = unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: 24) { buffer -> Int32? in
+      guard let start = buffer.baseAddress else { return nil }
+      let count = unsafe readlink("/proc/self", start, buffer.count)
+      guard count > 0 else { return nil }
+      let digits = unsafe buffer[..<count].map { UInt8(bitPattern: $0) }
+      return Int32(String(decoding: digits, as: UTF8.self))
+    }
+    guard ownPID == getpid() else { return 0 }
     var buffer = stat()
-    return unsafe stat("/proc/self/ns/pid", &buffer) == 0 ? UInt64(buffer.st_ino) : 0
+    guard unsafe stat("/proc/self/ns/pid", &buffer) == 0 else { return 0 }
+    let pids = UInt64(buffer.st_ino) & 0xFFFF_FFFF
+    // A kernel before 5.6 has no namespaces of times: 0 for everybody.
+    let times = unsafe stat("/proc/self/ns/time", &buffer) == 0 ? UInt64(buffer.st_ino) & 0xFFFF_FFFF : 0
+    return times << 32 | pids
   }
+
+  /// A hash of the 16 random bytes that the kernel gives each program it starts (getauxval(3)). Not a piece of
+  /// them: the C library makes its guard values of them.
+  private static let ownProgram: UInt64 = {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    // The kernel puts 16 bytes there, for the life of the program.
+    if let bytes = unsafe UnsafePointer<UInt8>(bitPattern: getauxval(UInt(AT_RANDOM))) {
+      for index in 0..<16 { hash = unsafe (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01b3 }
+    }
+    return hash >> 40
+  }()
 }
 
 /// What /proc/PID/stat says. Of other processes nothing else is read: cmdline, environ and maps can hang.
@@ -34,9 +63,10 @@ struct ProcessStatus: Sendable {
   var startTime: UInt64
 
   /// Reads it; `nil` where there is no such process.
-  static func read(pid: Int32) -> ProcessStatus? {
-    guard pid > 0 else { return nil }
-    let descriptor = unsafe open("/proc/\(pid)/stat", O_RDONLY | O_CLOEXEC)
+  static func read(pid: Int32) -> ProcessStatus? { pid > 0 ? read(path: "/proc/\(pid)/stat") : nil }
+
+  fileprivate static func read(path: String) -> ProcessStatus? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     let line = unsafe [UInt8](unsafeUninitializedCapacity: 1024) { buffer, count in
@@ -44,12 +74,6 @@ struct ProcessStatus: Sendable {
       count = max(0, unsafe Glibc.read(descriptor, buffer.baseAddress, 1024))
     }
     return ProcessStatus(line: line)
-  }
-
-  /// Whether a process has ended, be it a zombie.
-  static func isGone(pid: Int32) -> Bool {
-    guard let status = read(pid: pid) else { return true }
-    return status.state == UInt8(ascii: "Z") || status.state == UInt8(ascii: "X")
   }
 
   /// Whether a thread, by its id, is one of a process.
@@ -75,11 +99,11 @@ struct ProcessStatus: Sendable {
 }
 
 extension ProcessLiveness {
-  /// Judges a process by its identity, from within a pid namespace.
-  static func judge(pid: Int32, startTime: UInt64, pidNamespace: UInt64, seenFrom own: UInt64)
-    -> ProcessLiveness
-  {
-    guard own != 0, pidNamespace == own else { return .unknown }
+  /// Judges a process by its identity, from within namespaces.
+  static func judge(
+    pid: Int32, startTime: UInt64, namespaces: UInt64, seenFrom own: UInt64
+  ) -> ProcessLiveness {
+    guard pid > 0, own != 0, namespaces == own else { return .unknown }
     guard let status = ProcessStatus.read(pid: pid) else {
       return kill(pid, 0) == -1 && errno == ESRCH ? .dead : .unknown
     }

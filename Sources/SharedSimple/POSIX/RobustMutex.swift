@@ -1,11 +1,19 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// A process-shared robust mutex in shared memory (`pthread_mutex_t`, type NORMAL).
 ///
 /// glibc keeps the address of a held one on the thread's robust list, from which the kernel marks it
 /// when the thread dies: the mapping must not move or go while it is held, nor for a moment after
 /// (glibc bug 14485), which is why `SegmentRegistry` never unmaps a header.
+///
+/// A waiter never sleeps in the C library. While a thread is inside `pthread_mutex_lock`, its robust list names
+/// the mutex as pending, and should it be killed there, the kernel takes the mutex for its own if the owner in
+/// the word has its thread number. Two containers that share /dev/shm number their threads alike: a waiter
+/// killed in one would free the mutex under its live holder in the other. So a thread looks at the word first,
+/// sleeps outside (`waitUntilFree`), and goes in only to take a mutex that nobody has. What is left of this is
+/// a kill within the few instructions of one try that another thread of that number has just overtaken.
 @safe struct RobustMutex: @unchecked Sendable {
   typealias Storage = pthread_mutex_t
   static let byteCount = unsafe MemoryLayout<Storage>.size
@@ -55,21 +63,51 @@ internal import Glibc
     try SystemCall.checkNumber("pthread_mutex_init") { unsafe pthread_mutex_init(pointer, &attributes) }
   }
 
-  @inline(__always)
-  func tryLock() -> Outcome { outcome(unsafe pthread_mutex_trylock(pointer)) }
+  /// Bits of the word that the C library and the kernel share: see get_robust_list(2) and linux/futex.h.
+  private static let waitersBit: UInt32 = 1 << 31
+  private static let ownerMask: UInt32 = (1 << 30) - 1
 
-  /// Blocks until the mutex is had, or until CLOCK_MONOTONIC reaches a number of nanoseconds: then `busy`.
-  func lock(until monotonic: UInt64) -> Outcome {
-    var deadline = timespec(
-      tv_sec: Int(monotonic / 1_000_000_000), tv_nsec: Int(monotonic % 1_000_000_000))
-    return outcome(unsafe shim_mutex_clocklock(pointer, &deadline))
+  /// The mutex's first word. The C library, too, accesses it by 32-bit atomic instructions only.
+  private var word: UnsafeMutablePointer<Atomic<UInt32>> {
+    @inline(__always) get {
+      unsafe UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: Atomic<UInt32>.self)
+    }
+  }
+
+  /// Takes the mutex if nobody has it.
+  @inline(__always)
+  func tryLock() -> Outcome {
+    if unsafe word.pointee.load(ordering: .relaxed) & Self.ownerMask != 0 { return .busy }
+    return outcome(unsafe pthread_mutex_trylock(pointer))
+  }
+
+  /// Sleeps while somebody has the mutex, at most for some nanoseconds; returns also for no reason.
+  func waitUntilFree(nanoseconds: UInt64) {
+    let old = unsafe word.pointee.load(ordering: .relaxed)
+    guard old & Self.ownerMask != 0 else { return }
+    let marked = old | Self.waitersBit
+    if old != marked {
+      // Who unlocks, or the kernel for one who died, wakes a sleeper only where it sees the bit.
+      let (exchanged, _) = unsafe word.pointee.compareExchange(
+        expected: old, desired: marked, ordering: .relaxed)
+      guard exchanged else { return }
+    }
+    var time = timespec(tv_sec: Int(nanoseconds / 1_000_000_000), tv_nsec: Int(nanoseconds % 1_000_000_000))
+    // A signal, a word that has changed, a wake: in each case the caller looks again.
+    unsafe _ = shim_futex_wait(
+      UnsafeMutableRawPointer(pointer).assumingMemoryBound(to: UInt32.self), marked, &time)
+  }
+
+  /// By the owner, once it has slept for the mutex: others may sleep still, and taking it cleared their bit.
+  func rememberSleepers() {
+    unsafe _ = word.pointee.bitwiseOr(Self.waitersBit, ordering: .relaxed)
   }
 
   @inline(__always)
   private func outcome(_ code: Int32) -> Outcome {
     switch code {
     case 0: .taken
-    case EBUSY, ETIMEDOUT: .busy
+    case EBUSY: .busy
     case EOWNERDEAD: .takenFromDead
     case ENOTRECOVERABLE: .unrecoverable
     default: .failed(code)

@@ -5,7 +5,7 @@
 /// by the segment's own random key, so a client that chooses keys, but cannot read the segment, cannot
 /// make them collide or make a factor zero.
 enum KeyHash {
-  struct Key: Sendable, Equatable {
+  struct Key: Sendable, Hashable {
     var low: UInt64
     var high: UInt64
   }

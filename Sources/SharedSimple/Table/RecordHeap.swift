@@ -127,14 +127,22 @@ extension RecordHeap {
       throw .corrupted(name: segment.name, detail: "the heap's top is \(top)")
     }
     let end = (Int(top) + size.granules) * SegmentFormat.granuleByteCount
-    guard end <= segment.geometry.heapByteCount else { return try takeLarger(than: size) }
+    guard end <= segment.geometry.heapByteCount else {
+      if let record = try takeLarger(than: size) { return record }
+      throw .storeFull(name: segment.name, region: "record heap", limit: segment.geometry.heapByteCount)
+    }
     if end > segment.heapLimit {
       let before = segment.believe(.heap)
       if end > before {
         // Steps grow with the heap, from 64 KiB to 64 MiB: a claim costs the kernel some 0.25 µs a page.
         let step = min(max(64 << 10, before / 8), 64 << 20)
         let start = SystemClock.monotonic
-        try segment.claim(.heap, atLeast: end, preferred: before + step)
+        do throws(StoreError) {
+          try segment.claim(.heap, atLeast: end, preferred: before + step)
+        } catch {
+          if case .noSpace = error, let record = try takeLarger(than: size) { return record }
+          throw error
+        }
         EventRing(segment).append(
           .heapGrown, duration: SystemClock.monotonic &- start, UInt64(before), UInt64(segment.heapLimit))
       }
@@ -150,8 +158,8 @@ extension RecordHeap {
     return record
   }
 
-  /// The heap is used up: a free block of a larger class will do.
-  private func takeLarger(than size: SizeClass) throws(StoreError) -> RecordNumber {
+  /// Where the heap can grow no more, a free block of a larger class will do; `nil` where there is none.
+  private func takeLarger(than size: SizeClass) throws(StoreError) -> RecordNumber? {
     let header = segment.header
     for index in (size.index + 1)..<SizeClass.count where header.freeList(index) != .none {
       let record = header.freeList(index)
@@ -160,7 +168,7 @@ extension RecordHeap {
       else { break }
       return try take(record, of: larger)
     }
-    throw .storeFull(name: segment.name, region: "record heap", limit: segment.geometry.heapByteCount)
+    return nil
   }
 
   /// Steps 2 and 3 of writing: makes a block a record, with the next sequence number as its stamp.

@@ -14,7 +14,8 @@ struct TableGrowth {
   static func threshold(slotCount: Int) -> Int { slotCount &- slotCount &>> 2 }
 
   /// Makes room for some more entries: doubles the table as often as they need; or, where removed slots outnumber
-  /// the live ones or no larger table fits into a window, makes it anew without them. Returns the new live table.
+  /// the live ones or no larger table fits into a window, makes it anew without them. Returns the live table, which
+  /// has room for them.
   @inline(never)
   func makeRoom(for added: Int = 1, in old: HashIndex) throws(StoreError) -> HashIndex {
     let start = SystemClock.monotonic
@@ -23,15 +24,17 @@ struct TableGrowth {
     let limit = segment.geometry.slotsLog2Limit
     let needed = header.liveCount &+ UInt64(added)
     func holds(_ slotsLog2: Int) -> Bool { needed <= UInt64(Self.threshold(slotCount: 1 << slotsLog2)) }
+    guard holds(limit) else {
+      throw .storeFull(name: segment.name, region: "index", limit: Self.threshold(slotCount: 1 << limit))
+    }
     var slotsLog2 = old.table.slotsLog2
     if removed <= header.liveCount || !holds(slotsLog2) { slotsLog2 += 1 }
     while slotsLog2 < limit, !holds(slotsLog2) { slotsLog2 += 1 }
     slotsLog2 = min(slotsLog2, limit)
     let isSameSize = slotsLog2 == old.table.slotsLog2
-    // Where the window is full, a rehash must win enough slots to be worth its time: 1/64 is arbitrary.
-    if !holds(slotsLog2) || isSameSize && slotsLog2 == limit && removed < UInt64(old.slotCount / 64 + 1) {
-      throw .storeFull(name: segment.name, region: "index", limit: Self.threshold(slotCount: 1 << limit))
-    }
+    // A rehash at the limit must win enough slots to be worth its time; until then, the removed ones come on top
+    // of the load factor. 1/64 is arbitrary.
+    if isSameSize, slotsLog2 == limit, removed <= UInt64(old.slotCount / 64) { return old }
     let new = try prepare(old.table.next(slotsLog2: slotsLog2))
     for position in 0..<old.slotCount {
       let slot = old.slot(position)

@@ -114,7 +114,7 @@ struct FormatTests {
 
   @Test func `A participant's row is filled to its last word`() {
     typealias R = ParticipantRow.Field
-    #expect([R.state, R.startTime, R.pidNamespace, R.attachedWall, R.name] == [0, 8, 16, 24, 32])
+    #expect([R.state, R.startTime, R.namespaces, R.attachedWall, R.name] == [0, 8, 16, 24, 32])
     #expect([R.waitsCaused, R.waitNanosecondsCaused] == [48, 56])
     #expect([R.hits, R.misses, R.puts, R.removes, R.waits, R.waitNanoseconds] == [64, 72, 80, 88, 96, 104])
     #expect([R.waitingSince, R.waitingFor] == [112, 120])

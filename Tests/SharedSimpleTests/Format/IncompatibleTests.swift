@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -36,22 +37,45 @@ struct IncompatibleTests {
   }
 
   @Test func `Another word size, mutex size, page size or byte order is refused by its name`() throws {
-    let cases: [(offset: Int, value: UInt64, word: String)] = [
-      (I.pointerBits, 32, "pointer"), (I.mutexByteCount, 48, "mutex"), (I.pageSize, 65536, "page"),
-      (I.byteOrder, SegmentFormat.byteOrderMark.byteSwapped, "byte order"), (I.library, 2, "library"),
+    let mark = SegmentFormat.byteOrderMark
+    let cases: [(offset: Int, value: UInt64, word: String, right: Int)] = [
+      (I.pointerBits, 32, "pointer", 64), (I.mutexByteCount, 24, "mutex", MemoryLayout<pthread_mutex_t>.size),
+      (I.pageSize, 65536, "page", 4096), (I.byteOrder, mark.byteSwapped, "byte order", Int(mark)),
+      (I.library, 2, "library", 1), (I.headerByteCount, 65536, "header size", SegmentFormat.headerByteCount),
+      (I.participantCapacity, 100, "participant", SegmentFormat.participantCapacity),
+      (I.eventCapacity, .max, "event", SegmentFormat.eventCapacity),
+      (I.clockCapacity, 0, "clock", SegmentFormat.clockCapacity),
     ]
-    for (offset, value, word) in cases {
+    for (offset, value, word, right) in cases {
       try makeSegment(word: offset, value)
       let error = #expect(throws: StoreError.self) { try segment.open() }
-      guard case .incompatible(let name, let property, let found, _) = error else {
+      guard case .incompatible(let name, let property, let found, let expected) = error else {
         Issue.record("\(word): \(error.debugDescription)")
         continue
       }
       #expect(name == segment.name)
       #expect(property.lowercased().contains(word))
       #expect(UInt64(found) == min(value, UInt64(Int.max)))
+      #expect(expected == right)
+      let sentence = "\(error!)"
+      #expect(
+        sentence.contains(property) && sentence.contains("\(found)") && sentence.contains("\(expected)"))
+      expectRefused(.incompatible(name: segment.name, property: property, found: found, expected: expected))
       try SharedStore.unlink(segment.name)
     }
+  }
+
+  @Test func `A whole segment of a machine of the other byte order is recognised as what it is`() throws {
+    try segment.open { $0.reservation = 1 << 20 }.put("a", "1")
+    let object = RawObject(segment)
+    let words = object.bytes(count: I.byteCount).withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
+    object.write(words.map(\.byteSwapped).withUnsafeBytes { Array($0) })
+    let mark = SegmentFormat.byteOrderMark
+    expectRefused(
+      .incompatible(
+        name: segment.name, property: "byte order mark", found: Int(mark.byteSwapped), expected: Int(mark)))
+    let fresh = try segment.open(.exclusive)
+    #expect(try fresh.count == 0)
   }
 
   @Test func `A listing says of each why it is refused`() throws {

@@ -1,7 +1,8 @@
 import Glibc
-import SharedSimple
 import TestSupport
 import Testing
+
+@testable import SharedSimple
 
 /// Rows of the participant table: claimed, given back, left by the dead, reaped and used again.
 struct ParticipantTests {
@@ -73,6 +74,16 @@ struct ParticipantTests {
     #expect(try observer.sample().participants.isEmpty)
     _ = store
     expectSound(segment)
+  }
+
+  @Test func `A row given back twice is given back once`() throws {
+    let (store, other) = (try segment.open(), try segment.open())
+    // Two threads of a forked child may come to it at once: one that closes, one that finds it closed.
+    _ = store.participant?.unregister()
+    #expect(store.participant?.unregister() == nil)
+    #expect(try SegmentObserver(segment.name).sample().unlistedCount == 0)
+    #expect(try SegmentObserver(segment.name).sample().participants.count == 1)
+    withExtendedLifetime(other) {}
   }
 
   @Test func `A name longer than a row's field is cut, and an inspector is told from the rest`() throws {

@@ -1,0 +1,90 @@
+import SharedSimple
+import TestSupport
+import Testing
+
+/// A reservation used up: said clearly, everything readable and removable, and after that writable again.
+struct ReservationTests {
+  let segment = TemporaryStore("reservation")
+
+  /// All of one length, so that their records are of one size.
+  private func key(_ index: Int) -> String { "key \(100_000 + index)" }
+
+  /// Puts until it is refused; returns how many there are.
+  private func fill(_ store: SharedStore, byteCount: Int) throws -> (count: Int, error: StoreError) {
+    let value = [UInt8](repeating: 7, count: byteCount)
+    for index in 0... {
+      do {
+        try store.put(key(index), value)
+      } catch {
+        return (index, error)
+      }
+    }
+    return (0, .emptyKey)
+  }
+
+  @Test func `A full heap takes as much again as has been removed, and updates of the same size`() throws {
+    let store = try segment.open {
+      $0.reservation = 1 << 20
+      $0.valueLimit = 1000
+    }
+    let (count, error) = try fill(store, byteCount: 1000)
+    let heap = try SegmentObserver(segment.name).identity.heapByteCount
+    #expect(error == .storeFull(name: segment.name, region: "record heap", limit: heap))
+    #expect(count > heap / 1200)
+    let value = [UInt8](repeating: 7, count: 1000)
+    for index in 0..<count { #expect(try store.bytes(key(index)) == value) }
+    #expect(try store.count == count)
+    expectSound(segment)
+    #expect(
+      refusal { try store.put(key(0), value) } == "storeFull", "an update needs a block beside the old one")
+
+    for round in 0..<count {
+      #expect(try store.remove(key(round)))
+      try store.put(key(1000 + round), value)
+      // A smaller record takes a larger block rather than none.
+      if round % 10 == 0 {
+        #expect(try store.remove(key(1000 + round)))
+        try store.put("small \(round)", "1")
+      }
+    }
+    #expect(try store.count == count)
+    expectSound(segment)
+    #expect(try store.removeAll() == count)
+    #expect(try fill(store, byteCount: 1000).count == count, "emptied, it holds as much as at first")
+    for index in 0..<count { #expect(try store.remove(key(index))) }
+    #expect(try fill(store, byteCount: 1000).count == count)
+    expectSound(segment)
+  }
+
+  @Test func `A full index takes an entry for each one removed, at once and again and again`() throws {
+    var random = SeededGenerator(printedFor: "a full index")
+    let store = try segment.open { $0.reservation = 1 << 20 }
+    let (count, error) = try fill(store, byteCount: 1)
+    let sample = try SegmentObserver(segment.name).sample()
+    #expect(error == .storeFull(name: segment.name, region: "index", limit: count))
+    #expect(count == sample.table.slotCount / 4 * 3)
+    #expect(try store.count == count)
+    for index in 0..<count { try #require(try store.contains(key(index))) }
+
+    // Updates go on where the heap has room for them.
+    try store.put(key(0), "2")
+    var keys = Set((0..<count).map { self.key($0) })
+    for round in 0..<5000 {
+      let key = try #require(keys.randomElement(using: &random))
+      #expect(try store.remove(key))
+      keys.remove(key)
+      try store.put(self.key(100_000 + round), "1")
+      keys.insert(self.key(100_000 + round))
+      // One too many is refused, unless its key happens to meet a removed slot.
+      do {
+        try store.put("1 too many", "1")
+        try store.remove("1 too many")
+      } catch {
+        #expect(error == .storeFull(name: segment.name, region: "index", limit: count))
+      }
+    }
+    #expect(try Set(store.dictionary().keys) == keys)
+    #expect(try SegmentObserver(segment.name).sample().table.slotCount == sample.table.slotCount)
+    expectSound(segment)
+  }
+}
