@@ -26,7 +26,8 @@
  * REDUCTIONS
  *   A granule is one word. A block has the words stamp, lengths, key, value…; all keys have one word and the
  *   same hash and home, which is the worst case. Keys, links, stamps and values are numbers of the same kind
- *   and may be taken for each other. Watermarks, geometry, events and counters are left out. A try of a reader is
+ *   and may be taken for each other. Readers store nothing, so that one reader, at any time, stands for any
+ *   number of them; `run --deep` has two all the same. Watermarks, geometry, events and counters are left out. A try of a reader is
  *   modelled; to try again is to call again later. The mutex hands over what its holder stored, dead or not,
  *   and knows that he died.
  *
