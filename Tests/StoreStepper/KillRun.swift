@@ -141,7 +141,7 @@ struct KillInHold {
       let child = try SteppedProcess([operation.name, segment])
       let world = World(name: segment)
       while try child.step() {
-        guard world.hasChanged(by: child, afterSystemCall: false), Chance.below(40) == 0,
+        guard world.hasChanged(by: child, afterSystemCall: false), isChosen(world),
           !world.marksOfDeath(child).isEmpty
         else { continue }
         child.kill()
@@ -149,5 +149,11 @@ struct KillInHold {
       }
       _ = try operation.prepare(segment)
     }
+  }
+
+  /// Of a transaction, one of the moments when it is decided, and not yet done: recovery then has the most to do.
+  private func isChosen(_ world: World) -> Bool {
+    if operation.isTransaction { return world.batchWord != 0 && Chance.below(4) == 0 }
+    return Chance.below(40) == 0
   }
 }

@@ -9,6 +9,8 @@ struct SteppedOperation: Sendable {
   var isAboutNames = false
   /// Begins with a mutex whose owner is dead.
   var startsOrphaned = false
+  /// Several keys, all or none.
+  var isTransaction: Bool { name.hasPrefix("transaction") }
   /// Makes the segment of this name, in the stepper's own process.
   let prepare: @Sendable (String) throws -> Outcomes
   /// What the child does up to where it is about to begin, and then the operation.
@@ -273,7 +275,7 @@ struct SteppedOperation: Sendable {
         guard outcomes.allows(contents) else {
           throw SteppedProcess.Failure(description: "after the first kill: \(contents.text)")
         }
-        return Outcomes(unchanged: contents)
+        return Outcomes(of: outcomes, settledOn: contents)
       },
       child: { name in { keep(try SharedStore(name, mode: .existing)) } })
   }

@@ -46,6 +46,9 @@ final class World {
     return isChanged
   }
 
+  /// The format's batch word: the list of a transaction that is decided and not done, or 0.
+  var batchWord: UInt32 { objects.first { $0.name == name }?.object.word(at: 368) ?? 0 }
+
   /// The lock words that the kernel would mark at the child's death now, by object and offset.
   func marksOfDeath(_ child: SteppedProcess) -> [(inode: UInt64, offset: Int, word: UInt32)] {
     child.robustLockWords.compactMap { address in
