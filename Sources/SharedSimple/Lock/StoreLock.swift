@@ -139,20 +139,23 @@ struct StoreLock: Sendable {
   /// Who has the mutex, and in which state; 0 and `?` where that cannot be known from here.
   ///
   /// The holder word is set after the mutex is taken, and cleared before it is given back: of a process stopped in
-  /// between, it still names the one before. Then the mutex itself tells, which holds the owner's thread id.
+  /// between, it still names the one before, which may be dead. Then the mutex itself tells, which holds the
+  /// owner's thread id.
   private func currentHolder() -> (pid: Int32, state: String) {
     let holder = segment.header.holder
     let thread = segment.header.mutexOwner
-    if holder.isHeld || thread == 0 { return (holder.pid, stateLetter(of: holder)) }
+    // Thread ids of another pid namespace mean nothing here.
+    let isElsewhere = liveness(of: holder) == .unknown
+    if thread == 0 || holder.isHeld && isElsewhere { return (holder.pid, stateLetter(of: holder)) }
     let own = ProcessIdentity.ownNamespaces()
-    var candidates = ParticipantRow.all.compactMap { $0.read(segment.words, seenFrom: own) }
+    let attached = ParticipantRow.all.compactMap { $0.read(segment.words, seenFrom: own) }
       .filter { $0.liveness != .unknown }.map(\.pid)
-    // It may have no row, or none any more.
-    if liveness(of: holder) != .unknown { candidates.append(holder.pid) }
-    guard let pid = candidates.first(where: { ProcessStatus.isThread(thread, of: $0) }) else {
-      return (0, "?")
+    // The holder may have no row, or none any more.
+    let candidates = (isElsewhere ? [] : [holder.pid]) + attached
+    if let pid = candidates.first(where: { ProcessStatus.isThread(thread, of: $0) }) {
+      return (pid, ProcessStatus.letter(pid: pid))
     }
-    return (pid, ProcessStatus.letter(pid: pid))
+    return holder.isHeld ? (holder.pid, stateLetter(of: holder)) : (0, "?")
   }
 
   /// The state letter of a holder, `?` where it lives in another pid namespace or is not known any more.
