@@ -30,17 +30,17 @@ struct KillRun {
       World.remove(copy)
     }
     let pass = try passByCopies(try operation.prepare(segment))
-    var places = (0..<effort.realKills).map { _ in Chance.below(pass.stepCount) + 1 }
-    // As many right where something changed: steps are not quite the same from run to run, but nearly.
-    places += (0..<effort.realKills).map { _ in pass.changes[Chance.below(pass.changes.count)] }
-    for place in places {
-      try killReally(at: place, try operation.prepare(segment))
+    for _ in 0..<effort.realKills {
+      try killReally(at: Chance.below(pass.stepCount) + 1, try operation.prepare(segment))
+      // And right where something changed: steps are not quite the same from run to run, but nearly.
+      try killReally(
+        at: pass.changes[Chance.below(pass.changes.count)], try operation.prepare(segment), withWaiter: true)
     }
     var chained = 0
     if operation.startsOrphaned { chained = try killAgainAndAgain(within: pass.stepCount) }
     report.say(
       "\(operation.name): \(pass.stepCount) instructions, \(pass.changes.count) changed what a death leaves, "
-        + "\(pass.examined) of them examined; \(places.count) killed really"
+        + "\(pass.examined) of them examined; \(2 * effort.realKills) killed really"
         + (chained > 0 ? ", \(chained) more one after the other" : ""))
   }
 
@@ -93,16 +93,30 @@ struct KillRun {
     return pass
   }
 
-  /// A kill, and both ways of looking at it.
-  private func killReally(at step: Int, _ outcomes: Outcomes) throws {
+  /// A kill, and both ways of looking at it; with another process, if wanted, that sleeps for the mutex when it
+  /// comes.
+  private func killReally(at step: Int, _ outcomes: Outcomes, withWaiter: Bool = false) throws {
     let child = try SteppedProcess([operation.name, segment])
     try child.step(times: step)
     let moment = "\(operation.name), killed at step \(child.stepCount)"
     try HangWatch.watch(moment) {
       let world = World(name: segment)
+      let isHeld = !world.marksOfDeath(child).isEmpty
+      let waiter = withWaiter && isHeld ? try SteppedProcess([SteppedOperation.waiter.name, segment]) : nil
+      waiter?.letRun()
+      // Long enough to fall asleep, mostly; where not, it takes the mutex another way.
+      if waiter != nil { usleep(30_000) }
+      _ = world.hasChanged(by: child, afterSystemCall: true)
       let isOrphaned = try world.copyAsAfterDeath(child, to: copy)
       child.kill()
-      try report.note(world.differences(to: copy), at: moment)
+      if let waiter {
+        // It goes on at once, so there is no moment to compare with the copy.
+        try waiter.comeToMark()
+        if waiter.state == .done { try waiter.goOn() }
+        if waiter.state != .exited(0) { try report.note(["the waiter has \(waiter.state)"], at: moment) }
+      } else {
+        try report.note(world.differences(to: copy), at: moment)
+      }
       let survivor = Survivor(name: segment, outcomes: outcomes, isOrphaned: isOrphaned)
       try report.note(survivor.findings(), at: moment)
     }

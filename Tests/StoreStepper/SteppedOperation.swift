@@ -280,6 +280,17 @@ struct SteppedOperation: Sendable {
       child: { name in { keep(try SharedStore(name, mode: .existing)) } })
   }
 
+  /// What one who sleeps for the mutex does when its holder is killed.
+  static let waiter = SteppedOperation(
+    name: "waiter",
+    prepare: { Outcomes(unchanged: try fill($0, entries: 4)) },
+    child: { name in
+      var options = StoreOptions()
+      options.lockTimeout = Survivor.hangLimit
+      let store = try SharedStore(name, mode: .existing, options: options)
+      return { try store.put(Bystander.key, "waited") }
+    })
+
   /// What must be found: a change that is two stores, to garbage and on, instead of one. Done only by name.
   static let torn = SteppedOperation(
     name: "torn",

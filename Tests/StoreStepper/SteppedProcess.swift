@@ -95,9 +95,13 @@ final class SteppedProcess {
 
   /// On at full speed: to the mark behind the operation, or from there to the child's end.
   func goOn() throws {
-    trace_continue(pid)
-    note(try nextStatus())
+    letRun()
+    try comeToMark()
   }
+
+  /// On at full speed, without waiting for where it comes to; `comeToMark` does.
+  func letRun() { trace_continue(pid) }
+  func comeToMark() throws { note(try nextStatus()) }
 
   /// No longer traced, but stopped as SIGSTOP stops any process.
   func becomeStopped() throws {

@@ -81,28 +81,25 @@ struct StopRun {
   }
 
   /// Another process, with its handles open all the while.
-  private struct Onlooker {
+  private final class Onlooker {
     let outcomes: Outcomes
     let name: String
     let reader: SharedStore
-    let writer: SharedStore
+    /// Opened with the first write: opening takes the mutex if it can, and would do the recovery that the child is to.
+    private var writer: SharedStore?
     let observer: SegmentObserver
 
     init(_ name: String, _ outcomes: Outcomes) throws {
       self.name = name
       self.outcomes = outcomes
-      var options = StoreOptions()
-      options.lockTimeout = StopRun.patience
       reader = try SharedStore(name, mode: .readOnly)
-      // Not recovered by this opening: the mutex of an orphaned segment is taken by who opens it to write.
-      writer = try SharedStore(name, mode: .existing, options: options)
       observer = try SegmentObserver(name)
     }
 
     /// Everything that takes no lock.
     func read() throws -> [String] {
       var findings: [String] = []
-      for store in [reader, writer] {
+      for store in [reader, writer].compactMap(\.self) {
         for key in outcomes.keys {
           let value = try store.bytes(key)
           if !outcomes.allows(value, of: key) {
@@ -124,9 +121,13 @@ struct StopRun {
     /// the holder's name.
     func write(heldBy holder: Int32?, state: String) -> [String] {
       do {
-        try writer.remove(Bystander.key)
+        var options = StoreOptions()
+        options.lockTimeout = StopRun.patience
+        let store = try writer ?? SharedStore(name, mode: .existing, options: options)
+        writer = store
+        try store.remove(Bystander.key)
         return holder == nil ? [] : ["a write was done while the stopped process holds the mutex"]
-      } catch .lockTimeout(_, let pid, let letter, _) {
+      } catch StoreError.lockTimeout(_, let pid, let letter, _) {
         guard let holder else { return ["a write waits for \(pid), and nobody holds the mutex"] }
         return pid == holder && letter == state
           ? [] : ["a write waits for \(pid) in state \(letter), the holder is \(holder) in state \(state)"]

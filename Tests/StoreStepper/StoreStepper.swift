@@ -23,6 +23,10 @@ enum StoreStepper {
         return (String(parts[0]), parts.count > 1 ? String(parts[1]) : "")
       }, uniquingKeysWith: { _, last in last })
     let words = arguments.filter { !$0.hasPrefix("--") }
+    // For the children: symbols bound at the first call are thousands of instructions that touch no segment, and
+    // a crash is a finding, where Swift's backtracer can hang.
+    setenv("LD_BIND_NOW", "1", 1)
+    setenv("SWIFT_BACKTRACE", "enable=no", 1)
     if words.first == "full" { PrivateMemory.enter() }
     let seed = options["seed"].flatMap(number) ?? UInt64.random(in: .min ... .max)
     Chance.seed(seed)
@@ -104,7 +108,7 @@ enum SteppedChild {
           mark()
         }
       }
-      guard let operation = (SteppedOperation.all + [.torn]).first(where: { $0.name == name }) else {
+      guard let operation = (SteppedOperation.all + [.torn, .waiter]).first(where: { $0.name == name }) else {
         exit(64)
       }
       try warmUp(operation, segment + "-warm")

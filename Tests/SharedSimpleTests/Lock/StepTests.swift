@@ -31,7 +31,7 @@ struct StepTests {
     let path = "\(folder):\(getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin")"
     let result = try await Subprocess.run(
       .name("StoreStepper"), arguments: Arguments(arguments + ["--seed=\(random.seedOfPart())"]),
-      environment: .inherit.updating(["PATH": path, "SWIFT_BACKTRACE": "enable=no", "LD_BIND_NOW": "1"]),
+      environment: .inherit.updating(["PATH": path, "SWIFT_BACKTRACE": "enable=no"]),
       output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
     let output = result.standardOutput + result.standardError
     print(output)
