@@ -48,9 +48,10 @@ let package = Package(
     .executableTarget(
       name: "StoreStepper", dependencies: ["SharedSimple", "CTrace"], path: "Tests/StoreStepper",
       swiftSettings: rules),
+    .systemLibrary(name: "CNamespaces", path: "Tests/CNamespaces"),
     .target(
       name: "TestSupport",
-      dependencies: ["SharedSimple"], path: "Tests/TestSupport", swiftSettings: rules),
+      dependencies: ["SharedSimple", "CNamespaces"], path: "Tests/TestSupport", swiftSettings: rules),
     .executableTarget(
       name: "StoreSoak",
       dependencies: [

@@ -764,7 +764,7 @@ proctype Reader(byte me; byte key) {
       atomic { load(AT(slot), 0); stamp = value; stampTime = time; STAMP_ACQUIRE };
       atomic { load(AT(slot) + 1, 0); lengths = value; KEEP };
       if
-      :: stamp == 0 ->
+      :: stamp == 0 ->    /* Lookup.isFree, which calls this damage where the sequence stands still, is left out */
 #ifdef ZERO_PROVES
         prove();
         assert(false)

@@ -1,3 +1,4 @@
+internal import CNamespaces
 import Glibc
 
 /// A /dev/shm of an agent's own, of any size: a tmpfs in a mount namespace.
@@ -20,4 +21,20 @@ public enum PrivateShm {
     guard let agent = try? AgentProcess(wrapper: wrapper(kilobytes: 1024)) else { return false }
     return (try? agent.ask("end")) == .done([])
   }()
+
+  /// Runs a body on a thread that has a /dev/shm of its own: nobody else, `SharedStore.list` in another test
+  /// among them, sees what it makes there and cuts.
+  ///
+  /// Does nothing else than run it where the system does not let the thread have one: then what is cut can be a
+  /// SIGBUS to whoever looks at all segments just then.
+  public static func run(_ body: @escaping @Sendable () throws -> Void) throws {
+    try onThreads(1) { _ in
+      if geteuid() == 0, unshare_mounts() == 0 {
+        // What is mounted below must not reach the namespace that this one was copied from.
+        mount("none", "/", nil, UInt(MS_REC | MS_PRIVATE), nil)
+        mount("tmpfs", "/dev/shm", "tmpfs", 0, nil)
+      }
+      try body()
+    }
+  }
 }

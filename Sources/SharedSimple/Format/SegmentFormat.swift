@@ -116,8 +116,9 @@
 // READING, without the lock
 //     1  load the table word (acquire); retired: the segment has been replaced
 //     2  load a slot (acquire). Empty: a miss, if the table word is still the same; else start over
-//     3  hash differs: next slot. Else load the stamp (acquire); 0: start over. Check lengths against
-//        the block and the believed watermark, compare the key, copy the value
+//     3  hash differs: next slot. Else load the stamp (acquire); 0: start over, or damage if the sequence
+//        stands still meanwhile. Check lengths against the block and the believed watermark, compare the
+//        key, copy the value
 //     4  acquire fence; stamp, slot and table word are what they were, else start over.
 //        Also where the key differed: bytes of a record being written prove nothing
 //

@@ -1,3 +1,5 @@
+internal import Synchronization
+
 /// The list of slot stores that a batch has decided on, in a block of the heap (see "A BATCH" in SegmentFormat).
 ///
 /// Written with the mutex; read again only by the recovery after its writer's death. No slot points at its block,
@@ -30,6 +32,9 @@ struct BatchList {
   func write(to record: RecordNumber, _ heap: RecordHeap, for table: TableWord) {
     let (words, offset) = (heap.words, heap.offset(record))
     assert(heap.stamp(record) == 0)
+    // Release fence, as in `RecordHeap.write`: who still reads a record that lay here and sees a word of the list
+    // finds the stamp gone, though another process freed it.
+    atomicMemoryFence(ordering: .releasing)
     words.store(UInt64(entries.count), at: offset + Self.countOffset)
     words.store(checksum(for: table), at: offset + Self.checksumOffset)
     for (number, entry) in entries.enumerated() {

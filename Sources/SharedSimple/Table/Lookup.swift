@@ -88,9 +88,7 @@ struct Lookup: Sendable {
     }
     let stamp = heap.stamp(record)
     let lengths = heap.lengths(record)
-    // A stamp of 0 proves nothing, as it comes again: the block may have been freed, and then be written and
-    // published in the same slot between the looks at its stamp and at the slot.
-    guard stamp != 0 else { return .disturbed }
+    guard stamp != 0 else { return isFree(record, slot, at: position, of: index) ? .damaged : .disturbed }
     guard heap.contains(record, lengths) else {
       return proves(record, stamp, slot, at: position, of: index) ? .damaged : .disturbed
     }
@@ -109,6 +107,20 @@ struct Lookup: Sendable {
     atomicMemoryFence(ordering: .acquiring)
     return words.load(heap.offset(record)) == stamp && words.load(index.offset(position)) == slot.rawValue
       && isLive(index.table)
+  }
+
+  /// Whether a record is free while its slot leads to it, which is damage.
+  ///
+  /// A stamp of 0 by itself proves nothing, as it comes again: the block may have been freed, and then be written
+  /// and published in the same slot between the looks at its stamp and at the slot. But each write takes a number of
+  /// the sequence before it publishes: acquire loads, so that who sees the slot published again sees that too.
+  @inline(never)
+  private func isFree(_ record: RecordNumber, _ slot: Slot, at position: Int, of index: HashIndex) -> Bool {
+    let sequence = words.loadAcquiring(SegmentFormat.sequence)
+    guard index.slot(position) == slot, heap.stamp(record) == 0, index.slot(position) == slot else {
+      return false
+    }
+    return words.load(SegmentFormat.sequence) == sequence && isLive(index.table)
   }
 
   private func proves(_ slot: Slot, at position: Int, of index: HashIndex) -> Bool {

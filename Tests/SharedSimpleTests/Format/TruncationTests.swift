@@ -8,8 +8,9 @@ import Testing
 ///
 /// Who attaches, and every call of an observer, asks the object's size: an error. Handles that read or write do
 /// not ask, as `get` makes no system call: touching what was cut off is a SIGBUS, which the format's comment
-/// says is not promised against. Nor is a cut between an observer's question and its look.
-struct TruncationTests {
+/// says is not promised against. Nor is a cut between an observer's question and its look: hence a /dev/shm where
+/// no other test looks.
+struct TruncationTests: Sendable {
   let segment = TemporaryStore("truncated")
   private static let reservation = 1 << 20
 
@@ -36,28 +37,30 @@ struct TruncationTests {
   @Test func `Cut or lengthened to any size before attaching: each mode says so, and the name is not lost`()
     throws
   {
-    for byteCount in Self.sizes {
-      try makeSegment()
-      truncate(segment.path, byteCount)
-      // Nothing, a beginning that could still become a segment, one that could not, and one that says more.
-      let expected =
-        byteCount == 0
-        ? "timedOut" : byteCount < SegmentFormat.Identity.byteCount ? "notASegment" : "corrupted"
-      for mode in [OpenMode.shared, .existing, .readOnly] {
-        let found = refusal { try segment.open(mode) { $0.attachTimeout = .milliseconds(1) } }
-        #expect(found == expected, "\(byteCount) bytes, \(mode)")
+    try PrivateShm.run { [self] in
+      for byteCount in Self.sizes {
+        try makeSegment()
+        truncate(segment.path, byteCount)
+        // Nothing, a beginning that could still become a segment, one that could not, and one that says more.
+        let expected =
+          byteCount == 0
+          ? "timedOut" : byteCount < SegmentFormat.Identity.byteCount ? "notASegment" : "corrupted"
+        for mode in [OpenMode.shared, .existing, .readOnly] {
+          let found = refusal { try segment.open(mode) { $0.attachTimeout = .milliseconds(1) } }
+          #expect(found == expected, "\(byteCount) bytes, \(mode)")
+        }
+        #expect(refusal { try SegmentObserver(segment.name, attachTimeout: .zero) } == expected)
+        #expect(refusal { try SegmentCheck.run(segment.name) } == expected)
+        #expect(RawObject(segment).bytes().count == byteCount)
+        if expected == "notASegment" {
+          #expect(refusal { try segment.open(.exclusive) } == expected)
+          continue
+        }
+        let fresh = try segment.open(.exclusive) { $0.reservation = Self.reservation }
+        try fresh.put("a", "1")
+        #expect(try fresh.dictionary() == ["a": "1"])
+        expectSound(segment)
       }
-      #expect(refusal { try SegmentObserver(segment.name, attachTimeout: .zero) } == expected)
-      #expect(refusal { try SegmentCheck.run(segment.name) } == expected)
-      #expect(RawObject(segment).bytes().count == byteCount)
-      if expected == "notASegment" {
-        #expect(refusal { try segment.open(.exclusive) } == expected)
-        continue
-      }
-      let fresh = try segment.open(.exclusive) { $0.reservation = Self.reservation }
-      try fresh.put("a", "1")
-      #expect(try fresh.dictionary() == ["a": "1"])
-      expectSound(segment)
     }
   }
 
@@ -66,52 +69,56 @@ struct TruncationTests {
     `Cut to any size under an observer: each of its calls says so, and it sees all once it is whole again`()
     throws
   {
-    for byteCount in Self.sizes where byteCount < Self.reservation {
-      try makeSegment()
-      let observer = try SegmentObserver(segment.name)
-      _ = try observer.sample()
-      let image = RawObject(segment).bytes()
-      truncate(segment.path, byteCount)
-      var cursor = TableCursor()
-      let error = StoreError.corrupted(
-        name: segment.name, detail: "it has been cut to \(byteCount) of \(Self.reservation) bytes")
-      #expect(throws: error) { try observer.sample() }
-      #expect(throws: error) { try observer.writeClock() }
-      #expect(throws: error) { try observer.entry("key 7") }
-      #expect(throws: error) { try observer.scan(&cursor, slotLimit: 64) { _, _, _ in } }
-      // Another handle of the process shares the observer's mapping, and must not trust it.
-      #expect(refusal { try segment.open(.readOnly) { $0.attachTimeout = .zero } } != nil)
-      #expect(refusal { try segment.open(.existing) { $0.attachTimeout = .zero } } != nil)
-      RawObject(segment).write(image)
-      #expect(try observer.entry("key 7")?.valueText == "value 7")
+    try PrivateShm.run { [self] in
+      for byteCount in Self.sizes where byteCount < Self.reservation {
+        try makeSegment()
+        let observer = try SegmentObserver(segment.name)
+        _ = try observer.sample()
+        let image = RawObject(segment).bytes()
+        truncate(segment.path, byteCount)
+        var cursor = TableCursor()
+        let error = StoreError.corrupted(
+          name: segment.name, detail: "it has been cut to \(byteCount) of \(Self.reservation) bytes")
+        #expect(throws: error) { try observer.sample() }
+        #expect(throws: error) { try observer.writeClock() }
+        #expect(throws: error) { try observer.entry("key 7") }
+        #expect(throws: error) { try observer.scan(&cursor, slotLimit: 64) { _, _, _ in } }
+        // Another handle of the process shares the observer's mapping, and must not trust it.
+        #expect(refusal { try segment.open(.readOnly) { $0.attachTimeout = .zero } } != nil)
+        #expect(refusal { try segment.open(.existing) { $0.attachTimeout = .zero } } != nil)
+        RawObject(segment).write(image)
+        #expect(try observer.entry("key 7")?.valueText == "value 7")
+      }
     }
   }
 
   @Test func `Cut and lengthened again under an observer: the holes are errors or nothing, never a crash`()
     throws
   {
-    for byteCount in Self.sizes where byteCount < Self.reservation {
-      try makeSegment()
-      let observer = try SegmentObserver(segment.name)
-      truncate(segment.path, byteCount)
-      truncate(segment.path, Self.reservation)
-      var cursor = TableCursor()
-      _ = refusal { try observer.sample() }
-      _ = refusal { try observer.writeClock() }
-      for index in 0..<100 {
-        guard let value = try? observer.entry("key \(index)")?.valueText else { continue }
-        #expect(value == "value \(index)", "cut to \(byteCount) bytes")
-      }
-      _ = refusal { while try observer.scan(&cursor, slotLimit: 64, { _, _, _ in }) {} }
-      // Attached anew, a header with a hole in it is refused, and a region is believed up to its first hole.
-      let found = refusal {
-        let store = try segment.open(.readOnly) { $0.attachTimeout = .zero }
+    try PrivateShm.run { [self] in
+      for byteCount in Self.sizes where byteCount < Self.reservation {
+        try makeSegment()
+        let observer = try SegmentObserver(segment.name)
+        truncate(segment.path, byteCount)
+        truncate(segment.path, Self.reservation)
+        var cursor = TableCursor()
+        _ = refusal { try observer.sample() }
+        _ = refusal { try observer.writeClock() }
         for index in 0..<100 {
-          if let value = try? store.get("key \(index)") { #expect(value == "value \(index)") }
+          guard let value = try? observer.entry("key \(index)")?.valueText else { continue }
+          #expect(value == "value \(index)", "cut to \(byteCount) bytes")
         }
+        _ = refusal { while try observer.scan(&cursor, slotLimit: 64, { _, _, _ in }) {} }
+        // Attached anew, a header with a hole in it is refused, and a region is believed up to its first hole.
+        let found = refusal {
+          let store = try segment.open(.readOnly) { $0.attachTimeout = .zero }
+          for index in 0..<100 {
+            if let value = try? store.get("key \(index)") { #expect(value == "value \(index)") }
+          }
+        }
+        #expect(
+          [nil, "corrupted", "notASegment", "timedOut", "incompatible"].contains(found), "\(byteCount) bytes")
       }
-      #expect(
-        [nil, "corrupted", "notASegment", "timedOut", "incompatible"].contains(found), "\(byteCount) bytes")
     }
   }
 }
