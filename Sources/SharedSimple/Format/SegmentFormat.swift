@@ -204,6 +204,8 @@ enum SegmentFormat {
   static let sequence = 320
   /// No sequence, and no stamp, is larger: more writes than any machine lives to make.
   static let sequenceLimit: UInt64 = 1 << 62
+  /// What recovery takes for damage is less, so that there is room for the writes after it.
+  static let recoveredSequenceLimit: UInt64 = 1 << 61
   static let liveCount = 328
   static let removedCount = 336
   static let heapTop = 344

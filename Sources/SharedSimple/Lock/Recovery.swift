@@ -67,7 +67,7 @@ struct Recovery {
     header.removedCount = removed
     // Stamps never repeat: neither those that are there, nor those a lost header word would give out again.
     let sequence = header.sequence
-    header.sequence = max(sequence <= SegmentFormat.sequenceLimit ? sequence : 0, newestStamp)
+    header.sequence = max(sequence <= SegmentFormat.recoveredSequenceLimit ? sequence : 0, newestStamp)
     clearSpareWindow(of: table)
     header.recoveries = header.recoveries &+ 1
     let deadPID = UInt64(UInt32(bitPattern: pid))
@@ -98,7 +98,7 @@ struct Recovery {
     guard heap.contains(record) else { return nil }
     let lengths = heap.lengths(record)
     let stamp = heap.stamp(record)
-    guard stamp != 0, stamp <= SegmentFormat.sequenceLimit, heap.contains(record, lengths),
+    guard stamp != 0, stamp <= SegmentFormat.recoveredSequenceLimit, heap.contains(record, lengths),
       heap.hash(record, lengths) == slot.hash
     else {
       return nil
