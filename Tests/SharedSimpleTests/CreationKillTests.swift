@@ -1,7 +1,8 @@
 import Glibc
-import SharedSimple
 import TestSupport
 import Testing
+
+@testable import SharedSimple
 
 /// Processes killed while they create, replace, attach to and leave a segment.
 struct CreationKillTests {
@@ -103,5 +104,18 @@ struct CreationKillTests {
     try SharedStore.unlink(segment.name)
     #expect(segment.objects.isEmpty)
     #expect(throws: StoreError.replaced(name: segment.name)) { try old.get("a") }
+  }
+
+  @Test(.enabled(if: geteuid() == 0, "only root can give an object to somebody else"))
+  func `A temporary name that another user has made is left alone, with what it leads to`() throws {
+    let bait = TemporaryStore("bait")
+    try bait.open { $0.permissions = 0o666 }.put("a", "1")
+    let stray = "/dev/shm/" + SegmentName.temporaryPrefix(for: segment.name) + "bait"
+    try #require(rename(bait.path, stray) == 0 && chown(stray, 65534, 65534) == 0)
+    defer { unlink(stray) }
+    let before = RawObject(path: stray).bytes(count: 1 << 16)
+    for mode in [OpenMode.shared, .existing, .exclusive] { try segment.open(mode).put("b", "2") }
+    try SharedStore.unlink(segment.name)
+    #expect(RawObject(path: stray).bytes(count: 1 << 16) == before)
   }
 }

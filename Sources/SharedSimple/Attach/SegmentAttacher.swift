@@ -19,10 +19,14 @@ struct SegmentAttacher {
     case .readOnly: return try attach(writable: false)
     case .exclusive: return try replace()
     case .shared, .existing:
-      let segment = mode == .shared ? try attachOrCreate() : try attach(writable: true)
-      // Before anybody works here: handles on a segment that this one has displaced must not go on there.
-      clearStrayNames(waiting: Self.visitorTimeout)
-      return segment
+      while true {
+        let segment = mode == .shared ? try attachOrCreate() : try attach(writable: true)
+        // Before this handle works here: those on a segment that this one has displaced must not go on there.
+        clearStrayNames(waiting: Self.visitorTimeout)
+        // It may have been displaced itself since it was opened, and been told just now.
+        if !segment.header.table.isRetired || deadline.hasPassed { return segment }
+        SegmentRegistry.release(segment)
+      }
     }
   }
 
@@ -200,7 +204,7 @@ extension SegmentAttacher {
   /// Tells the handles of a displaced segment, and removes its last name.
   private func retire(_ temporary: String, waiting timeout: Duration) {
     if let (object, kind, status) = try? openObject(temporary, writable: true),
-      case .segment(let words) = kind,
+      (try? requireOwner(status)) != nil, case .segment(let words) = kind,
       let geometry = try? Geometry(words: words, objectByteCount: status.byteCount, name: name)
     {
       retire(object, status, geometry, waiting: timeout)
@@ -235,7 +239,9 @@ extension SegmentAttacher {
   private func clearStrayNames(waiting timeout: Duration) {
     let prefix = SegmentName.temporaryPrefix(for: name)
     for stray in (try? SharedMemoryObject.names()) ?? [] where stray.hasPrefix(prefix) {
-      guard let object = try? SharedMemoryObject.open(name: stray, writable: true), object.tryAdvisoryLock()
+      // Anybody can make a name like this: another user's object is not touched, least of all its mutex.
+      guard let object = try? SharedMemoryObject.open(name: stray, writable: true),
+        let status = try? object.status(), (try? requireOwner(status)) != nil, object.tryAdvisoryLock()
       else { continue }
       // Looked at once more with the lock: the maker may have finished, and this object be a live segment by
       // now.

@@ -13,7 +13,7 @@ struct EventRing: Sendable {
   }
 
   /// Appends an event of the calling process. A kill on the way leaves an entry numbered 0, which is
-  /// not shown, and the next event takes its place.
+  /// not shown, and the next event takes its place; killed while it writes the newest one again, that one is lost.
   @inline(never)
   func append(
     _ kind: SegmentEvent.Kind, pid: Int32 = getpid(), duration: UInt64 = 0, _ first: UInt64 = 0,
@@ -52,7 +52,7 @@ struct EventRing: Sendable {
     words.store(duration, at: offset + 24)
     words.store(first, at: offset + 32)
     words.store(second, at: offset + 40)
-    words.store(segment.header.sequence, at: offset + 48)
+    words.storeReleasing(segment.header.sequence, at: offset + 48)
     words.storeReleasing(number, at: offset)
   }
 
@@ -73,6 +73,8 @@ struct EventRing: Sendable {
     let words = segment.words
     let offset = offset(number)
     guard words.loadAcquiring(offset) == number else { return nil }
+    // Before the fields: who sees a new edition sees its fields, and who sees the old one finds it changed below.
+    let edition = words.loadAcquiring(offset + 48)
     let kindAndPID = words.load(offset + 8)
     var event = SegmentEvent()
     event.number = number
@@ -80,7 +82,6 @@ struct EventRing: Sendable {
     event.duration = words.load(offset + 24)
     event.first = words.load(offset + 32)
     event.second = words.load(offset + 40)
-    let edition = words.load(offset + 48)
     atomicMemoryFence(ordering: .acquiring)
     // The number first: one that was stored again comes with its edition, which differs.
     guard words.loadAcquiring(offset) == number, words.load(offset + 48) == edition,

@@ -140,6 +140,11 @@ struct ParticipantRow: Equatable, Sendable {
   /// Gives the row back if its state word is still `expected`; its counts go to the departed.
   @discardableResult
   func release(_ words: SharedWords, expected: UInt64) -> Bool {
+    // Killed while it was filled in: it has no counts yet, and another may take it at this very moment, so it must
+    // be free in one step.
+    if expected & Self.fillingBit != 0 {
+      return words.compareExchange(expected: expected, desired: 0, at: offset)
+    }
     guard words.compareExchange(expected: expected, desired: expected | Self.fillingBit, at: offset) else {
       return false
     }

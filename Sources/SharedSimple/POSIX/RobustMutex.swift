@@ -84,7 +84,14 @@ internal import Synchronization
   /// Sleeps while somebody has the mutex, at most for some nanoseconds; returns also for no reason.
   func waitUntilFree(nanoseconds: UInt64) {
     let old = unsafe word.pointee.load(ordering: .relaxed)
-    guard old & Self.ownerMask != 0 else { return }
+    guard old & Self.ownerMask != 0 else {
+      // A sleeper of a mutex that is free, which neither the C library nor the kernel leaves behind: damage, which
+      // nobody could take ever again.
+      if old == Self.waitersBit {
+        unsafe _ = word.pointee.compareExchange(expected: old, desired: 0, ordering: .relaxed)
+      }
+      return
+    }
     let marked = old | Self.waitersBit
     if old != marked {
       // Who unlocks, or the kernel for one who died, wakes a sleeper only where it sees the bit.
