@@ -90,11 +90,7 @@ extension SharedStore {
   /// - Throws: also `notText` when the value is not valid UTF-8.
   /// - Concurrency: takes the lock only where the key is missing.
   public func getOrPut(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> String {
-    let bytes = try bytesOrPut(key, value)
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .notText(key: key.withRawSpan { $0.printable })
-    }
-    return text
+    try key.text(ofValue: try bytesOrPut(key, value))
   }
 
   /// The value of a key, which gets this one if it is missing; as bytes.

@@ -24,3 +24,15 @@ extension RawSpan {
     return byteCount > 64 ? text + "…" : text
   }
 }
+
+extension StoreBytes {
+  /// The value of this key as text.
+  ///
+  /// - Throws: `notText` where it is not valid UTF-8.
+  func text(ofValue value: [UInt8]) throws(StoreError) -> String {
+    guard let text = String(validating: value, as: UTF8.self) else {
+      throw .notText(key: withRawSpan { $0.printable })
+    }
+    return text
+  }
+}

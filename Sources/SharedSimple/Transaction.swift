@@ -24,10 +24,7 @@ public struct Transaction: ~Copyable {
   /// - Throws: `emptyKey`, `keyTooLong`; `notText`.
   public func get(_ key: some StoreBytes) throws(StoreError) -> String? {
     guard let bytes = try bytes(key) else { return nil }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw .notText(key: key.withRawSpan { $0.printable })
-    }
-    return text
+    return try key.text(ofValue: bytes)
   }
 
   /// The value of a key, as bytes; `nil` when it is missing. Sees what the transaction did before.
