@@ -18,7 +18,8 @@ extension SharedStore {
   ///
   /// - Returns: what the closure returns.
   /// - Throws: what taking the lock throws, what the body throws; `noSpace` or `storeFull` when there is no room for
-  ///   all of the changes, and then none is made; `sectionEnded` in a child that was forked inside.
+  ///   all of the changes, and then none is made (each key that is new counts, also where others are removed: at the
+  ///   index's very limit single calls may succeed where the batch does not); `sectionEnded` in a child that was forked inside.
   /// - Complexity: the changes are copied twice; at most 65,536 keys and 64 MiB of keys and values.
   /// - Concurrency: takes the lock and holds it during the whole call.
   @discardableResult

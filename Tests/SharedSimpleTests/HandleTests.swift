@@ -41,6 +41,33 @@ struct HandleTests {
     #expect(try segment.open(.existing).get("a") == "1")
   }
 
+  /// Grown by others, so that the new table and the heap behind the old one are still to be believed.
+  @Test
+  func `A process whose descriptors were closed reads on, and repairs what a dead holder left`() throws {
+    let agent = try AgentProcess()
+    #expect(try agent.ask("open", "h", segment.name) == .done([]))
+    #expect(try agent.ask("lose-objects") == .done([]))
+    #expect(try agent.ask("open-objects").value == "0")
+    let store = try segment.open()
+    for index in 0..<20_000 { try store.put("key \(index)", "value \(index)") }
+    #expect(try agent.ask("get", "h", "key 19999".hex).value == "value 19999".hex)
+
+    let holder = try AgentProcess()
+    #expect(try holder.ask("open", "h", segment.name) == .done([]))
+    for index in 20_000..<40_000 { try store.put("key \(index)", "value \(index)") }
+    try holder.send("die-holding", "h")
+    #expect(holder.wait() == .killed(SIGKILL))
+    #expect(try agent.ask("put", "h", "key 0".hex, "again".hex) == .done([]))
+    #expect(try SegmentObserver(segment.name).sample().lock.recoveries == 1)
+    #expect(try store.get("key 0") == "again")
+    #expect(try store.count == 40_000)
+    // What it cannot do is to make the segment's memory more.
+    let reply = try agent.ask("fill", "h", "entries=100000")
+    #expect("\(reply)".contains("fstat"), "\(reply)")
+    try store.put("after", "1")
+    expectSound(segment)
+  }
+
   @Test func `Opening and closing many times loses no descriptor and no mapping`() throws {
     let keeper = try segment.open()
     try keeper.put("a", "1")

@@ -37,17 +37,23 @@ extension Agent {
   }
 
   /// How many descriptors lead into /dev/shm.
-  func openObjects() -> Reply {
-    var count = 0
-    for descriptor in 0..<1024 {
+  func openObjects() -> Reply { .found(Self.objectDescriptors.count) }
+
+  /// Closes them, as a process does that becomes a daemon and closes what it does not know.
+  func loseObjects() -> Reply {
+    for descriptor in Self.objectDescriptors { close(descriptor) }
+    return .done()
+  }
+
+  private static var objectDescriptors: [Int32] {
+    (0..<1024).filter { descriptor in
       var buffer = [UInt8](repeating: 0, count: 9)
       let length = buffer.withUnsafeMutableBytes {
         readlink(
           "/proc/self/fd/\(descriptor)", $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count)
       }
-      if length == 9, buffer == Array("/dev/shm/".utf8) { count += 1 }
+      return length == 9 && buffer == Array("/dev/shm/".utf8)
     }
-    return .found(count)
   }
 
   /// A signal every so many microseconds, whose handler interrupts system calls; 0 ends it. Answers how many

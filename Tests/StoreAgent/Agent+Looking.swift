@@ -48,4 +48,14 @@ extension Agent {
         listing.refusal.map { Reply.refused($0).description } ?? "sound"
       })
   }
+
+  /// Lists all segments, until the next command; answers how often.
+  mutating func listOn() throws -> Reply {
+    var times = 0
+    while !input.hasNext {
+      _ = try SharedStore.list()
+      times += 1
+    }
+    return .found(times)
+  }
 }

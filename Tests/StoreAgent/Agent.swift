@@ -44,6 +44,7 @@ struct Agent {
     case "rows": return try rows(request)
     case "visit-all": return try visitAll(request)
     case "list": return try list(request)
+    case "list-on": return try listOn()
     case "check":
       return .done(try SegmentCheck.run(request.text(0)).map { "\($0)" })
 
@@ -80,6 +81,7 @@ struct Agent {
     case "limit": return try limit(request)
     case "spare-descriptors": return try spareDescriptors(request)
     case "open-objects": return openObjects()
+    case "lose-objects": return loseObjects()
     case "interrupt": return try interrupt(request)
     case "step-clock": return try stepClock(request)
     case "pid": return .found(getpid())

@@ -78,15 +78,44 @@ struct SegmentAttacher {
 
   /// Attaches to what is there now; `nil` where it is not a segment yet.
   private func attachNow(writable: Bool) throws(StoreError) -> Segment? {
-    let (object, kind, status) = try openObject(name, writable: writable)
-    if let refusal = kind.refusal(name: name) { throw refusal }
-    guard case .segment(let words) = kind else { return nil }
-    let geometry = try Geometry(words: words, objectByteCount: status.byteCount, name: name)
+    guard let (object, status, geometry) = try identify(writable: writable) else { return nil }
     if writable { try requireOwner(status) }
     if let requested = options.valueLimit, requested != geometry.valueLimit {
       throw .valueLimitDiffers(name: name, existing: geometry.valueLimit, requested: requested)
     }
     return try map(object, status, geometry, writable: writable)
+  }
+
+  /// The header of what is there now, in private memory, for one look at it. Nothing behind the header may be
+  /// touched, and it is nobody else's: the caller unmaps and destroys it.
+  func copyHeader() throws(StoreError) -> Segment {
+    guard let (object, status, geometry) = try identify(writable: false) else {
+      throw .timedOut(name: name, milliseconds: 0)
+    }
+    let header = SegmentFormat.headerByteCount
+    let copy = try StoreError.wrapping(name) { () throws(SystemFailure) in
+      try MemoryMapping(copyOf: object, byteCount: header)
+    }
+    guard let copy else { throw .corrupted(name: name, detail: "it has been cut to less than \(header) bytes") }
+    let segment = Segment.make(
+      name: name, object: object, status: status, mapping: copy, geometry: geometry, isWritable: false)
+    if segment.header.table.isRetired {
+      copy.unmap()
+      segment.destroy()
+      throw .replaced(name: name)
+    }
+    return segment
+  }
+
+  /// Opens what is there now and checks what it is; `nil` where it is not a segment yet.
+  private func identify(
+    writable: Bool
+  ) throws(StoreError) -> (object: SharedMemoryObject, status: ObjectStatus, geometry: Geometry)? {
+    let (object, kind, status) = try openObject(name, writable: writable)
+    if let refusal = kind.refusal(name: name) { throw refusal }
+    guard case .segment(let words) = kind else { return nil }
+    let geometry = try Geometry(words: words, objectByteCount: status.byteCount, name: name)
+    return (object, status, geometry)
   }
 
   private func openObject(

@@ -105,8 +105,8 @@ internal import Synchronization
 
   /// Looks whether a region has been claimed further; returns what may be looked at now.
   ///
-  /// The header's word is only a hint to ask: what counts is that the file system knows no hole before it.
-  /// Asked from the last believed byte on, as nothing that was claimed is ever given back.
+  /// The header's word is only a hint to ask: what counts is that there is no hole before it. Asked from the last
+  /// believed byte on, as nothing that was claimed is ever given back.
   @discardableResult
   @inline(never)
   func believe(_ region: Region) -> Int {
@@ -116,11 +116,16 @@ internal import Synchronization
       return believed
     }
     let start = geometry.start(region)
-    guard let hole = try? object.firstHole(from: start + believed), hole >= start + claimed else {
-      return believed
-    }
+    guard isPresent(start + believed..<start + claimed) else { return believed }
     raise(region, to: claimed)
     return claimed
+  }
+
+  /// Whether the object has no hole in a range. The file system knows; where somebody has closed our descriptor,
+  /// the kernel's page cache does, which cannot tell a page that is swapped out from a hole.
+  private func isPresent(_ range: Range<Int>) -> Bool {
+    if let hole = try? object.firstHole(from: range.lowerBound) { return hole >= range.upperBound }
+    return mapping.isInMemory(range)
   }
 
   /// The live table, found to lie where this process may look.

@@ -7,7 +7,7 @@ public final class SegmentObserver: Sendable {
   public let identity: SegmentIdentity
 
   private let segment: Segment
-  private let ownNamespaces = ProcessIdentity.ownNamespaces()
+  private let sampler: SegmentSampler
 
   /// Attaches to a segment for reading.
   ///
@@ -20,7 +20,8 @@ public final class SegmentObserver: Sendable {
     var options = StoreOptions()
     options.attachTimeout = attachTimeout
     segment = try SegmentAttacher(name: name, options: options).open(.readOnly)
-    identity = SegmentIdentity(name: name, segment)
+    sampler = SegmentSampler(segment, name: name)
+    identity = sampler.identity
   }
 
   deinit { SegmentRegistry.release(segment) }
@@ -33,32 +34,13 @@ public final class SegmentObserver: Sendable {
   /// - Complexity: some 400 words, a file of /proc for each participant, and three system calls.
   /// - Concurrency: lock-free; see ``SegmentSample`` for how exact it is.
   public func sample() throws(StoreError) -> SegmentSample {
-    let status = try requireWhole()
-    let (words, header) = (segment.words, segment.header)
-    var sample = SegmentSample()
-    sample.takenWall = SystemClock.wall
-    sample.takenMonotonic = SystemClock.monotonic
-    sample.binding = binding()
-    sample.lock = lockSample()
-    sample.transactions = TransactionStatistics(segment).sample
-    sample.sequence = header.sequence
-    sample.table = tableSample()
-    sample.memory = memorySample(status)
-    sample.departed = ParticipantRow.departed(words)
-    sample.participants = ParticipantRow.all.compactMap { $0.read(words, seenFrom: ownNamespaces) }
-    sample.participantCapacity = SegmentFormat.participantCapacity
-    sample.unlistedCount = header.unlisted
-    sample.events = EventRing(segment).read()
-    return sample
+    sampler.sample(try requireWhole())
   }
 
   /// What the segment's name leads to now.
   ///
   /// - Complexity: one system call.
-  public func binding() -> NameBinding {
-    guard let status = try? SharedMemoryObject.status(name: identity.name) else { return .unlinked }
-    return status.device == identity.device && status.inode == identity.inode ? .bound : .replaced
-  }
+  public func binding() -> NameBinding { sampler.binding() }
 
   /// The write clock: at which times the store-wide sequence stood where, ascending. A record's stamp lies
   /// between two points, and so does the time of its write.
@@ -129,82 +111,5 @@ public final class SegmentObserver: Sendable {
       )
     }
     return status
-  }
-
-  // MARK: Parts of a sample
-
-  private func tableSample() -> TableSample {
-    let header = segment.header
-    let table = header.table
-    var sample = TableSample()
-    sample.generation = table.generation
-    sample.window = table.window
-    sample.slotCount = (3...segment.geometry.slotsLog2Limit).contains(table.slotsLog2) ? table.slotCount : 0
-    // Counts are shown as they stand, but never as more than the table can hold.
-    sample.entryCount = min(Int(clamping: header.liveCount), sample.slotCount)
-    sample.removedSlotCount = min(Int(clamping: header.removedCount), sample.slotCount)
-    sample.growthThreshold = TableGrowth.threshold(slotCount: sample.slotCount)
-    sample.isRetired = table.isRetired
-    return sample
-  }
-
-  private func memorySample(_ status: ObjectStatus) -> MemorySample {
-    let (header, geometry) = (segment.header, segment.geometry)
-    func claimed(_ region: Region) -> Int {
-      min(Int(clamping: header.watermark(region)), geometry.byteCount(region))
-    }
-    func bytes(_ granules: UInt64) -> Int {
-      Int(clamping: min(granules, UInt64(geometry.heapByteCount / SegmentFormat.granuleByteCount)))
-        * SegmentFormat.granuleByteCount
-    }
-    var sample = MemorySample()
-    sample.headerByteCount = SegmentFormat.headerByteCount
-    sample.windowClaimed = [claimed(.window0), claimed(.window1)]
-    sample.heapClaimed = claimed(.heap)
-    sample.heapFree = bytes(header.freeGranules)
-    let top = header.heapTop
-    sample.heapLive = max(0, bytes(top &- min(top, UInt64(SegmentFormat.firstRecord))) - sample.heapFree)
-    sample.allocated = status.allocatedByteCount
-    (sample.systemFree, sample.systemTotal) = SharedMemoryObject.fileSystem()
-    return sample
-  }
-
-  private func lockSample() -> LockSample {
-    let header = segment.header
-    var sample = LockSample()
-    let holder = header.holder
-    if holder.isHeld {
-      sample.holder = holder.pid
-      sample.holderParticipant = holder.row
-      let since = header.heldSince
-      if since != 0, header.holder == holder { sample.heldSinceMonotonic = since }
-    }
-    sample.acquisitions = header.acquisitions
-    sample.contended = header.contended
-    sample.waitNanoseconds = header.waitNanoseconds
-    sample.longestWait = header.longestWait
-    let statistics = LockStatistics(segment)
-    sample.waits = statistics.waits
-    sample.sampledHolds = statistics.sampledHolds
-    sample.recoveries = header.recoveries
-    return sample
-  }
-}
-
-extension SegmentIdentity {
-  init(name: String, _ segment: Segment) {
-    let geometry = segment.geometry
-    self.name = name
-    device = segment.status.device
-    inode = segment.status.inode
-    owner = segment.status.owner
-    formatVersion = Int(SegmentFormat.version)
-    createdWall = geometry.createdWall
-    creator = geometry.creator
-    valueLimit = geometry.valueLimit
-    reservation = geometry.reservation
-    initialSlots = 1 << geometry.initialSlotsLog2
-    windowByteCount = geometry.windowByteCount
-    heapByteCount = geometry.heapByteCount
   }
 }

@@ -23,6 +23,25 @@ internal import Glibc
     excludeFromCoreDumps()
   }
 
+  /// Private memory with a copy of an object's first bytes, which nobody can cut short; `nil` where the object ends
+  /// before them.
+  init?(copyOf object: SharedMemoryObject, byteCount: Int) throws(SystemFailure) {
+    let address = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    guard let address = unsafe address, unsafe address != MAP_FAILED else {
+      throw SystemFailure(call: "mmap", errno: errno)
+    }
+    unsafe self.init(base: address, byteCount: byteCount)
+    do {
+      let buffer = unsafe UnsafeMutableRawBufferPointer(start: address, count: byteCount)
+      if unsafe try object.read(at: 0, into: buffer) == byteCount { return }
+    } catch {
+      unmap()
+      throw error
+    }
+    unmap()
+    return nil
+  }
+
   fileprivate init(base: UnsafeMutableRawPointer, byteCount: Int) {
     unsafe self.base = unsafe base
     self.byteCount = byteCount
@@ -44,6 +63,15 @@ internal import Glibc
     unsafe mmap(
       base, headerByteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
     return unsafe FormerHeader(base: base, byteCount: headerByteCount)
+  }
+
+  /// Whether each page of a range is in memory, be it mapped or not; one that is swapped out is not.
+  func isInMemory(_ range: Range<Int>) -> Bool {
+    assert(range.lowerBound >= 0 && range.lowerBound & 4095 == 0 && range.upperBound <= byteCount)
+    var pages = [UInt8](repeating: 0, count: wholePages(range.count) / 4096)
+    // Within the mapping, by the line above; one byte a page.
+    guard unsafe mincore(base + range.lowerBound, range.count, &pages) == 0 else { return false }
+    return pages.allSatisfy { $0 & 1 == 1 }
   }
 
   /// Makes allocated pages present, so that `SEEK_HOLE` counts them. The range must be allocated, or

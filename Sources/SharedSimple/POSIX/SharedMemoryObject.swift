@@ -128,20 +128,21 @@ final class SharedMemoryObject: Sendable {
 
   /// Reads bytes without mapping them: never allocates a page of a hole. Shorter at the end of the object.
   func read(at offset: Int, byteCount: Int) throws(SystemFailure) -> [UInt8] {
-    var count = 0
-    var failure: SystemFailure?
-    let bytes = unsafe [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, initialized in
-      do throws(SystemFailure) {
-        initialized = try SystemCall.check("pread") {
-          // The buffer has `byteCount` bytes.
-          unsafe pread(descriptor, buffer.baseAddress, byteCount, offset)
-        }
-      } catch { failure = error }
-      count = initialized
+    var bytes = [UInt8](repeating: 0, count: byteCount)
+    // The buffer is the array's own memory, for the length of the call.
+    let outcome = unsafe bytes.withUnsafeMutableBytes { buffer -> Result<Int, SystemFailure> in
+      do throws(SystemFailure) { return .success(try unsafe read(at: offset, into: buffer)) } catch {
+        return .failure(error)
+      }
     }
-    if let failure { throw failure }
-    assert(bytes.count == count)
+    bytes.removeLast(byteCount - (try outcome.get()))
     return bytes
+  }
+
+  /// The same into a buffer; returns how many bytes there were.
+  func read(at offset: Int, into buffer: UnsafeMutableRawBufferPointer) throws(SystemFailure) -> Int {
+    // No more than the buffer has.
+    try SystemCall.check("pread") { unsafe pread(descriptor, buffer.baseAddress, buffer.count, offset) }
   }
 
   /// Allocates pages, so that touching them later cannot fail for want of room. Whoever fails gives

@@ -64,6 +64,20 @@ struct TruncationTests: Sendable {
     }
   }
 
+  /// Its geometry stays, so that it is looked at each time; what lies behind comes and goes.
+  @Test func `A list of all segments is safe from one that is cut while it is looked at`() throws {
+    try PrivateShm.run { [self] in
+      try makeSegment()
+      let agent = try AgentProcess()
+      try agent.send("list-on")
+      for _ in 0..<Effort.times(20_000) {
+        truncate(segment.path, 4096)
+        truncate(segment.path, Self.reservation)
+      }
+      #expect(try agent.end().number ?? 0 > 0)
+    }
+  }
+
   @Test
   func
     `Cut to any size under an observer: each of its calls says so, and it sees all once it is whole again`()
