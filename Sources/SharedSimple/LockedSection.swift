@@ -89,13 +89,13 @@ public struct LockedSection: ~Copyable {
   /// Adds to a number kept as decimal text; a missing key counts as 0. Returns the new number.
   @discardableResult
   public func increment(_ key: some StoreBytes, by amount: Int64 = 1) throws(StoreError) -> Int64 {
-    try at(key) { key, hash, place, index throws(StoreError) in
+    try at(key) { key, digest, place, index throws(StoreError) in
       let old = place.isFound ? try writer.value(at: place) : nil
       let new = try DecimalNumber.sum(of: old, and: amount, key: key)
       let text = String(new)
       try text.withRawSpan { value throws(StoreError) in
         try store.requireValue(value)
-        try writer.put(key, value, hash: hash, at: place, in: index)
+        try writer.put(key, value, digest, at: place, in: index)
       }
       return new
     }
@@ -105,14 +105,14 @@ public struct LockedSection: ~Copyable {
 
   private func at<R>(
     _ key: some StoreBytes,
-    _ body: (RawSpan, UInt32, TableWriter.Place, HashIndex) throws(StoreError) -> R
+    _ body: (RawSpan, KeyDigest, TableWriter.Place, HashIndex) throws(StoreError) -> R
   ) throws(StoreError) -> R {
     try store.requireHold(writer)
     return try key.withRawSpan { key throws(StoreError) in
       try SegmentFormat.requireKey(key)
       let index = HashIndex(writer.segment, try writer.segment.liveTable())
-      let hash = writer.hash(key)
-      return try body(key, hash, try writer.find(key, hash: hash, in: index), index)
+      let digest = writer.digest(key)
+      return try body(key, digest, try writer.find(key, digest, in: index), index)
     }
   }
 
@@ -120,11 +120,11 @@ public struct LockedSection: ~Copyable {
     _ key: some StoreBytes, _ value: some StoreBytes,
     if condition: (TableWriter.Place) throws(StoreError) -> Bool
   ) throws(StoreError) -> Bool {
-    try at(key) { key, hash, place, index throws(StoreError) in
+    try at(key) { key, digest, place, index throws(StoreError) in
       try value.withRawSpan { value throws(StoreError) in
         try store.requireValue(value)
         guard try condition(place) else { return false }
-        try writer.put(key, value, hash: hash, at: place, in: index)
+        try writer.put(key, value, digest, at: place, in: index)
         return true
       }
     }

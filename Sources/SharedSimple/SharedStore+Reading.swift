@@ -64,9 +64,8 @@ extension SharedStore {
   ) throws(StoreError) -> Int {
     try ready()
     try SegmentFormat.requireKey(key)
-    let lookup = Lookup(segment)
-    let hash = KeyHash.hash(key, key: segment.hashKey)
-    let outcome = try unsafe lookup.find(key, hash: hash, copyingTo: buffer)
+    let digest = KeyDigest(key, key: segment.hashKey)
+    let outcome = unsafe Lookup(segment).findDirectly(key, digest, copyingTo: buffer)
     if outcome.isFound {
       participant?.countHit()
       return outcome.byteCount
@@ -75,27 +74,27 @@ extension SharedStore {
       participant?.countMiss()
       return -1
     }
-    return try unsafe readAgain(key, hash, lookup, outcome, into: buffer)
+    return try unsafe readAgain(key, digest, into: buffer)
   }
 
-  /// After a first try that was no use: tries on; at last with the mutex, or with patience where it cannot
-  /// be had.
+  /// Where the direct way was no use: tries with every case looked into; at last with the mutex, or with patience
+  /// where it cannot be had.
   @inline(never)
   private func readAgain(
-    _ key: RawSpan, _ hash: UInt32, _ lookup: Lookup, _ first: Lookup.Outcome,
-    into buffer: UnsafeMutableRawBufferPointer
+    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer
   ) throws(StoreError) -> Int {
-    var outcome = first
-    var tries = 1
+    let lookup = Lookup(segment)
+    var outcome = Lookup.Outcome.disturbed
+    var tries = 0
     while outcome.isDisturbed, tries < Self.tries {
-      outcome = try unsafe lookup.find(key, hash: hash, copyingTo: buffer)
+      outcome = try unsafe lookup.find(key, digest, copyingTo: buffer)
       tries += 1
     }
     if outcome.isDisturbed, participant != nil, !isLockedByThisThread {
-      return try unsafe readLocked(key, hash, into: buffer)
+      return try unsafe readLocked(key, digest, into: buffer)
     }
     if !outcome.isFound, !outcome.isMissing {
-      outcome = try unsafe lookup.findPatiently(key, hash: hash, copyingTo: buffer)
+      outcome = try unsafe lookup.findPatiently(key, digest, copyingTo: buffer)
     }
     if outcome.isFound { participant?.countHit() } else { participant?.countMiss() }
     return outcome.byteCount
@@ -103,11 +102,11 @@ extension SharedStore {
 
   /// The read that nobody can disturb.
   private func readLocked(
-    _ key: RawSpan, _ hash: UInt32, into buffer: UnsafeMutableRawBufferPointer
+    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer
   ) throws(StoreError) -> Int {
     let byteCount = try locked { writer throws(StoreError) -> Int in
       let index = HashIndex(segment, try segment.liveTable())
-      let place = try writer.find(key, hash: hash, in: index)
+      let place = try writer.find(key, digest, in: index)
       guard place.isFound else { return -1 }
       let lengths = try writer.lengths(place.record)
       unsafe writer.heap.copyValue(place.record, lengths, to: buffer)

@@ -18,10 +18,10 @@ extension SharedStore {
   public func put(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
     try SegmentFormat.requireKey(key)
     try requireValue(value)
-    let hash = KeyHash.hash(key, key: segment.hashKey)
+    let digest = KeyDigest(key, key: segment.hashKey)
     let writer = try beginWriting()
     defer { endWriting(writer) }
-    try writer.put(key, value, hash: hash)
+    try writer.put(key, value, digest)
   }
 
   /// Removes a key.

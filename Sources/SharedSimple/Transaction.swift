@@ -98,11 +98,11 @@ public struct Transaction: ~Copyable {
   /// - Throws: also `notANumber` and `overflow`.
   @discardableResult
   public mutating func increment(_ key: some StoreBytes, by amount: Int64 = 1) throws(StoreError) -> Int64 {
-    let (bytes, hash, old) = try at(key)
+    let (bytes, digest, old) = try at(key)
     let new = try key.withRawSpan { key throws(StoreError) in
       try DecimalNumber.sum(of: old, and: amount, key: key)
     }
-    try change(bytes, hash, from: old, to: try value(String(new)))
+    try change(bytes, digest, from: old, to: try value(String(new)))
     return new
   }
 
@@ -111,13 +111,13 @@ public struct Transaction: ~Copyable {
 
   // MARK: Steps
 
-  /// A key's bytes, hash and value.
+  /// A key's bytes, digest and value.
   private func at(
     _ key: some StoreBytes
-  ) throws(StoreError) -> (key: [UInt8], hash: UInt32, value: [UInt8]?) {
+  ) throws(StoreError) -> (key: [UInt8], digest: KeyDigest, value: [UInt8]?) {
     try key.withRawSpan { key throws(StoreError) in
-      let (hash, value) = try current(key)
-      return (key.copiedBytes, hash, value)
+      let (digest, value) = try current(key)
+      return (key.copiedBytes, digest, value)
     }
   }
 
@@ -130,40 +130,40 @@ public struct Transaction: ~Copyable {
   }
 
   /// What a key has now, seen from within.
-  private func current(_ key: RawSpan) throws(StoreError) -> (hash: UInt32, value: [UInt8]?) {
+  private func current(_ key: RawSpan) throws(StoreError) -> (digest: KeyDigest, value: [UInt8]?) {
     try store.requireHold(writer)
     try SegmentFormat.requireKey(key)
     if !changes.isEmpty, let index = indices[key.copiedBytes] {
-      return (changes[index].hash, changes[index].value)
+      return (changes[index].digest, changes[index].value)
     }
-    let hash = writer.hash(key)
+    let digest = writer.digest(key)
     let index = HashIndex(writer.segment, try writer.segment.liveTable())
-    let place = try writer.find(key, hash: hash, in: index)
-    return (hash, place.isFound ? try writer.value(at: place) : nil)
+    let place = try writer.find(key, digest, in: index)
+    return (digest, place.isFound ? try writer.value(at: place) : nil)
   }
 
   private mutating func put(
     _ key: some StoreBytes, _ value: some StoreBytes, if condition: ([UInt8]?) -> Bool
   ) throws(StoreError) -> Bool {
-    let (bytes, hash, old) = try at(key)
+    let (bytes, digest, old) = try at(key)
     let new = try self.value(value)
     guard condition(old) else { return false }
-    try change(bytes, hash, from: old, to: new)
+    try change(bytes, digest, from: old, to: new)
     return true
   }
 
   private mutating func remove(
     _ key: some StoreBytes, if condition: ([UInt8]?) -> Bool
   ) throws(StoreError) -> Bool {
-    let (bytes, hash, old) = try at(key)
+    let (bytes, digest, old) = try at(key)
     guard condition(old) else { return false }
-    try change(bytes, hash, from: old, to: nil)
+    try change(bytes, digest, from: old, to: nil)
     return true
   }
 
   /// Notes what becomes of a key, if the transaction can bear it.
   private mutating func change(
-    _ key: [UInt8], _ hash: UInt32, from old: [UInt8]?, to new: [UInt8]?
+    _ key: [UInt8], _ digest: KeyDigest, from old: [UInt8]?, to new: [UInt8]?
   ) throws(StoreError) {
     let index = indices[key]
     let keys = changes.count + (index == nil ? 1 : 0)
@@ -178,7 +178,7 @@ public struct Transaction: ~Copyable {
       changes[index].value = new
     } else {
       indices[key] = changes.count
-      changes.append(BatchChange(key: key, hash: hash, value: new))
+      changes.append(BatchChange(key: key, digest: digest, value: new))
     }
     byteCount = bytes
     countChange += (new == nil ? 0 : 1) - (old == nil ? 0 : 1)

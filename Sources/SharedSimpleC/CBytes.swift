@@ -2,13 +2,13 @@ internal import SharedSimple
 
 /// The bytes a C caller names by address and length, during its call.
 @safe struct CBytes: StoreBytes {
-  private let start: UnsafeRawPointer?
-  private let count: Int
+  let start: UnsafeRawPointer?
+  let count: Int
 
   /// - Returns: `nil` for a NULL that is said to have bytes.
   @inline(__always)
   init?(_ start: UnsafeRawPointer?, _ count: Int) {
-    if unsafe start == nil, count != 0 { return nil }
+    guard unsafe start != nil || count == 0 else { return nil }
     unsafe self.start = unsafe start
     // A size_t beyond the range of Int is more than any limit, and so is this.
     self.count = count < 0 ? Int.max : count

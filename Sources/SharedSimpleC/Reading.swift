@@ -15,10 +15,10 @@ public func shs_get(
 ) -> Int32 {
   unsafe StoreHandle.with(store) { handle in
     guard let key = unsafe CBytes(key, key_length) else { return refuseNull("key") }
+    // A size_t beyond the range of Int is more room than any value needs.
+    if capacity < 0 { return unsafe shs_get(store, key.start, key.count, buffer, 1 << 30, value_length) }
     if unsafe buffer == nil, capacity != 0 { return refuseNull("buffer") }
-    // Longer than any value: a size_t beyond the range of Int stands for it too.
-    let room = capacity < 0 ? 1 << 30 : min(capacity, 1 << 30)
-    let target = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: room)
+    let target = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
     do throws(StoreError) {
       let byteCount =
         if let hold = handle.hold {
@@ -26,9 +26,12 @@ public func shs_get(
         } else {
           try unsafe handle.store.read(key.span.bytes, into: target)
         }
-      if let value_length = unsafe value_length { unsafe value_length.pointee = max(byteCount, 0) }
-      if byteCount < 0 { return missing }
-      return byteCount <= room ? found : refuseBuffer(byteCount, room)
+      if byteCount < 0 {
+        if let value_length = unsafe value_length { unsafe value_length.pointee = 0 }
+        return missing
+      }
+      if let value_length = unsafe value_length { unsafe value_length.pointee = byteCount }
+      return byteCount <= capacity ? found : refuseBuffer(byteCount, capacity)
     } catch {
       if let value_length = unsafe value_length { unsafe value_length.pointee = 0 }
       return refuse(error)

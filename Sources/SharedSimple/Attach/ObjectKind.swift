@@ -32,7 +32,7 @@ enum ObjectKind {
     let status = try object.status()
     guard status.isRegularFile else { return (.foreign(reason: "it is not a regular file"), status) }
     let bytes = try object.read(at: 0, byteCount: min(status.byteCount, SegmentFormat.Identity.byteCount))
-    let words = stride(from: 0, to: bytes.count - 7, by: 8).map { unsafe bytes.span.bytes.paddedWord($0 / 8) }
+    let words = stride(from: 0, to: bytes.count - 7, by: 8).map { unsafe bytes.span.bytes.word($0 / 8) }
     if let first = words.first, [SegmentFormat.magic, SegmentFormat.magic.byteSwapped].contains(first) {
       guard words.count * 8 == SegmentFormat.Identity.byteCount else {
         return (.foreign(reason: "it begins like a segment, but ends after \(bytes.count) bytes"), status)

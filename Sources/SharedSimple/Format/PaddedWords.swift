@@ -1,86 +1,92 @@
 /// Bytes as the format packs them: words of eight, little end first, the last one padded with zeros.
+///
+/// The last word is asked for once an operation, and handed on: it is the one that takes more than a load.
 extension RawSpan {
-  /// How many words are filled by bytes alone.
-  @inline(__always) var wholeWordCount: Int { byteCount &>> 3 }
-  /// Whether bytes are left behind the whole words.
-  @inline(__always) var hasTail: Bool { byteCount & 7 != 0 }
+  /// The index of the last word; of at least one byte.
+  @inline(__always) var lastIndex: Int { (byteCount &- 1) &>> 3 }
 
-  /// A word of bytes alone; `index` is below `wholeWordCount`, so the load lies within the span.
+  /// A word of bytes alone: any but the last, or that one where no padding is needed.
   @inline(__always)
-  func wholeWord(_ index: Int) -> UInt64 {
-    assert(index >= 0 && index < wholeWordCount)
+  func word(_ index: Int) -> UInt64 {
+    assert(index >= 0 && index &* 8 &+ 8 <= byteCount)
+    // Within the span, by the line above.
     return unsafe UInt64(
       littleEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: index &* 8, as: UInt64.self))
   }
 
-  /// The bytes behind the whole words, padded; only where `hasTail`.
+  /// The last word, padded; of at least one byte.
   @inline(__always)
-  var tailWord: UInt64 {
-    let tail = byteCount & 7
-    assert(tail > 0)
-    if byteCount > 8 {
+  var lastWord: UInt64 {
+    assert(byteCount > 0)
+    if byteCount >= 8 {
       // Ends where the span ends, and begins within it.
       let last = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: byteCount &- 8, as: UInt64.self)
-      return UInt64(littleEndian: last) &>> UInt64(truncatingIfNeeded: 64 &- 8 &* tail)
+      return UInt64(littleEndian: last) &>> UInt64(truncatingIfNeeded: (0 &- byteCount) & 7 &* 8)
     }
-    var word: UInt64 = 0
-    for i in 0..<tail {
-      // Below byteCount, which is the tail here.
-      let byte = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: i, as: UInt8.self)
-      word |= UInt64(byte) &<< UInt64(truncatingIfNeeded: 8 &* i)
-    }
-    return word
+    return shortWord
   }
 
-  /// The word that starts at byte `8 × index`; `index` must be below `(byteCount + 7) / 8`.
-  @inline(__always)
-  func paddedWord(_ index: Int) -> UInt64 { index < wholeWordCount ? wholeWord(index) : tailWord }
+  /// Less than eight bytes, from loads that overlap: each byte is at its place in each load that has it.
+  private var shortWord: UInt64 {
+    if byteCount >= 4 {
+      let low = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: 0, as: UInt32.self)
+      let high = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: byteCount &- 4, as: UInt32.self)
+      return UInt64(UInt32(littleEndian: low)) | UInt64(UInt32(littleEndian: high)) &<< shift(byteCount &- 4)
+    }
+    func byte(_ index: Int) -> UInt64 {
+      unsafe UInt64(unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt8.self)) &<< shift(index)
+    }
+    return byte(0) | byte(byteCount &>> 1) | byte(byteCount &- 1)
+  }
+
+  private func shift(_ index: Int) -> UInt64 { UInt64(truncatingIfNeeded: 8 &* index) }
 }
 
 /// Bytes in shared memory, by their offset.
 extension SharedWords {
-  /// Stores bytes, padded.
+  /// Stores at least one byte, padded; `last` is their last word.
   @inline(__always)
-  func store(_ bytes: RawSpan, at offset: Int) {
+  func store(_ bytes: RawSpan, last: UInt64, at offset: Int) {
     var index = 0
-    while index < bytes.wholeWordCount {
-      store(bytes.wholeWord(index), at: offset &+ index &* 8)
+    while index < bytes.lastIndex {
+      store(bytes.word(index), at: offset &+ index &* 8)
       index &+= 1
     }
-    if bytes.hasTail { store(bytes.tailWord, at: offset &+ index &* 8) }
+    store(last, at: offset &+ index &* 8)
   }
 
-  /// Whether the padded bytes at an offset are these; their number has been compared.
+  /// Whether the padded bytes at an offset are these; their number has been compared, and is not 0.
   @inline(__always)
-  func equal(_ bytes: RawSpan, at offset: Int) -> Bool {
+  func equal(_ bytes: RawSpan, last: UInt64, at offset: Int) -> Bool {
     var index = 0
-    while index < bytes.wholeWordCount {
-      if load(offset &+ index &* 8) != bytes.wholeWord(index) { return false }
+    while index < bytes.lastIndex {
+      if load(offset &+ index &* 8) != bytes.word(index) { return false }
       index &+= 1
     }
-    return !bytes.hasTail || load(offset &+ index &* 8) == bytes.tailWord
+    return load(offset &+ index &* 8) == last
   }
 
-  /// Copies bytes out, as many as fit.
+  /// Copies bytes out, as many as fit. Where the buffer has room for whole words, the padding comes too.
   @inline(__always)
   func copy(at offset: Int, byteCount: Int, to buffer: UnsafeMutableRawBufferPointer) {
-    guard let start = buffer.baseAddress else { return }
-    // Whole words are stored as far as the buffer has room for whole words; then single bytes.
-    let words = min(padded(byteCount), buffer.count & ~7) &>> 3
-    var index = 0
-    while index < words {
-      unsafe start.storeBytes(
-        of: load(offset &+ index &* 8).littleEndian, toByteOffset: index &* 8, as: UInt64.self)
-      index &+= 1
+    guard padded(byteCount) <= buffer.count, let start = buffer.baseAddress else {
+      return unsafe copyTight(at: offset, byteCount: byteCount, to: buffer)
     }
-    let left = min(byteCount, buffer.count) &- words &* 8
-    if left > 0 {
-      let last = load(offset &+ words &* 8)
-      for i in 0..<left {
-        unsafe start.storeBytes(
-          of: UInt8(truncatingIfNeeded: last &>> UInt64(8 &* i)), toByteOffset: words &* 8 &+ i,
-          as: UInt8.self)
-      }
+    var index = 0
+    while index < byteCount {
+      unsafe start.storeBytes(of: load(offset &+ index).littleEndian, toByteOffset: index, as: UInt64.self)
+      index &+= 8
+    }
+  }
+
+  @inline(never)
+  private func copyTight(at offset: Int, byteCount: Int, to buffer: UnsafeMutableRawBufferPointer) {
+    let count = min(byteCount, buffer.count)
+    guard let start = buffer.baseAddress else { return }
+    for index in 0..<count {
+      let word = load(offset + index & ~7)
+      unsafe start.storeBytes(
+        of: UInt8(truncatingIfNeeded: word >> UInt64(8 * (index & 7))), toByteOffset: index, as: UInt8.self)
     }
   }
 }

@@ -134,11 +134,16 @@ internal import Synchronization
   /// one.
   @inline(__always)
   func liveTable() throws(StoreError) -> TableWord {
+    if let table = checkedTable() { return table }
+    return try check(TableWord(rawValue: words.loadAcquiring(SegmentFormat.tableWord)))
+  }
+
+  /// The live table, if it is the one that was found to lie there last. Acquire, as above.
+  @inline(__always)
+  func checkedTable() -> TableWord? {
     let word = words.loadAcquiring(SegmentFormat.tableWord)
-    if unsafe word == state.pointee.checkedTable.load(ordering: .relaxed), word != 0 {
-      return TableWord(rawValue: word)
-    }
-    return try check(TableWord(rawValue: word))
+    guard unsafe word == state.pointee.checkedTable.load(ordering: .relaxed), word != 0 else { return nil }
+    return TableWord(rawValue: word)
   }
 
   @inline(never)

@@ -1,4 +1,4 @@
-// THE FORMAT, version 2
+// THE FORMAT, version 3
 // =====================
 //
 // A segment is one POSIX shared-memory object. Everything in it is a 64-bit word in the machine's byte
@@ -104,10 +104,11 @@
 //     word 0   stamp     0 = being written, or free; else the sequence number of its write (at most 2⁶²)
 //     word 1   63..40 granules of the block | 39..24 key bytes (1 to 65,535) | 23..0 value bytes
 //     word 2…  key, padded; then value, padded
-// Record number n lies 16 n bytes from the start of the heap; numbers 0 and 1 are none. A record is
+// Record number n lies 16 n bytes from the start of the heap; numbers 0 and 1 are none, and 4 is the first: so the
+// common block of 64 bytes lies in one cache line. A record is
 // immutable from its stamp's store to its free. A block's granule count is written before the heap top
 // moves past it and never changes until `removeAll` lowers the top, so blocks can be walked from record
-// number 2 to the top. A free block's word 2 is the record number of the next free one of its size class.
+// number 4 to the top. A free block's word 2 is the record number of the next free one of its size class.
 //
 // A KEY IS IN THE STORE IF AND ONLY IF a slot of the live table, on its probe path, points at a record
 // that holds it (rule R1). All words marked "derived", and the links of free blocks, are rebuilt from
@@ -163,7 +164,7 @@
 
 /// Where everything lies in a segment, by name. The comment above is the format; tests pin the two together.
 enum SegmentFormat {
-  static let version: UInt64 = 2
+  static let version: UInt64 = 3
   /// "SHSIMPLE", little end first.
   static let magic: UInt64 = 0x454C_504D_4953_4853
   static let byteOrderMark: UInt64 = 0x0102_0304_0506_0708
@@ -244,8 +245,8 @@ enum SegmentFormat {
   static let participantByteCount = 128
 
   static let granuleByteCount = 16
-  /// Record number of the first block of the heap; 0 and 1 mean none and removed.
-  static let firstRecord: UInt32 = 2
+  /// Record number of the first block of the heap: at a cache line's start. 0 and 1 mean none and removed.
+  static let firstRecord: UInt32 = 4
   static let recordHeaderByteCount = 16
 
   static let keyLimit = 65_535

@@ -60,12 +60,12 @@ public final class SegmentObserver: Sendable {
     _ = try requireWhole()
     return try key.withRawSpan { key throws(StoreError) in
       try SegmentFormat.requireKey(key)
-      let hash = KeyHash.hash(key, key: segment.hashKey)
+      let digest = KeyDigest(key, key: segment.hashKey)
       var value = [UInt8](repeating: 0, count: segment.valueLimit)
       // The buffer is the array's own memory, for the length of the call.
       let outcome = unsafe value.withUnsafeMutableBytes { buffer -> Result<Lookup.Outcome, StoreError> in
         do throws(StoreError) {
-          return .success(try unsafe Lookup(segment).findPatiently(key, hash: hash, copyingTo: buffer))
+          return .success(try unsafe Lookup(segment).findPatiently(key, digest, copyingTo: buffer))
         } catch { return .failure(error) }
       }
       let found = try outcome.get()

@@ -23,45 +23,44 @@ enum KeyHash {
   }
 
   @inline(__always)
-  private static func last(_ word: UInt64, _ state: UInt64, _ key: Key) -> UInt64 {
-    fold(word ^ key.high, state ^ 0xe703_7ed1_a0b4_28db)
-  }
-
-  @inline(__always)
   private static func end(_ state: UInt64, _ key: Key) -> UInt32 {
     let mixed = fold(state ^ key.high, key.low ^ 0x8ebc_6af0_9c88_c6e3)
     return UInt32(truncatingIfNeeded: mixed ^ mixed >> 32)
   }
 
-  /// The hash of a key whose padded words are given by a function.
+  /// The hash of at least one byte, whose padded words are given by a function.
+  @inline(__always)
   static func hash(byteCount: Int, key: Key, word: (Int) -> UInt64) -> UInt32 {
-    var state = begin(byteCount, key)
-    let words = padded(byteCount) / 8
-    var index = 0
-    while index + 1 < words {
-      state = fold(word(index) ^ key.high, word(index + 1) ^ state)
-      index += 2
-    }
-    if index < words { state = last(word(index), state, key) }
-    return end(state, key)
+    hash(byteCount: byteCount, last: word((byteCount &- 1) &>> 3), key: key, word: word)
   }
 
-  /// The hash of a key: the same number, with the whole words apart from the padded one.
   @inline(__always)
-  static func hash(_ bytes: RawSpan, key: Key) -> UInt32 {
-    var state = begin(bytes.byteCount, key)
-    let whole = bytes.wholeWordCount
+  fileprivate static func hash(byteCount: Int, last: UInt64, key: Key, word: (Int) -> UInt64) -> UInt32 {
+    var state = begin(byteCount, key)
+    let lastIndex = (byteCount &- 1) &>> 3
     var index = 0
-    while index &+ 1 < whole {
-      state = fold(bytes.wholeWord(index) ^ key.high, bytes.wholeWord(index &+ 1) ^ state)
+    while index &+ 1 < lastIndex {
+      state = fold(word(index) ^ key.high, word(index &+ 1) ^ state)
       index &+= 2
     }
-    if bytes.hasTail {
-      let tail = bytes.tailWord
-      state = index < whole ? fold(bytes.wholeWord(index) ^ key.high, tail ^ state) : last(tail, state, key)
-    } else if index < whole {
-      state = last(bytes.wholeWord(index), state, key)
-    }
+    state =
+      index < lastIndex
+      ? fold(word(index) ^ key.high, last ^ state) : fold(last ^ key.high, state ^ 0xe703_7ed1_a0b4_28db)
     return end(state, key)
+  }
+}
+
+/// What is computed from a key once an operation.
+struct KeyDigest: Sendable {
+  let hash: UInt32
+  /// The key's last word, padded.
+  let lastWord: UInt64
+
+  /// The key has at least one byte.
+  @inline(__always)
+  init(_ key: RawSpan, key secret: KeyHash.Key) {
+    let last = key.lastWord
+    lastWord = last
+    hash = KeyHash.hash(byteCount: key.byteCount, last: last, key: secret) { key.word($0) }
   }
 }

@@ -31,19 +31,18 @@ struct Lookup: Sendable {
   }
 
   /// Looks a key up once; copies as much of its value as fits the buffer.
-  @inline(__always)
-  func find(_ key: RawSpan, hash: UInt32, copyingTo buffer: UnsafeMutableRawBufferPointer) throws(StoreError)
-    -> Outcome
-  {
+  func find(
+    _ key: RawSpan, _ digest: KeyDigest, copyingTo buffer: UnsafeMutableRawBufferPointer
+  ) throws(StoreError) -> Outcome {
     let table = try segment.liveTable()
     let index = HashIndex(segment, table)
-    var position = index.home(hash)
+    var position = index.home(digest.hash)
     var probes = 0
     while probes <= index.mask {
       let slot = index.slot(position)
       if slot.isEmpty { return isLive(table) ? .missing : .disturbed }
-      if slot.hash == hash, slot.isLive {
-        let outcome = unsafe read(slot, at: position, of: index, key, buffer)
+      if slot.hash == digest.hash, slot.isLive {
+        let outcome = unsafe read(slot, at: position, of: index, key, digest, buffer)
         if !outcome.isMissing { return outcome }
       }
       position = index.next(position)
@@ -53,17 +52,49 @@ struct Lookup: Sendable {
     return isLive(table) ? .damaged : .disturbed
   }
 
+  /// Looks a key up once, by the steps of `find` as they nearly always go: in a table and a heap that this process
+  /// has looked at before, past no other key of the same hash. `disturbed` may be any other case, for `find` to look
+  /// into. What is believed is proved as there; so few words are live at a time that they stay in registers.
+  @inline(__always)
+  func findDirectly(
+    _ key: RawSpan, _ digest: KeyDigest, copyingTo buffer: UnsafeMutableRawBufferPointer
+  ) -> Outcome {
+    guard let table = segment.checkedTable() else { return .disturbed }
+    let index = HashIndex(segment, table)
+    var position = index.home(digest.hash)
+    var slot = index.slot(position)
+    var probes = index.mask
+    while slot.hash != digest.hash || !slot.isLive {
+      if slot.isEmpty { return isLive(table) ? .missing : .disturbed }
+      if probes == 0 { return .disturbed }
+      probes &-= 1
+      position = index.next(position)
+      slot = index.slot(position)
+    }
+    let record = slot.record
+    let limit = segment.heapLimit
+    guard record.byteOffset &+ SegmentFormat.recordHeaderByteCount <= limit else { return .disturbed }
+    let stamp = heap.stamp(record)
+    let lengths = heap.lengths(record)
+    guard stamp != 0, lengths.key == key.byteCount, heap.contains(record, lengths, below: limit),
+      heap.keyEquals(record, lengths, key, digest)
+    else { return .disturbed }
+    unsafe heap.copyValue(record, lengths, to: buffer)
+    guard proves(record, stamp, slot, at: position, of: index) else { return .disturbed }
+    return Outcome(byteCount: lengths.value, stamp: stamp)
+  }
+
   /// Looks a key up until it is found or missing; pauses after a while, and gives up after 200 ms
   /// (arbitrary).
   ///
   /// - Throws: `busy` when a writer came in between at every try; `corrupted` for damage.
   func findPatiently(
-    _ key: RawSpan, hash: UInt32, copyingTo buffer: UnsafeMutableRawBufferPointer
+    _ key: RawSpan, _ digest: KeyDigest, copyingTo buffer: UnsafeMutableRawBufferPointer
   ) throws(StoreError) -> Outcome {
     let deadline = Deadline(after: .milliseconds(200))
     var tries = 0
     while true {
-      let outcome = try unsafe find(key, hash: hash, copyingTo: buffer)
+      let outcome = try unsafe find(key, digest, copyingTo: buffer)
       if outcome.isFound || outcome.isMissing { return outcome }
       guard outcome.isDisturbed else {
         throw .corrupted(
@@ -77,9 +108,8 @@ struct Lookup: Sendable {
   }
 
   /// Step 3 and 4: `missing` says that the slot's record provably holds another key.
-  @inline(__always)
   private func read(
-    _ slot: Slot, at position: Int, of index: HashIndex, _ key: RawSpan,
+    _ slot: Slot, at position: Int, of index: HashIndex, _ key: RawSpan, _ digest: KeyDigest,
     _ buffer: UnsafeMutableRawBufferPointer
   ) -> Outcome {
     let record = slot.record
@@ -92,7 +122,7 @@ struct Lookup: Sendable {
     guard heap.contains(record, lengths) else {
       return proves(record, stamp, slot, at: position, of: index) ? .damaged : .disturbed
     }
-    let isMatch = heap.keyEquals(record, lengths, key)
+    let isMatch = heap.keyEquals(record, lengths, key, digest)
     if isMatch { unsafe heap.copyValue(record, lengths, to: buffer) }
     guard proves(record, stamp, slot, at: position, of: index) else { return .disturbed }
     return isMatch ? Outcome(byteCount: lengths.value, stamp: stamp) : .missing

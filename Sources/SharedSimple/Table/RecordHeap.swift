@@ -28,10 +28,16 @@ struct RecordHeap: Sendable {
   /// Whether lengths fit their block, and the block lies where this process may look.
   @inline(__always)
   func contains(_ record: RecordNumber, _ lengths: RecordLengths) -> Bool {
+    contains(record, lengths, below: segment.heapLimit)
+      || contains(record, lengths, below: segment.believe(.heap))
+  }
+
+  /// Whether lengths fit their block, and the block lies below a limit; the key has at least one byte.
+  @inline(__always)
+  func contains(_ record: RecordNumber, _ lengths: RecordLengths, below limit: Int) -> Bool {
     let blockByteCount = lengths.granules &* SegmentFormat.granuleByteCount
-    let end = record.byteOffset &+ blockByteCount
     return lengths.recordByteCount <= blockByteCount && lengths.key > 0 && lengths.value > 0
-      && lengths.value <= segment.valueLimit && (end <= segment.heapLimit || end <= segment.believe(.heap))
+      && lengths.value <= segment.valueLimit && record.byteOffset &+ blockByteCount <= limit
   }
 
   @inline(__always)
@@ -62,13 +68,16 @@ struct RecordHeap: Sendable {
 
   /// Whether a record's key has these bytes; `lengths` has been checked.
   @inline(__always)
-  func keyEquals(_ record: RecordNumber, _ lengths: RecordLengths, _ key: RawSpan) -> Bool {
-    lengths.key == key.byteCount && words.equal(key, at: keyOffset(record))
+  func keyEquals(
+    _ record: RecordNumber, _ lengths: RecordLengths, _ key: RawSpan, _ digest: KeyDigest
+  ) -> Bool {
+    lengths.key == key.byteCount && words.equal(key, last: digest.lastWord, at: keyOffset(record))
   }
 
   /// Whether a record's value has these bytes; `lengths` has been checked.
   func valueEquals(_ record: RecordNumber, _ lengths: RecordLengths, _ value: RawSpan) -> Bool {
-    lengths.value == value.byteCount && words.equal(value, at: valueOffset(record, lengths))
+    lengths.value == value.byteCount
+      && words.equal(value, last: value.lastWord, at: valueOffset(record, lengths))
   }
 
   /// Copies a record's value out, as much of it as fits; `lengths` has been checked.
@@ -173,7 +182,7 @@ extension RecordHeap {
 
   /// Steps 2 and 3 of writing: makes a block a record, with the next sequence number as its stamp.
   @inline(__always)
-  func write(_ record: RecordNumber, key: RawSpan, value: RawSpan) {
+  func write(_ record: RecordNumber, key: RawSpan, _ digest: KeyDigest, value: RawSpan) {
     let start = offset(record)
     let granules = lengths(record).granules
     words.store(0, at: start)
@@ -182,8 +191,9 @@ extension RecordHeap {
     atomicMemoryFence(ordering: .releasing)
     words.store(
       RecordLengths(granules: granules, key: key.byteCount, value: value.byteCount).rawValue, at: start &+ 8)
-    words.store(key, at: start &+ SegmentFormat.recordHeaderByteCount)
-    words.store(value, at: start &+ SegmentFormat.recordHeaderByteCount &+ padded(key.byteCount))
+    let keyStart = start &+ SegmentFormat.recordHeaderByteCount
+    words.store(key, last: digest.lastWord, at: keyStart)
+    words.store(value, last: value.lastWord, at: keyStart &+ padded(key.byteCount))
     let header = segment.header
     let sequence = header.sequence &+ 1
     header.sequence = sequence

@@ -1,7 +1,7 @@
 /// One key of a batch, and what becomes of it.
 struct BatchChange {
   let key: [UInt8]
-  let hash: UInt32
+  let digest: KeyDigest
   /// The new value; `nil` removes the key.
   var value: [UInt8]?
 }
@@ -24,7 +24,7 @@ extension TableWriter {
         if let value = step.change.value {
           let record = try write(step.change, value)
           written.append(record)
-          slot = Slot(record: record, hash: step.change.hash)
+          slot = Slot(record: record, hash: step.change.digest.hash)
         }
         entries.append(.init(position: step.place.position, slot: slot))
       }
@@ -68,7 +68,7 @@ extension TableWriter {
       var place = try place(of: change, in: index)
       if !place.isFound {
         if change.value == nil { continue }
-        place = try freePlace(change.hash, in: index, besides: taken)
+        place = try freePlace(change.digest.hash, in: index, besides: taken)
         taken.insert(place.position)
       }
       steps.append(Step(change: change, place: place))
@@ -77,7 +77,7 @@ extension TableWriter {
   }
 
   private func place(of change: BatchChange, in index: HashIndex) throws(StoreError) -> Place {
-    try change.key.withRawSpan { key throws(StoreError) in try find(key, hash: change.hash, in: index) }
+    try change.key.withRawSpan { key throws(StoreError) in try find(key, change.digest, in: index) }
   }
 
   /// The first slot for a new key that no other insert of the batch takes. Those count as used: they will
@@ -100,7 +100,7 @@ extension TableWriter {
     try change.key.withRawSpan { key throws(StoreError) in
       try value.withRawSpan { value throws(StoreError) in
         let record = try heap.allocate(recordByteCount: RecordLengths.recordByteCount(key: key, value: value))
-        heap.write(record, key: key, value: value)
+        heap.write(record, key: key, change.digest, value: value)
         return record
       }
     }

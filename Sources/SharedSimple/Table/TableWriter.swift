@@ -32,13 +32,13 @@ struct TableWriter: Sendable {
   var header: SegmentHeader { segment.header }
 
   @inline(__always)
-  func hash(_ key: RawSpan) -> UInt32 { KeyHash.hash(key, key: segment.hashKey) }
+  func digest(_ key: RawSpan) -> KeyDigest { KeyDigest(key, key: segment.hashKey) }
 
   /// Probes for a key. Nothing changes while the mutex is held, so nothing needs proof; but every number is
   /// checked.
   @inline(__always)
-  func find(_ key: RawSpan, hash: UInt32, in index: HashIndex) throws(StoreError) -> Place {
-    var position = index.home(hash)
+  func find(_ key: RawSpan, _ digest: KeyDigest, in index: HashIndex) throws(StoreError) -> Place {
+    var position = index.home(digest.hash)
     var removed = -1
     var probes = 0
     while probes <= index.mask {
@@ -49,9 +49,9 @@ struct TableWriter: Sendable {
           : Place(position: position, record: .none, reusesRemoved: false)
       }
       if slot.isLive {
-        if slot.hash == hash {
+        if slot.hash == digest.hash {
           let lengths = try lengths(slot.record)
-          if heap.keyEquals(slot.record, lengths, key) {
+          if heap.keyEquals(slot.record, lengths, key, digest) {
             return Place(position: position, record: slot.record, reusesRemoved: false)
           }
         }
@@ -76,41 +76,41 @@ struct TableWriter: Sendable {
 
   /// Stores a value under a key, whether the key is there or not.
   @inline(__always)
-  func put(_ key: RawSpan, _ value: RawSpan, hash: UInt32) throws(StoreError) {
+  func put(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) throws(StoreError) {
     let index = HashIndex(segment, try segment.liveTable())
-    let place = try find(key, hash: hash, in: index)
-    try put(key, value, hash: hash, at: place, in: index)
+    let place = try find(key, digest, in: index)
+    try put(key, value, digest, at: place, in: index)
   }
 
   /// Stores a value at the place `find` has told.
   @inline(__always)
   func put(
-    _ key: RawSpan, _ value: RawSpan, hash: UInt32, at place: Place, in index: HashIndex
+    _ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest, at place: Place, in index: HashIndex
   ) throws(StoreError) {
     let byteCount = RecordLengths.recordByteCount(key: key, value: value)
     if place.isFound {
       let record = try heap.allocate(recordByteCount: byteCount)
-      heap.write(record, key: key, value: value)
-      index.publish(Slot(record: record, hash: hash), at: place.position)
+      heap.write(record, key: key, digest, value: value)
+      index.publish(Slot(record: record, hash: digest.hash), at: place.position)
       heap.free(place.record)
     } else {
-      try insert(key, value, hash: hash, byteCount, at: place, in: index)
+      try insert(key, value, digest, byteCount, at: place, in: index)
     }
     participant.countPut()
   }
 
   @inline(__always)
   private func insert(
-    _ key: RawSpan, _ value: RawSpan, hash: UInt32, _ byteCount: Int, at place: Place, in index: HashIndex
+    _ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest, _ byteCount: Int, at place: Place, in index: HashIndex
   ) throws(StoreError) {
     var (place, index) = (place, index)
     if !place.reusesRemoved, isFull(index) {
       index = try TableGrowth(segment).makeRoom(in: index)
-      place = try find(key, hash: hash, in: index)
+      place = try find(key, digest, in: index)
     }
     let record = try heap.allocate(recordByteCount: byteCount)
-    heap.write(record, key: key, value: value)
-    index.publish(Slot(record: record, hash: hash), at: place.position)
+    heap.write(record, key: key, digest, value: value)
+    index.publish(Slot(record: record, hash: digest.hash), at: place.position)
     header.liveCount = header.liveCount &+ 1
     if place.reusesRemoved { header.removedCount = header.removedCount &- 1 }
   }
