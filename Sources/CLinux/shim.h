@@ -47,6 +47,15 @@ static inline void shim_pause(void) {
 #endif
 }
 
+// The calling thread's number: what pthread_self() says, without the call.
+static inline uintptr_t shim_thread(void) {
+#if defined(__GLIBC__) && (defined(__x86_64__) || defined(__aarch64__))
+  return (uintptr_t)__builtin_thread_pointer();
+#else
+  return (uintptr_t)pthread_self();
+#endif
+}
+
 // Asks for a cache line that will be read soon. A hint: never faults, never brings a page in.
 static inline void shim_prefetch(const void *address) { __builtin_prefetch(address); }
 

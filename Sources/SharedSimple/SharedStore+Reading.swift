@@ -64,7 +64,14 @@ extension SharedStore {
   ) throws(StoreError) -> Int {
     try ready()
     try SegmentFormat.requireKey(key)
-    let digest = KeyDigest(key, key: segment.hashKey)
+    return try unsafe read(key, KeyDigest(key, key: segment.hashKey), into: buffer)
+  }
+
+  /// The same, for a handle that is ready and a key that has been checked.
+  @inline(__always)
+  private func read(
+    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer
+  ) throws(StoreError) -> Int {
     let outcome = unsafe Lookup(segment).findDirectly(key, digest, copyingTo: buffer)
     if outcome.isFound {
       participant?.countHit()
@@ -122,8 +129,15 @@ extension SharedStore {
   }
 
   /// Reads a value into private memory and hands it on; returns whether the key was there.
-  @inline(__always)
   private func value(of key: RawSpan, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
+    try ready()
+    try SegmentFormat.requireKey(key)
+    return try value(of: key, KeyDigest(key, key: segment.hashKey), body)
+  }
+
+  /// The same, for a handle that is ready and a key that has been checked.
+  @inline(__always)
+  func value(of key: RawSpan, _ digest: KeyDigest, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
     // On the stack, whatever the limit: nearly all values are short.
     var capacity = min(padded(segment.valueLimit), 1024)
     while true {
@@ -131,7 +145,7 @@ extension SharedStore {
       let outcome = unsafe key.withUnsafeBytes { key -> Result<Int, StoreError> in
         unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 8) { buffer in
           do throws(StoreError) {
-            let byteCount = try unsafe read(key.bytes, into: buffer)
+            let byteCount = try unsafe read(key.bytes, digest, into: buffer)
             if byteCount >= 0, byteCount <= capacity {
               unsafe body(UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
             }

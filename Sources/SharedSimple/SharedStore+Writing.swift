@@ -20,8 +20,22 @@ extension SharedStore {
     try requireValue(value)
     let digest = KeyDigest(key, key: segment.hashKey)
     let writer = try beginWriting()
-    defer { endWriting(writer) }
-    try writer.put(key, value, digest)
+    // Not by `defer`, which would have the writer in memory; nearly always it stays in registers.
+    if !writer.replaceDirectly(key, value, digest) { try put(key, value, digest, process: writer.process) }
+    endWriting(writer)
+  }
+
+  /// The same in any case, with the mutex held; gives it back where it throws.
+  @inline(never)
+  private func put(
+    _ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest, process: UInt64
+  ) throws(StoreError) {
+    guard let participant else { throw .readOnly(name: name) }
+    let writer = TableWriter(segment, participant, process: process)
+    do throws(StoreError) { try writer.put(key, value, digest) } catch {
+      endWriting(writer)
+      throw error
+    }
   }
 
   /// Removes a key.

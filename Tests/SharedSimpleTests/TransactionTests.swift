@@ -235,20 +235,20 @@ struct TransactionTests {
   private func decideBatch(in store: SharedStore, checksumIsRight: Bool) throws {
     try store.locked { writer throws(StoreError) in
       let index = HashIndex(writer.segment, try writer.segment.liveTable())
-      func place(_ key: String) throws(StoreError) -> (position: Int, hash: UInt32) {
+      func place(_ key: String) throws(StoreError) -> (position: Int, digest: KeyDigest) {
         try key.withRawSpan { key throws(StoreError) in
-          let hash = writer.hash(key)
-          return (try writer.find(key, hash: hash, in: index).position, hash)
+          let digest = writer.digest(key)
+          return (try writer.find(key, digest, in: index).position, digest)
         }
       }
       let (put, removed) = (try place("key 1"), try place("key 2"))
       let record = try writer.heap.allocate(recordByteCount: 64)
       try "key 1".withRawSpan { key throws(StoreError) in
-        "new".withRawSpan { value in writer.heap.write(record, key: key, value: value) }
+        "new".withRawSpan { value in writer.heap.write(record, key: key, put.digest, value: value) }
       }
       let list = try writer.heap.allocate(recordByteCount: BatchList.byteCount(entries: 2))
       BatchList([
-        .init(position: put.position, slot: Slot(record: record, hash: put.hash)),
+        .init(position: put.position, slot: Slot(record: record, hash: put.digest.hash)),
         .init(position: removed.position, slot: .removed),
       ]).write(to: list, writer.heap, for: checksumIsRight ? index.table : TableWord(rawValue: 7))
       writer.header.batch = list

@@ -96,7 +96,9 @@ struct SegmentAttacher {
     let copy = try StoreError.wrapping(name) { () throws(SystemFailure) in
       try MemoryMapping(copyOf: object, byteCount: header)
     }
-    guard let copy else { throw .corrupted(name: name, detail: "it has been cut to less than \(header) bytes") }
+    guard let copy else {
+      throw .corrupted(name: name, detail: "it has been cut to less than \(header) bytes")
+    }
     let segment = Segment.make(
       name: name, object: object, status: status, mapping: copy, geometry: geometry, isWritable: false)
     if segment.header.table.isRetired {

@@ -20,7 +20,7 @@ struct StoreLock: Sendable {
   private static let longestPause = 256
 
   private static var currentThread: UInt {
-    @inline(__always) get { UInt(pthread_self()) }
+    @inline(__always) get { shim_thread() }
   }
 
   /// Whether the calling thread holds the mutex.
@@ -31,14 +31,11 @@ struct StoreLock: Sendable {
   /// Returns with the mutex held and the segment not retired, or throws without it.
   @inline(__always)
   func acquire(timeout: Duration?) throws(StoreError) {
-    // Only this thread stores its own number, so no order is needed.
-    if isHeldByThisThread { throw .lockReentered(name: segment.name) }
-    try requireUsable()
+    try requireLockable()
     switch segment.header.mutex.tryLock() {
     case .taken: enter()
     case let outcome: try acquireSlowly(outcome, timeout)
     }
-    // Again: an exclusive open may have had the mutex before us.
     if segment.header.table.isRetired {
       release()
       throw .replaced(name: segment.name)
@@ -47,16 +44,19 @@ struct StoreLock: Sendable {
   }
 
   /// Nobody should wait for the mutex of a segment that can be written no more.
-  ///
-  /// One that is unrecoverable must not even be tried: glibc's `pthread_mutex_trylock` then leaves it locked
+  private func requireUsable() throws(StoreError) {
+    try requireLockable()
+    if segment.header.table.isRetired { throw .replaced(name: segment.name) }
+  }
+
+  /// A mutex that is unrecoverable must not even be tried: glibc's `pthread_mutex_trylock` then leaves it locked
   /// by the caller (seen in 2.36), so that the next one would wait for ever.
   @inline(__always)
-  private func requireUsable() throws(StoreError) {
+  private func requireLockable() throws(StoreError) {
     guard segment.header.mutex.isOfKind(segment.mutexKind) else {
       throw .corrupted(name: segment.name, detail: "its mutex is not of the kind it was made")
     }
     if segment.header.holder.isUnrecoverable { throw .unrecoverable(name: segment.name) }
-    if segment.header.table.isRetired { throw .replaced(name: segment.name) }
   }
 
   /// What every acquisition does first: from here on the holder is visible.
@@ -74,6 +74,8 @@ struct StoreLock: Sendable {
     var outcome = first
     var wait: (start: UInt64, holder: Holder)?
     if case .busy = first {
+      // Only this thread stores its own number, so no order is needed.
+      if isHeldByThisThread { throw .lockReentered(name: segment.name) }
       let start = SystemClock.monotonic
       let holder = segment.header.holder
       wait = (start, holder)

@@ -37,6 +37,25 @@ struct HashIndex: Sendable {
   @inline(__always)
   func slot(_ position: Int) -> Slot { Slot(rawValue: words.loadAcquiring(offset(position))) }
 
+  /// Asks for the line of a hash's home.
+  @inline(__always)
+  func prefetch(_ hash: UInt32) { words.prefetch(offset(home(hash))) }
+
+  /// The first slot on a hash's way that is empty or has the hash; `nil` where a whole round has none.
+  @inline(__always)
+  func probe(_ hash: UInt32) -> (position: Int, slot: Slot)? {
+    var position = home(hash)
+    var slot = slot(position)
+    var left = mask
+    while slot.hash != hash || !slot.isLive, !slot.isEmpty {
+      if left == 0 { return nil }
+      left &-= 1
+      position = next(position)
+      slot = self.slot(position)
+    }
+    return (position, slot)
+  }
+
   /// The store that makes a change real (rule R1). Release: the record is written before it.
   @inline(__always)
   func publish(_ slot: Slot, at position: Int) { words.storeReleasing(slot.rawValue, at: offset(position)) }

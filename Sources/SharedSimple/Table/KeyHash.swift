@@ -56,6 +56,14 @@ struct KeyDigest: Sendable {
   /// The key's last word, padded.
   let lastWord: UInt64
 
+  /// Of no key: a place that is yet to be filled.
+  static let none = KeyDigest(hash: 0, lastWord: 0)
+
+  private init(hash: UInt32, lastWord: UInt64) {
+    self.hash = hash
+    self.lastWord = lastWord
+  }
+
   /// The key has at least one byte.
   @inline(__always)
   init(_ key: RawSpan, key secret: KeyHash.Key) {

@@ -61,16 +61,8 @@ struct Lookup: Sendable {
   ) -> Outcome {
     guard let table = segment.checkedTable() else { return .disturbed }
     let index = HashIndex(segment, table)
-    var position = index.home(digest.hash)
-    var slot = index.slot(position)
-    var probes = index.mask
-    while slot.hash != digest.hash || !slot.isLive {
-      if slot.isEmpty { return isLive(table) ? .missing : .disturbed }
-      if probes == 0 { return .disturbed }
-      probes &-= 1
-      position = index.next(position)
-      slot = index.slot(position)
-    }
+    guard let (position, slot) = index.probe(digest.hash) else { return .disturbed }
+    if slot.isEmpty { return isLive(table) ? .missing : .disturbed }
     let record = slot.record
     let limit = segment.heapLimit
     guard record.byteOffset &+ SegmentFormat.recordHeaderByteCount <= limit else { return .disturbed }

@@ -183,8 +183,12 @@ extension RecordHeap {
   /// Steps 2 and 3 of writing: makes a block a record, with the next sequence number as its stamp.
   @inline(__always)
   func write(_ record: RecordNumber, key: RawSpan, _ digest: KeyDigest, value: RawSpan) {
+    write(record, granules: lengths(record).granules, key: key, digest, value: value)
+  }
+
+  @inline(__always)
+  func write(_ record: RecordNumber, granules: Int, key: RawSpan, _ digest: KeyDigest, value: RawSpan) {
     let start = offset(record)
-    let granules = lengths(record).granules
     words.store(0, at: start)
     // Release fence, the partner of the reader's acquire fence: who sees one of the words below and then
     // looks at the stamp again finds 0, or a later stamp, there.
@@ -213,6 +217,46 @@ extension RecordHeap {
       UInt64(header.freeList(size.index).rawValue), at: offset(record) &+ SegmentFormat.recordHeaderByteCount)
     header.setFreeList(size.index, record)
     header.freeGranules = header.freeGranules &+ UInt64(truncatingIfNeeded: size.granules)
+  }
+
+  /// A free block of a small size, still on its list, and the one behind it.
+  struct Exchangeable {
+    let record: RecordNumber
+    let granules: Int
+    let next: UInt64
+  }
+
+  /// The first free block of just the size for a record; `nil` where there is none, or it is not of a size that has a
+  /// class of its own, or lies beyond a limit.
+  @inline(__always)
+  func exchangeable(_ recordByteCount: Int, below limit: Int) -> Exchangeable? {
+    let granules = (recordByteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4
+    guard granules <= SizeClass.exactLimit else { return nil }
+    let record = segment.header.freeList(granules)
+    guard record.rawValue > RecordNumber.removed.rawValue,
+      record.byteOffset &+ granules &* SegmentFormat.granuleByteCount <= limit,
+      lengths(record).granules == granules
+    else { return nil }
+    return Exchangeable(
+      record: record, granules: granules,
+      next: words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount))
+  }
+
+  /// Takes a block that has become a record from its list, and frees the one it stands for now. Lists are derived: a
+  /// kill before leaves a list that recovery does not look at.
+  @inline(__always)
+  func exchange(_ new: Exchangeable, for old: RecordNumber, granules: Int) {
+    let header = segment.header
+    if granules != new.granules {
+      header.setFreeList(new.granules, RecordNumber(rawValue: UInt32(truncatingIfNeeded: new.next)))
+      header.freeGranules = header.freeGranules &- UInt64(truncatingIfNeeded: new.granules)
+      return free(old)
+    }
+    // As in `free`; the block goes where the other one was.
+    words.storeReleasing(0, at: offset(old))
+    atomicMemoryFence(ordering: .releasing)
+    words.store(new.next, at: offset(old) &+ SegmentFormat.recordHeaderByteCount)
+    header.setFreeList(granules, old)
   }
 
   /// Makes the heap empty; no slot of the live table may point into it.

@@ -6,6 +6,8 @@ struct SizeClass: Equatable, Sendable {
   let granules: Int
 
   static let count = 128
+  /// Up to so many granules, each number is a class of its own, with this number as its index.
+  static let exactLimit = 32
 
   /// The class of a block with some granules; `nil` where no block of ours has as many.
   static func ofBlock(granules: Int) -> SizeClass? {
@@ -23,7 +25,7 @@ struct SizeClass: Equatable, Sendable {
   /// The smallest class of at least some granules.
   @inline(__always)
   init(granules: Int) {
-    if granules <= 32 {
+    if granules <= Self.exactLimit {
       index = granules
       self.granules = granules
     } else {

@@ -74,8 +74,28 @@ struct TableWriter: Sendable {
     throw .corrupted(name: segment.name, detail: "a slot leads to record \(record.rawValue), which is none")
   }
 
-  /// Stores a value under a key, whether the key is there or not.
+  /// Stores a value by the steps of `put` as they nearly always go: over another value, where this process has
+  /// looked before, into a short block that is free. `false`: any other case, and nothing was done.
   @inline(__always)
+  func replaceDirectly(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) -> Bool {
+    guard let table = segment.checkedTable() else { return false }
+    let index = HashIndex(segment, table)
+    guard let (position, slot) = index.probe(digest.hash), !slot.isEmpty else { return false }
+    let limit = segment.heapLimit
+    let old = slot.record
+    guard old.byteOffset &+ SegmentFormat.recordHeaderByteCount <= limit else { return false }
+    let lengths = heap.lengths(old)
+    guard heap.contains(old, lengths, below: limit), heap.keyEquals(old, lengths, key, digest),
+      let new = heap.exchangeable(RecordLengths.recordByteCount(key: key, value: value), below: limit)
+    else { return false }
+    heap.write(new.record, granules: new.granules, key: key, digest, value: value)
+    index.publish(Slot(record: new.record, hash: digest.hash), at: position)
+    heap.exchange(new, for: old, granules: lengths.granules)
+    participant.countPut()
+    return true
+  }
+
+  /// Stores a value under a key, whether the key is there or not.
   func put(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) throws(StoreError) {
     let index = HashIndex(segment, try segment.liveTable())
     let place = try find(key, digest, in: index)
@@ -83,7 +103,6 @@ struct TableWriter: Sendable {
   }
 
   /// Stores a value at the place `find` has told.
-  @inline(__always)
   func put(
     _ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest, at place: Place, in index: HashIndex
   ) throws(StoreError) {
@@ -101,7 +120,8 @@ struct TableWriter: Sendable {
 
   @inline(__always)
   private func insert(
-    _ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest, _ byteCount: Int, at place: Place, in index: HashIndex
+    _ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest, _ byteCount: Int, at place: Place,
+    in index: HashIndex
   ) throws(StoreError) {
     var (place, index) = (place, index)
     if !place.reusesRemoved, isFull(index) {

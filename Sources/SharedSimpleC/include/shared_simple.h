@@ -165,6 +165,23 @@ int shs_get(
 /* Whether a key is there: 0 it is, 1 missing. */
 int shs_contains(shs_store *store, const void *key, size_t key_length);
 
+/* Bytes by address and length. */
+typedef struct shs_bytes {
+  const void *bytes;
+  size_t length;
+} shs_bytes;
+
+/*
+ * Reads the values of several keys, and calls the visit function for each, in their order, until it returns something
+ * else than 0; with NULL and 0 where the key is missing. The cache misses of several keys are waited for together: of
+ * a large store, less than half the time of as many calls of shs_get. The values may be of different instants.
+ *
+ * Returns 0 when all were visited, 1 when the visit function ended it. Before an error some may have been visited.
+ */
+int shs_get_many(
+    shs_store *store, const shs_bytes *keys, size_t count,
+    int (*visit)(void *context, size_t index, const void *value, size_t value_length), void *context);
+
 /* The number of entries. */
 int shs_count(shs_store *store, uint64_t *out);
 
@@ -198,6 +215,12 @@ int shs_snapshot(
 
 /* Stores a value under a key, whether the key is there or not. */
 int shs_put(shs_store *store, const void *key, size_t key_length, const void *value, size_t value_length);
+
+/*
+ * Stores several values, values[i] under keys[i], in one hold of the mutex. All are checked first. It is no transaction:
+ * a kill, or an error that ends it, leaves a first part of them done.
+ */
+int shs_put_many(shs_store *store, const shs_bytes *keys, const shs_bytes *values, size_t count);
 
 /* Removes a key: 0 removed, 1 was missing. */
 int shs_remove(shs_store *store, const void *key, size_t key_length);

@@ -309,6 +309,39 @@ static int finding(void *context, const char *sentence) {
   return 0;
 }
 
+typedef struct {
+  size_t visited, found, limit;
+} value_round;
+
+static int visit_value(void *context, size_t index, const void *value, size_t value_length) {
+  value_round *round = context;
+  if (index != round->visited) return 1;
+  if (value != NULL && value_length > 0) round->found++;
+  return ++round->visited == round->limit;
+}
+
+static void batches(shs_store *store) {
+  shs_bytes keys[4] = {{"b0", 2}, {"b1", 2}, {"b2", 2}, {"none", 4}}, values[4] = {{"0", 1}, {"1", 1}, {"2", 1}, {"", 0}};
+  value_round all = {0, 0, 0}, two = {0, 0, 2}, no = {0, 0, 0};
+  CLAIM(shs_put_many(store, keys, values, 3) == 0 && has(store, "b0", "0") && has(store, "b2", "2"));
+  CLAIM(shs_get_many(store, keys, 4, visit_value, &all) == 0 && all.visited == 4 && all.found == 3);
+  CLAIM(shs_get_many(store, keys, 4, visit_value, &two) == 1 && two.visited == 2);
+  CLAIM(shs_get_many(store, NULL, 0, visit_value, &no) == 0 && shs_put_many(store, NULL, NULL, 0) == 0);
+  REFUSED(SHS_ERROR_EMPTY_VALUE, shs_put_many(store, keys, values, 4));
+  CLAIM(has(store, "none", NULL));
+  shs_bytes bad = {NULL, 3};
+  REFUSED(SHS_ERROR_BAD_ARGUMENT, shs_put_many(NULL, keys, values, 1));
+  REFUSED(SHS_ERROR_BAD_ARGUMENT, shs_put_many(store, NULL, values, 1));
+  REFUSED(SHS_ERROR_BAD_ARGUMENT, shs_put_many(store, keys, NULL, 1));
+  REFUSED(SHS_ERROR_BAD_ARGUMENT, shs_put_many(store, &bad, values, 1));
+  REFUSED(SHS_ERROR_BAD_ARGUMENT, shs_put_many(store, keys, values, SIZE_MAX));
+  REFUSED(SHS_ERROR_BAD_ARGUMENT, shs_get_many(NULL, keys, 1, visit_value, &no));
+  REFUSED(SHS_ERROR_BAD_ARGUMENT, shs_get_many(store, NULL, 1, visit_value, &no));
+  REFUSED(SHS_ERROR_BAD_ARGUMENT, shs_get_many(store, keys, 1, NULL, &no));
+  REFUSED(SHS_ERROR_BAD_ARGUMENT, shs_get_many(store, &bad, 1, visit_value, &no));
+  for (int i = 0; i < 3; i++) CLAIM(shs_remove(store, keys[i].bytes, 2) == 0);
+}
+
 static void visits(shs_store *store) {
   char key[3] = "k0";
   for (key[1] = '0'; key[1] <= '9'; key[1]++) CLAIM(put(store, key, key) == 0);
@@ -398,6 +431,8 @@ static int batch(void *context, shs_store *store) {
   REFUSED(SHS_ERROR_KEY_TOO_LONG, shs_remove(store, "k", SIZE_MAX));
   REFUSED(SHS_ERROR_NOT_A_NUMBER, shs_increment(store, "c", 1, 1, NULL));
   REFUSED(SHS_ERROR_LOCK_REENTERED, shs_remove_all(store));
+  shs_bytes pair = {"p", 1};
+  REFUSED(SHS_ERROR_LOCK_REENTERED, shs_put_many(store, &pair, &pair, 1));
   REFUSED(SHS_ERROR_LOCK_REENTERED, shs_snapshot(store, visit, NULL));
   REFUSED(SHS_ERROR_LOCK_REENTERED, shs_transaction(store, nothing, NULL));
   REFUSED(SHS_ERROR_LOCK_REENTERED, shs_with_lock(store, nothing, NULL));
@@ -423,6 +458,9 @@ static int section(void *context, shs_store *store) {
   CLAIM(shs_count(store, &count) == 0 && count == 1);
   CLAIM(shs_snapshot(store, visit, &trip) == 0 && trip.visited == 1 && trip.sound == 1);
   CLAIM(shs_for_each(store, visit, &trip) == 0 && trip.visited == 2);
+  shs_bytes own = {"aa", 2};
+  value_round one = {0, 0, 0};
+  CLAIM(shs_get_many(store, &own, 1, visit_value, &one) == 0 && one.found == 1);
   CLAIM(shs_remove_all(store) == 0 && has(store, "aa", NULL));
   CLAIM(put(store, "aa", "bb") == 0);
   REFUSED(SHS_ERROR_LOCK_REENTERED, shs_transaction(store, nothing, NULL));
@@ -614,6 +652,7 @@ int main(int argc, char **argv) {
   CLAIM(shs_open(name, SHS_SHARED, 0, &store) == 0);
   reading_and_writing(store);
   numbers_and_swaps(store);
+  batches(store);
   visits(store);
   bodies(store);
   threading(store);

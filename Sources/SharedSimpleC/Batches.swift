@@ -1,0 +1,70 @@
+public import CSharedSimple
+internal import SharedSimple
+
+/// What a visit function of values looks like from here.
+public typealias ValueVisit =
+  @convention(c) (UnsafeMutableRawPointer?, Int, UnsafeRawPointer?, Int) -> Int32
+
+@c @implementation
+public func shs_get_many(
+  _ store: OpaquePointer!, _ keys: UnsafePointer<shs_bytes>!, _ count: Int, _ visit: ValueVisit!,
+  _ context: UnsafeMutableRawPointer!
+) -> Int32 {
+  unsafe StoreHandle.retained(store) { handle in
+    guard let keys = unsafe CBytes.array(keys, count) else { return refuseNull("keys") }
+    guard let visit = unsafe visit else { return refuseNull("visit") }
+    return answering { () throws(StoreError) in
+      var answer: Int32 = 0
+      func visitNext(_ index: Int, _ value: UnsafeRawBufferPointer?) {
+        if answer == 0, unsafe visit(context, index, value?.baseAddress, value?.count ?? 0) != 0 {
+          answer = 1
+        }
+      }
+      if case .transaction(let transaction) = handle.hold {
+        for (index, key) in keys.enumerated() where answer == 0 {
+          let value = try unsafe transaction.pointee.bytes(key)
+          guard let value else {
+            visitNext(index, nil)
+            continue
+          }
+          unsafe value.withUnsafeBytes { unsafe visitNext(index, $0) }
+        }
+        return answer
+      }
+      try handle.store.withValues(of: keys) { index, value in
+        guard let value else { return visitNext(index, nil) }
+        unsafe value.withUnsafeBytes { unsafe visitNext(index, $0) }
+      }
+      return answer
+    }
+  }
+}
+
+@c @implementation
+public func shs_put_many(
+  _ store: OpaquePointer!, _ keys: UnsafePointer<shs_bytes>!, _ values: UnsafePointer<shs_bytes>!,
+  _ count: Int
+) -> Int32 {
+  unsafe StoreHandle.with(store) { handle in
+    guard let keys = unsafe CBytes.array(keys, count) else { return refuseNull("keys") }
+    guard let values = unsafe CBytes.array(values, count) else { return refuseNull("values") }
+    return answering { () throws(StoreError) in
+      try handle.store.putMany(zip(keys, values).map { (key: $0, value: $1) })
+      return 0
+    }
+  }
+}
+
+extension CBytes {
+  /// Several of them; `nil` for a NULL that is said to have some, the array itself or one of it.
+  fileprivate static func array(_ start: UnsafePointer<shs_bytes>?, _ count: Int) -> [CBytes]? {
+    guard count >= 0, unsafe start != nil || count == 0 else { return nil }
+    var array: [CBytes] = []
+    array.reserveCapacity(count)
+    for unsafe element in unsafe UnsafeBufferPointer(start: start, count: count) {
+      guard let bytes = unsafe CBytes(element.bytes, element.length) else { return nil }
+      array.append(bytes)
+    }
+    return array
+  }
+}
