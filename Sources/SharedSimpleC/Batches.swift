@@ -61,8 +61,10 @@ extension CBytes {
     guard count >= 0, unsafe start != nil || count == 0 else { return nil }
     var array: [CBytes] = []
     array.reserveCapacity(count)
-    for unsafe element in unsafe UnsafeBufferPointer(start: start, count: count) {
-      guard let bytes = unsafe CBytes(element.bytes, element.length) else { return nil }
+    for index in 0..<count {
+      guard let element = unsafe start?[index],
+        let bytes = unsafe CBytes(element.bytes, element.length)
+      else { return nil }
       array.append(bytes)
     }
     return array

@@ -101,14 +101,14 @@ struct BaseImage {
     let index = HashIndex(segment, try segment.liveTable())
     let entries = try [3, 4, 5, 6, 32, 47].map { number in
       try key(number).withRawSpan { key throws(StoreError) in
-        let hash = writer.hash(key)
-        let position = try writer.find(key, hash: hash, in: index).position
+        let digest = writer.digest(key)
+        let position = try writer.find(key, digest, in: index).position
         if number == 5 { return BatchList.Entry(position: position, slot: .removed) }
         let value = value(for: self.key(number), byteCount: 30)
         let record = try writer.heap.allocate(
           recordByteCount: RecordLengths.recordByteCount(key: key, value: value.span.bytes))
-        writer.heap.write(record, key: key, value: value.span.bytes)
-        return BatchList.Entry(position: position, slot: Slot(record: record, hash: hash))
+        writer.heap.write(record, key: key, digest, value: value.span.bytes)
+        return BatchList.Entry(position: position, slot: Slot(record: record, hash: digest.hash))
       }
     }
     let list = try writer.heap.allocate(recordByteCount: BatchList.byteCount(entries: entries.count))
