@@ -32,25 +32,55 @@ extension SharedStore {
     return values
   }
 
-  /// Calls a closure with the value of each of several keys, in their order: the form with the least to do. The bytes
-  /// are a private copy, valid during the call; `nil` where the key is missing.
+  /// Calls a closure with the value of each of several keys, in their order. The bytes are a private copy, valid during
+  /// the call; `nil` where the key is missing.
   ///
   /// - Throws: as `getMany`, but for `notText`; the closure has been called for all keys before.
   /// - Concurrency: as `getMany`; the closure may use the store.
+  @inlinable
   public func withValues(
     of keys: [some StoreBytes], _ body: (_ index: Int, _ value: RawSpan?) -> Void
   ) throws(StoreError) {
-    var start = 0
-    while start < keys.count {
-      let group = start..<min(start + groupSize, keys.count)
-      let digests = try digestsAskedFor(group) { index, digest throws(StoreError) in
-        try keys[index].withRawSpan { key throws(StoreError) in try digest(key) }
+    var copy = BytesCopy()
+    for key in keys { key.withRawSpan { copy.append($0) } }
+    // The copy's memory stays during the call.
+    try unsafe copy.withBuffers { keys throws(StoreError) in try unsafe readMany(keys, body) }
+  }
+
+  /// The same with keys by their addresses: the form with the least to do.
+  @unsafe public func readMany(
+    _ keys: [UnsafeRawBufferPointer], _ body: (_ index: Int, _ value: RawSpan?) -> Void
+  ) throws(StoreError) {
+    // One buffer on the stack for all; nearly all values are short.
+    let outcome = unsafe withUnsafeTemporaryAllocation(
+      byteCount: min(padded(valueLimit), 1024), alignment: 8
+    ) { buffer -> Result<Void, StoreError> in
+      do throws(StoreError) { return .success(try unsafe readMany(keys, by: buffer, body)) } catch {
+        return .failure(error)
       }
+    }
+    try outcome.get()
+  }
+
+  private func readMany(
+    _ keys: [UnsafeRawBufferPointer], by buffer: UnsafeMutableRawBufferPointer,
+    _ body: (_ index: Int, _ value: RawSpan?) -> Void
+  ) throws(StoreError) {
+    let count = unsafe keys.count
+    var start = 0
+    while start < count {
+      let group = start..<min(start + groupSize, count)
+      let digests = try unsafe digestsAskedFor(keys, group)
       for index in group {
-        let isFound = try keys[index].withRawSpan { key throws(StoreError) in
-          try value(of: key, digests[index - start]) { body(index, $0) }
+        let key = unsafe keys[index].bytes
+        let byteCount = try unsafe read(key, digests[index &- start], into: buffer)
+        if byteCount < 0 {
+          body(index, nil)
+        } else if byteCount <= buffer.count {
+          unsafe body(index, UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
+        } else if try !value(of: key, digests[index &- start], { body(index, $0) }) {
+          body(index, nil)
         }
-        if !isFound { body(index, nil) }
       }
       start = group.upperBound
     }
@@ -64,26 +94,39 @@ extension SharedStore {
   ///
   /// - Throws: as `put`.
   /// - Concurrency: takes the lock once; all writers wait for the whole call.
+  @inlinable
   public func putMany(_ entries: [(key: some StoreBytes, value: some StoreBytes)]) throws(StoreError) {
+    var (keys, values) = (BytesCopy(), BytesCopy())
     for (key, value) in entries {
-      try key.withRawSpan(SegmentFormat.requireKey)
-      try value.withRawSpan(requireValue)
+      key.withRawSpan { keys.append($0) }
+      value.withRawSpan { values.append($0) }
+    }
+    // The copies' memory stays during the call.
+    try unsafe keys.withBuffers { keys throws(StoreError) in
+      try unsafe values.withBuffers { values throws(StoreError) in try unsafe putMany(keys, values) }
+    }
+  }
+
+  /// The same with keys and values by their addresses, as many of one as of the other: the form with the least to do.
+  @unsafe public func putMany(
+    _ keys: [UnsafeRawBufferPointer], _ values: [UnsafeRawBufferPointer]
+  ) throws(StoreError) {
+    precondition(unsafe keys.count == values.count, "as many keys as values")
+    for index in unsafe keys.indices {
+      try unsafe SegmentFormat.requireKey(keys[index].bytes)
+      try unsafe requireValue(values[index].bytes)
     }
     let writer = try beginWriting()
     defer { endWriting(writer) }
+    let count = unsafe keys.count
     var start = 0
-    while start < entries.count {
-      let group = start..<min(start + groupSize, entries.count)
-      let digests = try digestsAskedFor(group) { index, digest throws(StoreError) in
-        try entries[index].key.withRawSpan { key throws(StoreError) in try digest(key) }
-      }
+    while start < count {
+      let group = start..<min(start + groupSize, count)
+      let digests = try unsafe digestsAskedFor(keys, group)
       for index in group {
-        try entries[index].key.withRawSpan { key throws(StoreError) in
-          try entries[index].value.withRawSpan { value throws(StoreError) in
-            let digest = digests[index - start]
-            if !writer.replaceDirectly(key, value, digest) { try writer.put(key, value, digest) }
-          }
-        }
+        let (key, value) = unsafe (keys[index].bytes, values[index].bytes)
+        let digest = digests[index &- start]
+        if !writer.replaceDirectly(key, value, digest) { try writer.put(key, value, digest) }
       }
       start = group.upperBound
     }
@@ -92,25 +135,59 @@ extension SharedStore {
   /// Computes a group's digests, and asks for the lines that their slots lie in, and then their records.
   @inline(__always)
   private func digestsAskedFor(
-    _ group: Range<Int>,
-    _ withKey: (Int, (RawSpan) throws(StoreError) -> Void) throws(StoreError) -> Void
+    _ keys: [UnsafeRawBufferPointer], _ group: Range<Int>
   ) throws(StoreError) -> InlineArray<16, KeyDigest> {
     try ready()
     var digests = InlineArray<16, KeyDigest>(repeating: .none)
     let index = HashIndex(segment, try segment.liveTable())
     let heap = RecordHeap(segment)
     for number in group {
-      try withKey(number) { key throws(StoreError) in
-        try SegmentFormat.requireKey(key)
-        let digest = KeyDigest(key, key: segment.hashKey)
-        index.prefetch(digest.hash)
-        digests[number - group.lowerBound] = digest
-      }
+      let key = unsafe keys[number].bytes
+      try SegmentFormat.requireKey(key)
+      let digest = KeyDigest(key, key: segment.hashKey)
+      index.prefetch(digest.hash)
+      digests[number &- group.lowerBound] = digest
     }
     for number in 0..<group.count {
       // Most keys are in their home slot; for another, and for another table by now, a line is asked for in vain.
       heap.prefetch(index.slot(index.home(digests[number].hash)).record)
     }
     return digests
+  }
+}
+
+/// Bytes of several keys or values, copied behind each other: so the work on them is one piece of code for all types,
+/// and only this copying one for each.
+@usableFromInline
+struct BytesCopy {
+  @usableFromInline var bytes: [UInt8] = []
+  @usableFromInline var ends: [Int] = []
+
+  @inlinable
+  init() {}
+
+  @inlinable
+  mutating func append(_ span: RawSpan) {
+    // Read in place, during the call.
+    unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
+    ends.append(bytes.count)
+  }
+
+  @inlinable
+  func withBuffers<E: Error>(
+    _ body: ([UnsafeRawBufferPointer]) throws(E) -> Void
+  ) throws(E) {
+    // The buffers lie in the array, and are used during the call only.
+    let outcome = unsafe bytes.withUnsafeBytes { bytes -> Result<Void, E> in
+      var buffers: [UnsafeRawBufferPointer] = unsafe []
+      unsafe buffers.reserveCapacity(ends.count)
+      var start = 0
+      for end in ends {
+        unsafe buffers.append(UnsafeRawBufferPointer(rebasing: bytes[start..<end]))
+        start = end
+      }
+      do throws(E) { return .success(try unsafe body(buffers)) } catch { return .failure(error) }
+    }
+    try outcome.get()
   }
 }

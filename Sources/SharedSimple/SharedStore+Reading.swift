@@ -12,18 +12,30 @@ extension SharedStore {
   ///   with what that throws, and a read-only one throw `busy` after 200 ms.
   /// - Complexity: O(1); allocates nothing beyond the string.
   /// - Concurrency: lock-free, but for that.
+  @inlinable
   public func get(_ key: some StoreBytes) throws(StoreError) -> String? {
-    try key.withRawSpan { key throws(StoreError) in
-      var text: String?
-      let found = try value(of: key) { value in text = value.validatedText }
-      if found, text == nil { throw .notText(key: key.printable) }
-      return text
-    }
+    try key.withRawSpan { key throws(StoreError) in try text(of: key) }
+  }
+
+  @usableFromInline
+  func text(of key: RawSpan) throws(StoreError) -> String? {
+    var text: String?
+    let found = try value(of: key) { value in text = value.validatedText }
+    if found, text == nil { throw .notText(key: key.printable) }
+    return text
   }
 
   /// The value of a key, as bytes. As `get`, but for any bytes.
+  @inlinable
   public func bytes(_ key: some StoreBytes) throws(StoreError) -> [UInt8]? {
-    try withValue(key) { $0.copiedBytes }
+    try key.withRawSpan { key throws(StoreError) in try bytes(of: key) }
+  }
+
+  @usableFromInline
+  func bytes(of key: RawSpan) throws(StoreError) -> [UInt8]? {
+    var bytes: [UInt8]?
+    _ = try value(of: key) { bytes = $0.copiedBytes }
+    return bytes
   }
 
   /// Calls a closure with the value of a key; the bytes are a private copy, valid during the call. Values up
@@ -32,11 +44,13 @@ extension SharedStore {
   /// - Returns: what the closure returns; `nil` when the key is missing.
   /// - Throws: as `get`, but for `notText`.
   /// - Concurrency: lock-free; the closure runs after the read and may use the store.
+  @inlinable
   public func withValue<R>(_ key: some StoreBytes, _ body: (RawSpan) -> R) throws(StoreError) -> R? {
     try key.withRawSpan { key throws(StoreError) in try withValue(key, body) }
   }
 
   /// The same, for a key that is a span of bytes.
+  @inlinable
   public func withValue<R>(_ key: RawSpan, _ body: (RawSpan) -> R) throws(StoreError) -> R? {
     var result: R?
     _ = try value(of: key) { result = body($0) }
@@ -44,6 +58,7 @@ extension SharedStore {
   }
 
   /// Whether a key is in the store. Counts as a get.
+  @inlinable
   public func contains(_ key: some StoreBytes) throws(StoreError) -> Bool {
     try key.withRawSpan { key throws(StoreError) in
       let nothing = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
@@ -69,7 +84,7 @@ extension SharedStore {
 
   /// The same, for a handle that is ready and a key that has been checked.
   @inline(__always)
-  private func read(
+  func read(
     _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer
   ) throws(StoreError) -> Int {
     let outcome = unsafe Lookup(segment).findDirectly(key, digest, copyingTo: buffer)
@@ -129,7 +144,8 @@ extension SharedStore {
   }
 
   /// Reads a value into private memory and hands it on; returns whether the key was there.
-  private func value(of key: RawSpan, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
+  @usableFromInline
+  func value(of key: RawSpan, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
     try ready()
     try SegmentFormat.requireKey(key)
     return try value(of: key, KeyDigest(key, key: segment.hashKey), body)

@@ -31,7 +31,7 @@ public func shs_get_many(
         }
         return answer
       }
-      try handle.store.withValues(of: keys) { index, value in
+      try unsafe handle.store.readMany(keys.map { unsafe $0.span }) { index, value in
         guard let value else { return visitNext(index, nil) }
         unsafe value.withUnsafeBytes { unsafe visitNext(index, $0) }
       }
@@ -49,7 +49,7 @@ public func shs_put_many(
     guard let keys = unsafe CBytes.array(keys, count) else { return refuseNull("keys") }
     guard let values = unsafe CBytes.array(values, count) else { return refuseNull("values") }
     return answering { () throws(StoreError) in
-      try handle.store.putMany(zip(keys, values).map { (key: $0, value: $1) })
+      try unsafe handle.store.putMany(keys.map { unsafe $0.span }, values.map { unsafe $0.span })
       return 0
     }
   }
