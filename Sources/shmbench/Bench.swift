@@ -4,13 +4,13 @@ import Glibc
 final class Bench {
   let plan: Plan
   let scratch = Scratch(owner: getpid())
-  let peers: PeerInstallation
+  /// Boost's driver, or why there is none. It takes some seconds to compile, so only when it is needed.
+  lazy var boostDriver = Result { try BoostStore.compileDriver(in: scratch.folder()) }
   private let janitor: Janitor
 
   init(_ plan: Plan) throws {
     self.plan = plan
     janitor = try Janitor()
-    peers = PeerInstallation(scratch)
   }
 
   /// Ends the run: nothing of it is left.
@@ -19,8 +19,24 @@ final class Bench {
     scratch.removeAll()
   }
 
-  func place(_ label: String, valueLimit: Int = 32) -> Place {
-    Place(name: scratch.name(label), valueLimit: valueLimit, driver: peers.boostDriver)
+  func place(_ label: String, for kind: SubjectKind = .swiftBytes, valueLimit: Int = 32) -> Place {
+    let driver = kind == .boost ? try? boostDriver.get() : nil
+    return Place(name: scratch.name(label), valueLimit: valueLimit, driver: driver)
+  }
+
+  /// Why a peer cannot be measured here; nil where it can.
+  func omission(of kind: SubjectKind) -> String? {
+    do {
+      switch kind {
+      case .lmdb: _ = try DynamicLibrary(LMDBStore.file)
+      case .tdb: _ = try DynamicLibrary(TdbStore.file)
+      case .boost: _ = try boostDriver.get()
+      case .swiftBytes, .swiftText, .c, .dictionary: break
+      }
+      return nil
+    } catch {
+      return "\(kind.title), because \(error) (Debian: \(kind.package))."
+    }
   }
 
   func start(_ task: WorkerTask) throws -> Worker { try Worker(task, presence: janitor.writingEnd) }
@@ -38,7 +54,7 @@ final class Bench {
   func withFilled<R>(
     _ kind: SubjectKind, _ plan: KeyPlan, _ body: (Place) throws -> R
   ) throws -> R {
-    let place = place("filled", valueLimit: max(32, plan.valueByteCount))
+    let place = place("filled", for: kind, valueLimit: max(32, plan.valueByteCount))
     let keeper = try start(.fill(kind, place, plan))
     defer {
       keeper.end()

@@ -26,10 +26,16 @@ struct MeasureCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON in the place of tables.") var json = false
   @Option(
     help: """
-      Write report.json, a page and pictures to FOLDER, and the README's section if it is in the current folder. \
-      Sections of an earlier report there that are not measured now stay.
+      Write report.json, a page and pictures to FOLDER, and the figures in the README if it is in the current folder. \
+      Sections of an earlier report there that are not measured now stay. When all is measured, in the package's \
+      folder: Assets/benchmarks.
       """)
   var folder: String?
+
+  /// Everything, as it is to be quoted, and in the package's folder.
+  private var isWhole: Bool {
+    measurements.isEmpty && !quick && largest == nil && access("Package.swift", F_OK) == 0
+  }
 
   func validate() throws {
     if let largest, !(1_000...1_000_000).contains(largest) {
@@ -61,10 +67,10 @@ struct MeasureCommand: ParsableCommand {
       if !json { say(TextReport(section: section).lines.joined(separator: "\n")) }
     }
     if json { say(String(decoding: try report.json, as: UTF8.self)) }
-    if let folder {
+    if let folder = folder ?? (isWhole ? "Assets/benchmarks" : nil) {
       let folder = Folder(path: folder)
       try folder.write(report)
-      try folder.quote(in: "README.md", sections: ["peers", "scale"])
+      try folder.quote(in: "README.md")
     }
   }
 

@@ -29,10 +29,16 @@ struct Chart: Codable {
   struct Series: Codable {
     var name: String
     var points: [Point]
+    /// Which colour; null: one after the other.
+    var colour: Int? = nil
+    /// Dashed, so that two kinds of lines can be told apart.
+    var isDashed = false
 
-    init(_ name: String, _ points: [Point]) {
+    init(_ name: String, _ points: [Point], colour: Int? = nil, isDashed: Bool = false) {
       self.name = name
       self.points = points
+      self.colour = colour
+      self.isDashed = isDashed
     }
   }
 

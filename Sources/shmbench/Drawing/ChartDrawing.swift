@@ -9,6 +9,7 @@ struct ChartDrawing {
   private static let left = 78.0
   private static let right = width - 26
   private static let bottom = height - 84
+  private static let dashes = "5 4"
   private static let ink = "#1f2933"
   private static let faint = "#66727f"
   private static let grid = "#e4e8ec"
@@ -17,7 +18,9 @@ struct ChartDrawing {
     "#0072b2", "#e69f00", "#009e73", "#cc79a7", "#56b4e9", "#d55e00", "#7f7f7f", "#b8a800",
   ]
 
-  private func colour(_ index: Int) -> String { Self.colours[index % Self.colours.count] }
+  private func colour(_ index: Int) -> String {
+    Self.colours[(chart.series[index].colour ?? index) % Self.colours.count]
+  }
 
   var svg: String {
     var svg = SVG(width: Int(Self.width), height: Int(Self.height))
@@ -27,7 +30,9 @@ struct ChartDrawing {
     svg.words(chart.title, x: 24, y: 34, size: 17, fill: Self.ink, isBold: true)
     let top = drawLegend(&svg) + 22
     let points = chart.series.flatMap(\.points)
-    let y = Axis(logarithmicFor: points.map(\.y), from: Self.bottom, to: top)
+    // Bars have their figures above them.
+    let headroom = chart.kind == .bars ? 1.5 : 1
+    let y = Axis(logarithmicFor: points.flatMap { [$0.y, $0.y * headroom] }, from: Self.bottom, to: top)
     let x =
       chart.x.categories.map { Axis(places: $0.count, from: Self.left, to: Self.right) }
       ?? Axis(logarithmicFor: points.map(\.x), from: Self.left, to: Self.right)
@@ -45,9 +50,13 @@ struct ChartDrawing {
     var (x, y) = (24.0, 58.0)
     for (index, series) in chart.series.enumerated() {
       // A guess at the width of the words, on the safe side.
-      let width = 26 + Double(series.name.count) * 6.9
+      let width = series.name.reduce(36.0) { $0 + ($1.isUppercase ? 8.6 : 6.4) }
       if x + width > Self.right, x > 24 { (x, y) = (24, y + 19) }
-      svg.rectangle(x: x, y: y - 9, width: 11, height: 11, fill: colour(index), radius: 2)
+      if series.isDashed {
+        svg.line([(x, y - 4), (x + 11, y - 4)], stroke: colour(index), width: 2.2, dashes: Self.dashes)
+      } else {
+        svg.rectangle(x: x, y: y - 9, width: 11, height: 11, fill: colour(index), radius: 2)
+      }
       svg.words(series.name, x: x + 16, y: y, size: 12, fill: Self.ink)
       x += width
     }
@@ -101,7 +110,7 @@ struct ChartDrawing {
   private func drawLines(_ svg: inout SVG, _ x: Axis, _ y: Axis) {
     for (index, series) in chart.series.enumerated() {
       let points = series.points.map { (x: x.position($0.x), y: y.position($0.y)) }
-      svg.line(points, stroke: colour(index), width: 2.2)
+      svg.line(points, stroke: colour(index), width: 2.2, dashes: series.isDashed ? Self.dashes : "none")
       // A dot says that there was a measurement; where there are many, they say nothing.
       if points.count <= 12 {
         for point in points { svg.dot(x: point.x, y: point.y, radius: 3.6, fill: colour(index)) }

@@ -24,23 +24,25 @@ struct Peers: Measurement {
         Nanoseconds an operation in one process, then million operations a second of two processes together, over \
         \(bench.plan.seconds) s each. All in turns; medians of \(bench.plan.rounds) rounds.
         """)
-    section.omissions = bench.peers.omissions
+    let peers: [SubjectKind] = [.lmdb, .tdb, .boost]
+    let installed = peers.filter { bench.omission(of: $0) == nil }
+    section.omissions = peers.compactMap { bench.omission(of: $0) }
     for size in bench.plan.sizes where !bench.plan.isQuick || size <= 100_000 {
-      try measure(size, bench, &section)
+      try measure(size, installed, bench, &section)
     }
     return section
   }
 
-  private func measure(_ size: Int, _ bench: Bench, _ section: inout Section) throws {
+  private func measure(_ size: Int, _ peers: [SubjectKind], _ bench: Bench, _ section: inout Section) throws {
     var rounds = Rounds()
     let plan = KeyPlan(entryCount: size)
-    let shared: [SubjectKind] = [.c] + bench.peers.shared
+    let shared: [SubjectKind] = [.c] + peers
     var failed: Set<SubjectKind> = []
     for round in 1...bench.plan.rounds {
       bench.say("peers: \(Unit.grouped(size)) entries, round \(round) of \(bench.plan.rounds)")
       for kind in shared + [.dictionary] where !failed.contains(kind) {
         do {
-          let result: CellTimes = try bench.ask(.cells(kind, bench.place("peer"), plan))
+          let result: CellTimes = try bench.ask(.cells(kind, bench.place("peer", for: kind), plan))
           if !result.isRight { throw Failure("\(kind.title) gave wrong answers") }
           for (cell, time) in result.times { rounds.add("\(kind) \(cell)", time) }
           if kind != .dictionary { try race(kind, plan, bench, &rounds) }
@@ -77,7 +79,7 @@ struct Peers: Measurement {
     }
     section.tables.append(table)
     section.charts += [chart, pairs]
-    judge(size, rounds, bench.peers.shared.filter { !failed.contains($0) }, &section)
+    judge(size, rounds, peers.filter { !failed.contains($0) }, &section)
   }
 
   private func race(_ kind: SubjectKind, _ plan: KeyPlan, _ bench: Bench, _ rounds: inout Rounds) throws {

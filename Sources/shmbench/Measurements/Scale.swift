@@ -51,19 +51,21 @@ struct Scale: Measurement {
       }
     }
     show(
-      "Processes", "processes", counts, Habit.allCases.map { ($0.rawValue, "\($0)") }, .rate,
+      "Processes at once", "processes", counts, Habit.allCases.map { ($0.rawValue, "\($0)") }, .rate,
       "operations of all together", rounds, &section)
   }
 
   private func scaleEntries(_ bench: Bench, _ section: inout Section) throws {
     // Ten times the largest, as the issue asks; a quick look does without.
     let sizes = RecoveryTime.sizes(upTo: bench.plan.isQuick ? bench.plan.largest : bench.plan.largest * 10)
-    try scale(bench, "Entries", "entries", sizes, &section) { KeyPlan(entryCount: $0) }
+    try scale(bench, "One process, by number of entries", "entries", sizes, &section) {
+      KeyPlan(entryCount: $0)
+    }
   }
 
   private func scaleValues(_ bench: Bench, _ section: inout Section) throws {
     let sizes = bench.plan.isQuick ? [8, 4096, 65_536] : [8, 64, 512, 4096, 65_536]
-    try scale(bench, "Value sizes", "bytes of a value", sizes, &section) { size in
+    try scale(bench, "One process, by length of values", "bytes of a value", sizes, &section) { size in
       // Not much more than 256 MiB of values.
       var plan = plan(bench)
       plan.entryCount = min(plan.entryCount, max(1000, (256 << 20) / size))
@@ -74,7 +76,7 @@ struct Scale: Measurement {
 
   private func scaleKeys(_ bench: Bench, _ section: inout Section) throws {
     let sizes = bench.plan.isQuick ? [8, 128, 1024] : [8, 16, 32, 64, 128, 256, 512, 1024]
-    try scale(bench, "Key sizes", "bytes of a key", sizes, &section) { size in
+    try scale(bench, "One process, by length of keys", "bytes of a key", sizes, &section) { size in
       var plan = plan(bench)
       plan.keyByteCount = size
       return plan
@@ -96,7 +98,8 @@ struct Scale: Measurement {
       }
     }
     show(
-      "Hit ratios", "keys that are there, %", shares, [("get", "get")], .nanoseconds, "one operation", rounds,
+      "One reader, by share of keys that are there", "keys that are there, %", shares, [("get", "get")],
+      .nanoseconds, "one operation", rounds,
       &section,
       hasCategories: true)
   }
@@ -126,24 +129,21 @@ struct Scale: Measurement {
 
   private func show(
     _ title: String, _ axis: String, _ values: [Int], _ series: [(title: String, name: String)], _ unit: Unit,
-    _ what: String, _ rounds: Rounds, _ section: inout Section, hasCategories: Bool = false
+    _ what: String, _ rounds: Rounds, _ section: inout Section
   ) {
     var table = Table(title, rows: axis, series.map { .init($0.title, unit) })
     for value in values {
       table.add(Unit.grouped(value), series.map { rounds.median("\($0.name) \(value)") })
     }
     section.tables.append(table)
-    let categories = hasCategories ? values.map { "\($0)" } : nil
+    // Places of equal width: what was measured stands below each point.
     var chart = Chart(
-      title, hasCategories ? .bars : .lines, x: .init(axis, .count, categories: categories),
-      y: .init(what, unit))
+      title, .lines, x: .init(axis, .count, categories: values.map(Unit.grouped)), y: .init(what, unit))
     for (title, name) in series {
-      chart.series.append(
-        .init(
-          title,
-          values.enumerated().compactMap { index, value in
-            rounds.median("\(name) \(value)").map { .init(hasCategories ? Double(index) : Double(value), $0) }
-          }))
+      let points = values.enumerated().compactMap { index, value in
+        rounds.median("\(name) \(value)").map { Chart.Point(Double(index), $0) }
+      }
+      chart.series.append(.init(title, points))
     }
     section.charts.append(chart)
   }

@@ -11,8 +11,9 @@ struct WriteLatency: Measurement {
         Processes that do nothing but put, \(Unit.grouped(size)) entries; from the end of one put to the end of the \
         next, so that no wait is left out. \(bench.plan.rounds) rounds, in turns, added up.
         """)
-    section.omissions = bench.peers.omissions.filter { $0.hasPrefix(SubjectKind.tdb.title) }
-    let kinds: [SubjectKind] = [.c] + bench.peers.shared.filter { $0 == .tdb }
+    let omission = bench.omission(of: .tdb)
+    section.omissions = omission.map { [$0] } ?? []
+    let kinds: [SubjectKind] = omission == nil ? [.c, .tdb] : [.c]
     let counts = [1, 2, 8]
     var sums: [String: Histogram<UInt64>] = [:]
     var seconds = bench.plan.seconds
@@ -39,14 +40,14 @@ struct WriteLatency: Measurement {
     var chart = Chart(
       "A put beside other writers", .lines, x: .init("one put in so many takes at least so long", .count),
       y: .init("time of a put", .duration))
-    for count in counts {
+    for (colour, count) in counts.enumerated() {
       for kind in kinds {
         guard let sum = sums["\(kind) \(count)"] else { continue }
         let title =
           "\(kind == .c ? "this store" : kind.title), \(count) \(count == 1 ? "writer" : "writers")"
         let rate = Double(sum.totalCount) / (Double(bench.plan.rounds) * seconds) / 1e6
         table.add(title, sum.summary.map(\.1) + [rate])
-        chart.series.append(.init(title, sum.tail))
+        chart.series.append(.init(title, sum.tail, colour: colour, isDashed: kind != .c))
       }
       if count > 1, let store = sums["\(SubjectKind.c) \(count)"],
         let tdb = sums["\(SubjectKind.tdb) \(count)"]

@@ -91,6 +91,11 @@ final class Worker {
         unread.removeFirst(end + 1)
         return line
       }
+      // Stops hangs; no task takes a tenth of it.
+      var request = pollfd(fd: answers.reading, events: Int16(POLLIN), revents: 0)
+      let ready = poll(&request, 1, 600_000)
+      if ready == 0 { throw Failure("\(task.title): no answer in ten minutes") }
+      if ready < 0 { continue }
       let count = read(answers.reading, &buffer, buffer.count)
       if count < 0, errno == EINTR { continue }
       if count <= 0 {

@@ -23,13 +23,13 @@ struct Folder {
   }
 
   /// Puts the main figures between two marks in a README that has them.
-  func quote(in readme: String, sections: [String]) throws {
+  func quote(in readme: String) throws {
     guard let data = FileManager.default.contents(atPath: readme) else { return }
     let lines = String(decoding: data, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
     guard let start = lines.firstIndex(of: Self.beginMark), let end = lines.firstIndex(of: Self.endMark),
       start < end
     else { return }
-    let excerpt = MarkdownPage(report: try earlier()).excerpt(of: sections, folder: path)
+    let excerpt = MarkdownPage(report: try earlier()).excerpt(folder: path)
     let text = (lines[...start] + ["", Substring(excerpt)] + lines[end...]).joined(separator: "\n")
     try Data(text.utf8).write(to: URL(filePath: readme))
   }

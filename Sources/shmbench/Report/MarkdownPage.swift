@@ -16,19 +16,26 @@ struct MarkdownPage {
     return lines.joined(separator: "\n") + "\n"
   }
 
-  /// What stands in the project's README: the named sections' first picture, the first of them with its first table.
-  func excerpt(of names: [String], folder: String) -> String {
+  /// What stands in the project's README: the store beside its peers at the largest size, and with more processes.
+  func excerpt(folder: String) -> String {
     var lines: [String] = []
-    for name in names {
-      guard let section = report.sections.first(where: { $0.name == name }) else { continue }
-      if let chart = section.charts.first {
-        lines += ["![\(chart.title)](\(folder)/\(Self.file(section, 0)))", ""]
-      }
-      if name == names.first, let table = section.tables.first {
-        lines += ["\(table.title):", ""] + Self.lines(table) + ["", Self.origin(section), ""]
-      }
+    if let section = section(.peers), let table = section.tables.last {
+      lines += ["\(table.title):", ""] + Self.lines(table) + ["", Self.origin(section), ""]
+      // The last but one is of operations, the last of two processes.
+      let index = max(section.charts.count - 2, 0)
+      lines += picture(section, index, folder)
     }
+    if let section = section(.scale) { lines += picture(section, 0, folder) }
     return lines.joined(separator: "\n")
+  }
+
+  private func section(_ name: MeasurementName) -> Section? {
+    report.sections.first { $0.name == name.rawValue }
+  }
+
+  private func picture(_ section: Section, _ index: Int, _ folder: String) -> [String] {
+    guard section.charts.indices.contains(index) else { return [] }
+    return ["![\(section.charts[index].title)](\(folder)/\(Self.file(section, index)))", ""]
   }
 
   private static func lines(_ section: Section) -> [String] {

@@ -1,11 +1,12 @@
 import CBench
+import FoundationEssentials
 import Glibc
 
 /// Boost.Interprocess: an unordered map in managed shared memory under one mutex.
 ///
 /// Boost is templates, so there is no library to load: where its headers and g++ are, a driver is compiled.
 final class BoostStore: Subject {
-  static let header = "/usr/include/boost/interprocess/managed_shared_memory.hpp"
+  private static let header = "/usr/include/boost/interprocess/managed_shared_memory.hpp"
 
   private let closeStore: bench_boost_close
   private let putEntry: bench_boost_put
@@ -39,8 +40,28 @@ final class BoostStore: Subject {
 
   func close() { closeStore(store) }
 
+  /// Compiles the driver; returns its file.
+  static func compileDriver(in folder: String) throws -> String {
+    guard access(Self.header, R_OK) == 0 else { throw Failure("its headers are not installed") }
+    let compilers: [String] = ["/usr/bin/g++", "/usr/local/bin/g++"]
+    guard let compiler = compilers.first(where: { access($0, X_OK) == 0 }) else {
+      throw Failure("there is no g++ to compile its driver with")
+    }
+    let (source, driver) = ("\(folder)/boost.cpp", "\(folder)/boost.so")
+    try Data(Self.driverSource.utf8).write(to: URL(filePath: source))
+    let compilation = try EndSignals.starting {
+      try Program(
+        path: compiler, ["-O2", "-w", "-shared", "-fPIC", "-o", driver, source, "-lrt", "-lpthread"],
+        input: nil,
+        output: nil)
+    }
+    defer { EndSignals.hasEnded(compilation) }
+    if let ending = compilation.wait() { throw Failure("its driver does not compile: \(ending)") }
+    return driver
+  }
+
   /// The driver's source: C functions over what Boost's own examples build.
-  static let driverSource = """
+  private static let driverSource = """
     #include <boost/interprocess/managed_shared_memory.hpp>
     #include <boost/interprocess/allocators/allocator.hpp>
     #include <boost/interprocess/containers/string.hpp>

@@ -70,4 +70,14 @@ enum SubjectKind: String, Codable, CaseIterable {
     case .dictionary: "Dictionary, not shared"
     }
   }
+
+  /// The Debian package that a peer's is, or is made from.
+  var package: String {
+    switch self {
+    case .lmdb: "liblmdb0"
+    case .tdb: "libtdb1"
+    case .boost: "libboost-dev and g++"
+    case .swiftBytes, .swiftText, .c, .dictionary: "none"
+    }
+  }
 }
