@@ -100,8 +100,7 @@ struct Scale: Measurement {
     show(
       "One reader, by share of keys that are there", "keys that are there, %", shares, [("get", "get")],
       .nanoseconds, "one operation", rounds,
-      &section,
-      hasCategories: true)
+      &section)
   }
 
   /// Reads and writes by one process, over something that a store can have more or less of.
