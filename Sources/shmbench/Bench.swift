@@ -90,7 +90,7 @@ final class Bench {
   }
 
   /// Says on standard error what is going on.
-  func say(_ line: String) {
+  static func say(_ line: String) {
     let bytes = Array("shmbench: \(line)\n".utf8)
     _ = write(STDERR_FILENO, bytes, bytes.count)
   }

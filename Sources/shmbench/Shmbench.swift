@@ -46,12 +46,15 @@ struct MeasureCommand: ParsableCommand {
   func run() throws {
     signal(SIGPIPE, SIG_IGN)
     EndSignals.watch()
+    #if DEBUG
+      Bench.say("built without optimisation: the figures say nothing. swift run -c release shmbench")
+    #endif
     let bench = try Bench(Plan(isQuick: quick, largest: largest ?? (quick ? 100_000 : 1_000_000)))
     defer { bench.finish() }
     var report = Report()
     for name in measurements.isEmpty ? MeasurementName.allCases : measurements {
       guard let measurement = name.measurement else {
-        bench.say("\(name.rawValue) is left out: the store has no such calls yet")
+        Bench.say("\(name.rawValue) is left out: the store has no such calls yet")
         continue
       }
       let machine = Machine()

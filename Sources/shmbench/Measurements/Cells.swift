@@ -12,7 +12,7 @@ struct Cells: Measurement {
         uncontended robust mutex, locked and unlocked, and a checked read through an index into records of a cache line.
         """)
     for size in bench.plan.sizes {
-      bench.say("cells: \(Unit.grouped(size)) entries")
+      Bench.say("cells: \(Unit.grouped(size)) entries")
       try measure(size, bench, &section)
     }
     return section

@@ -18,7 +18,7 @@ struct Growth: Measurement {
     var last = Histogram<UInt64>.ofLatencies
     var tables: [UInt64: [Double]] = [:]
     for round in 1...bench.plan.rounds {
-      bench.say("growth: round \(round) of \(bench.plan.rounds)")
+      Bench.say("growth: round \(round) of \(bench.plan.rounds)")
       let place = bench.place("growth")
       defer { bench.scratch.remove(place.name) }
       let store = try SharedStore(place, creates: true)

@@ -20,7 +20,7 @@ struct Memory: Measurement {
     let empty = try Self.allocated(place)
     table.add("empty store", [empty, nil])
 
-    bench.say("memory: growing to \(Unit.grouped(size)) entries")
+    Bench.say("memory: growing to \(Unit.grouped(size)) entries")
     let plan = KeyPlan(entryCount: 2 * size)
     let keys = PackedKeys(plan)
     defer { keys.deallocate() }
@@ -37,7 +37,7 @@ struct Memory: Measurement {
     let grown = try Self.allocated(place)
     table.add("\(Unit.grouped(size)) entries", [grown, grown / Double(size)])
 
-    bench.say("memory: churn of \(Unit.grouped(10 * size)) operations")
+    Bench.say("memory: churn of \(Unit.grouped(10 * size)) operations")
     var random = SplitMix(seed: 7)
     for _ in 0..<10 * size {
       let draw = random.next()

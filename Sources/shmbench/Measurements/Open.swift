@@ -11,7 +11,7 @@ struct Open: Measurement {
         """)
     var table = Table("A handle", rows: "entries", [.init("open", .duration), .init("close", .duration)])
     for size in bench.plan.sizes {
-      bench.say("open: \(Unit.grouped(size)) entries")
+      Bench.say("open: \(Unit.grouped(size)) entries")
       try bench.withFilled(.swiftBytes, KeyPlan(entryCount: size)) { place in
         var opening: [Double] = []
         var closing: [Double] = []

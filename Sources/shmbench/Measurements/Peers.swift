@@ -39,7 +39,7 @@ struct Peers: Measurement {
     let shared: [SubjectKind] = [.c] + peers
     var failed: Set<SubjectKind> = []
     for round in 1...bench.plan.rounds {
-      bench.say("peers: \(Unit.grouped(size)) entries, round \(round) of \(bench.plan.rounds)")
+      Bench.say("peers: \(Unit.grouped(size)) entries, round \(round) of \(bench.plan.rounds)")
       for kind in shared + [.dictionary] where !failed.contains(kind) {
         do {
           let result: CellTimes = try bench.ask(.cells(kind, bench.place("peer", for: kind), plan))

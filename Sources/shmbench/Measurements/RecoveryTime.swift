@@ -17,7 +17,7 @@ struct RecoveryTime: Measurement {
       y: .init("time", .duration))
     var points: [Chart.Point] = []
     for size in Self.sizes(upTo: bench.plan.largest) {
-      bench.say("recovery: \(Unit.grouped(size)) entries")
+      Bench.say("recovery: \(Unit.grouped(size)) entries")
       let times = try measure(size, bench)
       table.add(Unit.grouped(size), times)
       if let wall = times[1] { points.append(.init(Double(size), wall)) }

@@ -41,7 +41,7 @@ struct Scale: Measurement {
     try bench.withFilled(.c, plan) { place in
       for _ in 0..<self.rounds(bench) {
         for count in counts {
-          bench.say("scale: \(count) processes")
+          Bench.say("scale: \(count) processes")
           for habit in Habit.allCases {
             let load = Load(seconds: bench.plan.seconds, readShare: habit.readShare)
             let done = try bench.race(.c, place, plan, Array(repeating: load, count: count))
@@ -110,7 +110,7 @@ struct Scale: Measurement {
   ) throws {
     var rounds = Rounds()
     for value in values {
-      bench.say("scale: \(axis): \(Unit.grouped(value))")
+      Bench.say("scale: \(axis): \(Unit.grouped(value))")
       let plan = plan(value)
       try bench.withFilled(.c, plan) { place in
         for _ in 0..<self.rounds(bench) {

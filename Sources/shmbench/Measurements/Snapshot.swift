@@ -18,7 +18,7 @@ struct Snapshot: Measurement {
       let store = try SharedStore(place, creates: false)
       defer { store.close() }
       for round in 1...bench.plan.rounds {
-        bench.say("snapshot: round \(round) of \(bench.plan.rounds)")
+        Bench.say("snapshot: round \(round) of \(bench.plan.rounds)")
         var writer = Load(seconds: bench.plan.isQuick ? 0.3 : 2, readShare: 0)
         writer.recordsLatencies = true
         func look(_ name: String, _ body: () throws -> Int) throws {

@@ -27,7 +27,7 @@ struct Watched: Measurement {
     }
     var rounds = Rounds()
     for round in 1...bench.plan.rounds {
-      bench.say("watched: round \(round) of \(bench.plan.rounds)")
+      Bench.say("watched: round \(round) of \(bench.plan.rounds)")
       for watch in Watch.allCases {
         // A store each, so that no place of records in memory is one watch's advantage for long.
         try bench.withFilled(.c, plan) { place in

@@ -19,7 +19,7 @@ struct WriteLatency: Measurement {
     var seconds = bench.plan.seconds
     if !bench.plan.isQuick { seconds = 1 }
     for round in 1...bench.plan.rounds {
-      bench.say("latency: round \(round) of \(bench.plan.rounds)")
+      Bench.say("latency: round \(round) of \(bench.plan.rounds)")
       for kind in kinds {
         try bench.withFilled(kind, plan) { place in
           for count in counts {
