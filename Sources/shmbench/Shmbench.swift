@@ -26,11 +26,13 @@ struct MeasureCommand: ParsableCommand {
   @Flag(help: "Print the report as JSON in the place of tables.") var json = false
   @Option(
     help: """
-      Write report.json, a page and pictures to FOLDER, and the figures in the README if it is in the current folder. \
+      Write report.json, a page and pictures to FOLDER; if that is Assets/benchmarks, also the README's figures. \
       Sections of an earlier report there that are not measured now stay. When all is measured, in the package's \
       folder: Assets/benchmarks.
       """)
   var folder: String?
+
+  private static let packageFolder = "Assets/benchmarks"
 
   /// Everything, as it is to be quoted, and in the package's folder.
   private var isWhole: Bool {
@@ -70,10 +72,11 @@ struct MeasureCommand: ParsableCommand {
       if !json { say(TextReport(section: section).lines.joined(separator: "\n")) }
     }
     if json { say(String(decoding: try report.json, as: UTF8.self)) }
-    if let folder = folder ?? (isWhole ? "Assets/benchmarks" : nil) {
+    if let folder = folder ?? (isWhole ? Self.packageFolder : nil) {
       let folder = Folder(path: folder)
       try folder.write(report)
-      try folder.quote(in: "README.md")
+      // A report that is written elsewhere is no part of this package.
+      if folder.path == Self.packageFolder { try folder.quote(in: "README.md") }
     }
   }
 
