@@ -22,6 +22,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
     .systemLibrary(name: "CLinux"),
@@ -38,6 +39,16 @@ let package = Package(
       dependencies: [
         "SharedSimple", "ShmtopKit", "CNcurses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: rules),
+
+    .systemLibrary(name: "CBench"),
+    .executableTarget(
+      name: "shmbench",
+      dependencies: [
+        "SharedSimple", "SharedSimpleC", "CSharedSimple", "CBench", "shmtop",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Histogram", package: "hdrhistogram-swift"),
       ],
       swiftSettings: rules),
 
@@ -80,5 +91,12 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       exclude: ["Screens"], swiftSettings: rules),
+    .testTarget(
+      name: "ShmbenchTests",
+      dependencies: [
+        "TestSupport", "StoreAgent", "shmbench",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: rules),
   ]
 )
