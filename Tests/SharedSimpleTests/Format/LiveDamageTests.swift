@@ -34,15 +34,27 @@ struct LiveDamageTests {
   private func overwriteUnderReaders(heap: Bool, seed: String) throws {
     var random = SeededGenerator(printedFor: seed)
     let geometry = try makeSegment()
-    var agents: [AgentProcess] = []
-    for role in ["role=reader mode=readOnly", "role=reader", "role=observer"] {
-      let agent = try AgentProcess()
-      try agent.send(
-        "endure", segment.name, role, "entries=\(Self.entryCount)", "anyValue=\(heap ? 1 : 0)",
-        "seed=\(random.seedOfPart())")
-      agents.append(agent)
+    let readers = try ["role=reader mode=readOnly", "role=reader", "role=observer"].map {
+      (role: $0, agent: try AgentProcess())
     }
-    usleep(50_000)
+    func start() throws {
+      for (role, agent) in readers {
+        try agent.send(
+          "endure", segment.name, role, "entries=\(Self.entryCount)", "anyValue=\(heap ? 1 : 0)",
+          "seed=\(random.seedOfPart())")
+      }
+      usleep(20_000)
+    }
+    func end() throws {
+      for (_, agent) in readers {
+        let reply = try agent.end()
+        guard case .done = reply else {
+          Issue.record("\(reply)")
+          continue
+        }
+      }
+    }
+    try start()
     let object = RawObject(segment)
     let allocated = object.allocated
     let claimed = object.dataRanges.filter { $0.lowerBound >= F.headerByteCount }
@@ -52,19 +64,20 @@ struct LiveDamageTests {
         claimed.map { $0.clamped(to: region) }
       }
     var vandal = Vandal(segment, ranges: regions, seed: random.seedOfPart())
-    for _ in 0..<Effort.times(1000) {
-      let damages = vandal.strike()
-      usleep(.random(in: 0...2000, using: &random))
-      vandal.mend(damages)
-    }
-    for agent in agents {
-      let reply = try agent.end()
-      print("\(seed): \(reply)")
-      guard case .done = reply else {
-        Issue.record("\(reply)")
-        continue
+    for _ in 0..<Effort.times(60) {
+      for _ in 0..<15 {
+        let damages = vandal.strike()
+        usleep(.random(in: 0...2000, using: &random))
+        vandal.mend(damages)
       }
+      // What is put right again ends a loop that would have no end: each call ends while the damage is there, too.
+      let damages = vandal.strike()
+      usleep(.random(in: 0...10_000, using: &random))
+      try end()
+      vandal.mend(damages)
+      try start()
     }
+    try end()
     #expect(object.allocated == allocated)
     let store = try segment.open(.readOnly)
     for index in 0..<Self.entryCount {
