@@ -141,7 +141,7 @@ struct SquatterTests {
         return
       }
       defer { isOver.store(true, ordering: .relaxed) }
-      for _ in 0..<Effort.times(100) {
+      for _ in 0..<Effort.times(300) {
         let opened = try agent.ask("open", "h", name, "mode=\(mode)")
         if opened == .done([]) {
           let found = try agent.ask("get", "h", "a".hex).bytes
