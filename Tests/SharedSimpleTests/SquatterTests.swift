@@ -1,7 +1,9 @@
 import Glibc
-import SharedSimple
+import Synchronization
 import TestSupport
 import Testing
+
+@testable import SharedSimple
 
 /// A name that something else has taken: every way to it is refused, and what is there stays as it is.
 struct SquatterTests {
@@ -120,29 +122,65 @@ struct SquatterTests {
     #expect(segment.objects == [segment.name])
   }
 
-  // MARK: -
-
-  private func lay(_ squatter: Squatter, _ file: ScratchFile) throws {
-    switch squatter {
-    case .linkToSegment: symlink(target.path, segment.path)
-    case .linkToFile: symlink(file.path, segment.path)
-    case .danglingLink: symlink("/tmp/shmtop-test-leads-nowhere-\(getpid())", segment.path)
-    case .linkToItself: symlink(segment.path, segment.path)
-    case .fifo: mkfifo(segment.path, 0o600)
-    case .directory: mkdir(segment.path, 0o700)
-    case .socket: try bindSocket()
-    // /dev/null.
-    case .device: mknod(segment.path, S_IFCHR | 0o600, 0x103)
-    case .text: RawObject(segment).write(Array("nothing of ours".utf8))
+  @Test(arguments: [Squatter.linkToSegment, .fifo, .directory], ["existing", "readOnly"])
+  func `A name that something else takes while it is opened leads to the segment or is refused`(
+    squatter: Squatter, mode: String
+  ) throws {
+    try segment.open { $0.reservation = 1 << 20 }.put("a", "own")
+    try target.open { $0.reservation = 1 << 20 }.put("a", "another's")
+    // What has the name, and what is about to take it: the two are swapped as fast as can be.
+    let other = segment.name + "_other"
+    try lay(squatter, ScratchFile(), at: SharedMemoryObject.path(other))
+    defer { for name in [segment.name, other] { rmdir(SharedMemoryObject.path(name)) } }
+    let agent = try AgentProcess()
+    let isOver = Atomic<Bool>(false)
+    let name = segment.name
+    try onThreads(2) { number in
+      if number == 0 {
+        while !isOver.load(ordering: .relaxed) { try SharedMemoryObject.exchange(name, other) }
+        return
+      }
+      defer { isOver.store(true, ordering: .relaxed) }
+      for _ in 0..<Effort.times(300) {
+        let opened = try agent.ask("open", "h", name, "mode=\(mode)")
+        if opened == .done([]) {
+          let found = try agent.ask("get", "h", "a".hex).bytes
+          #expect(found == Array("own".utf8))
+          try agent.ask("close", "h")
+        } else {
+          #expect(opened.refusal == "notASegment", "\(opened)")
+        }
+      }
     }
   }
 
-  private func bindSocket() throws {
+  // MARK: -
+
+  private func lay(_ squatter: Squatter, _ file: ScratchFile) throws {
+    try lay(squatter, file, at: segment.path)
+  }
+
+  private func lay(_ squatter: Squatter, _ file: ScratchFile, at path: String) throws {
+    switch squatter {
+    case .linkToSegment: symlink(target.path, path)
+    case .linkToFile: symlink(file.path, path)
+    case .danglingLink: symlink("/tmp/shmtop-test-leads-nowhere-\(getpid())", path)
+    case .linkToItself: symlink(path, path)
+    case .fifo: mkfifo(path, 0o600)
+    case .directory: mkdir(path, 0o700)
+    case .socket: try bindSocket(at: path)
+    // /dev/null.
+    case .device: mknod(path, S_IFCHR | 0o600, 0x103)
+    case .text: RawObject(path: path).write(Array("nothing of ours".utf8))
+    }
+  }
+
+  private func bindSocket(at path: String) throws {
     let socket = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
     defer { close(socket) }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(segment.path.utf8)) }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: Array(path.utf8)) }
     let result = withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         bind(socket, $0, socklen_t(MemoryLayout<sockaddr_un>.size))

@@ -48,8 +48,10 @@ extension Agent {
     func watch(_ observer: SegmentObserver) throws {
       try attempt { _ = try observer.sample() }
       try attempt { _ = try observer.writeClock() }
-      let key = randomKey()
-      try attempt { look(try observer.entry(key)?.value, of: key) }
+      for _ in 0..<20 {
+        let key = randomKey()
+        try attempt { look(try observer.entry(key)?.value, of: key) }
+      }
       try attempt {
         var cursor = TableCursor()
         for _ in 0..<1000 {

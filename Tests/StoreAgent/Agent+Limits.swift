@@ -6,7 +6,7 @@ import Synchronization
 private let signalCount = Atomic<Int>(0)
 
 extension Agent {
-  /// Sets a resource limit of this process.
+  /// Sets a resource limit of this process. To make a file longer than its limit raises a signal, which is to kill.
   func limit(_ request: Request) throws -> Reply {
     let resources: [String: __rlimit_resource] = [
       "fileSize": RLIMIT_FSIZE, "addressSpace": RLIMIT_AS, "descriptors": RLIMIT_NOFILE,
@@ -14,6 +14,8 @@ extension Agent {
     guard let resource = resources[try request.text(0)] else {
       throw Request.Misspelt(complaint: "no such limit")
     }
+    signal(SIGXFSZ, SIG_DFL)
+    unblock(SIGXFSZ)
     return set(resource, try request.number(1))
   }
 
@@ -23,6 +25,14 @@ extension Agent {
     limit.rlim_cur = rlim_t(value)
     let result = setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
     return result == 0 ? .done() : .violated("setrlimit: errno \(errno)")
+  }
+
+  /// Whoever started the agent may have had it blocked: the threads that run tests have nearly all blocked.
+  private func unblock(_ signal: Int32) {
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    sigaddset(&signals, signal)
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
   }
 
   /// Leaves this process exactly so many free descriptors.
@@ -62,11 +72,7 @@ extension Agent {
     var action = sigaction()
     action.__sigaction_handler.sa_handler = { _ in signalCount.wrappingAdd(1, ordering: .relaxed) }
     sigaction(SIGALRM, &action, nil)
-    // Whoever started the agent may have had it blocked.
-    var signals = sigset_t()
-    sigemptyset(&signals)
-    sigaddset(&signals, SIGALRM)
-    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    unblock(SIGALRM)
     let interval = timeval(tv_sec: 0, tv_usec: try request.number(0))
     var timer = itimerval(it_interval: interval, it_value: interval)
     guard setitimer(__itimer_which_t(ITIMER_REAL.rawValue), &timer, nil) == 0 else {

@@ -59,6 +59,9 @@ public struct RawObject {
   /// The object's number in the file system.
   public var inode: UInt64 { status.map { UInt64($0.st_ino) } ?? 0 }
 
+  /// Its size.
+  public var byteCount: Int { status.map { Int($0.st_size) } ?? 0 }
+
   /// Bytes that the system has allocated to it.
   public var allocated: Int { status.map { Int($0.st_blocks) * 512 } ?? 0 }
 

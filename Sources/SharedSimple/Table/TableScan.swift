@@ -76,6 +76,8 @@ struct TableScan: Sendable {
         guard try read(slot, at: position & index.mask, of: index, into: run) else { return nil }
       }
       if run.slotCount > min(Self.runLimit, index.slotCount) {
+        // Where the table has been replaced, another may be built in its window: its slots prove nothing.
+        if segment.header.table != index.table { return nil }
         throw .corrupted(name: segment.name, detail: "no empty slot in \(run.slotCount) before \(position)")
       }
       position += 1

@@ -51,16 +51,18 @@ struct FreePageTests {
   /// Tries an operation with no free page, one, two …, each time in a store made anew, until it works.
   ///
   /// - Parameters:
+  ///   - first: the number of pages to begin with.
   ///   - prepare: fills the store.
   ///   - operation: the command that allocates.
   ///   - isOneStep: nothing of it is done before it is refused.
   private func withEachNumberOfPages(
-    _ what: String, options: [String] = [], prepare: (AgentProcess) throws -> Void, operation: [String],
+    _ what: String, from first: Int = 0, options: [String] = ["valueLimit=100000"],
+    prepare: (AgentProcess) throws -> Void, operation: [String],
     isOneStep: Bool = true
   ) throws -> Int {
     let agent = try agent()
-    for pages in 0... {
-      let open = ["open", "h", Self.name, "slots=8", "valueLimit=100000"] + options
+    for pages in first... {
+      let open = ["open", "h", Self.name, "slots=8"] + options
       #expect(try agent.ask(words: open) == .done([]))
       try prepare(agent)
       let before = try Look(agent)
@@ -136,6 +138,16 @@ struct FreePageTests {
       "heap", prepare: { _ in }, operation: ["fill-one", "h", "bytes=100000"])
     // 100,000 bytes, rounded up to the sizes of free lists; 64 KiB are there.
     #expect(needed == 11)
+  }
+
+  @Test func `Growth of the heap by more than is allocated at once: what the first pieces took goes back`()
+    throws
+  {
+    // 1 MiB, its key, and up to an eighth more; 64 KiB are there. The second piece is what has no room.
+    let needed = try withEachNumberOfPages(
+      "large heap", from: 250, options: ["valueLimit=\(1 << 20)"], prepare: { _ in },
+      operation: ["fill-one", "h", "bytes=\(1 << 20)"])
+    #expect(needed == 273)
   }
 
   @Test func `Growth of the heap by small values, to the last page`() throws {
