@@ -12,12 +12,11 @@ enum MeasurementName: String, CaseIterable {
   case snapshot
   case watched
 
-  /// The measurement; nil where the store has not yet what it is about.
-  var measurement: (any Measurement)? {
+  var measurement: any Measurement {
     switch self {
     case .cells: Cells()
     case .peers: Peers()
-    case .batch: Batch.isThere ? Batch() : nil
+    case .batch: Batch()
     case .growth: Growth()
     case .memory: Memory()
     case .scale: Scale()

@@ -11,6 +11,7 @@ struct WorkerRun {
     do {
       switch task {
       case .cells(let kind, let place, let plan): try dispatch(kind, CellsTask(place: place, plan: plan))
+      case .batch(let place, let plan): try BatchTask(place: place, plan: plan).run(self)
       case .fill(let kind, let place, let plan): try dispatch(kind, FillTask(place: place, plan: plan))
       case .work(let kind, let place, let plan, let load):
         try dispatch(kind, LoadTask(place: place, plan: plan, load: load))

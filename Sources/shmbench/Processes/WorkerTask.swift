@@ -4,6 +4,8 @@ import Histogram
 enum WorkerTask: Codable {
   /// Each operation, one after the other, on a store of its own; answers with `CellTimes`.
   case cells(SubjectKind, Place, KeyPlan)
+  /// Single calls and batches, on a store of its own; answers with `BatchTimes`.
+  case batch(Place, KeyPlan)
   /// Makes a store and fills it; answers with `true`, and keeps it open.
   case fill(SubjectKind, Place, KeyPlan)
   /// Works on a store that is there, for a time; answers with `WorkDone`.
@@ -14,6 +16,7 @@ enum WorkerTask: Codable {
   var title: String {
     switch self {
     case .cells(let kind, _, let plan): "cells of \(kind.title), \(plan.entryCount) entries"
+    case .batch(_, let plan): "batches, \(plan.entryCount) entries"
     case .fill(let kind, _, let plan): "filling of \(kind.title), \(plan.entryCount) entries"
     case .work(let kind, _, let plan, _): "work on \(kind.title), \(plan.entryCount) entries"
     case .hold: "holder"
