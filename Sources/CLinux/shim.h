@@ -47,7 +47,7 @@ static inline void shim_pause(void) {
 #endif
 }
 
-// The calling thread's number: what pthread_self() says, without the call.
+// A number of the calling thread's own, while it lives: what pthread_self() is for, without the call.
 static inline uintptr_t shim_thread(void) {
 #if defined(__GLIBC__) && (defined(__x86_64__) || defined(__aarch64__))
   return (uintptr_t)__builtin_thread_pointer();

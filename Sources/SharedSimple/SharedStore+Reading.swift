@@ -69,7 +69,8 @@ extension SharedStore {
   /// Reads a value into memory of the caller: the form with the least to do.
   ///
   /// - Parameters:
-  ///   - buffer: receives the value, or as much of it as fits.
+  ///   - buffer: receives the value, or as much of it as fits; up to 7 bytes behind it, within the buffer, are set
+  ///     to 0.
   /// - Returns: the length of the value in bytes, which may be more than the buffer has; −1 when the key is
   ///   missing.
   /// - Throws: as `withValue`.

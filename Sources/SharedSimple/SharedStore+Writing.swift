@@ -22,7 +22,7 @@ extension SharedStore {
     let digest = KeyDigest(key, key: segment.hashKey)
     let writer = try beginWriting()
     // Not by `defer`, which would have the writer in memory; nearly always it stays in registers.
-    if !writer.replaceDirectly(key, value, digest) { try put(key, value, digest, process: writer.process) }
+    if !writer.putDirectly(key, value, digest) { try put(key, value, digest, process: writer.process) }
     endWriting(writer)
   }
 

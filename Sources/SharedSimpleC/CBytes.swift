@@ -2,8 +2,8 @@ internal import SharedSimple
 
 /// The bytes a C caller names by address and length, during its call.
 @safe struct CBytes: StoreBytes {
-  let start: UnsafeRawPointer?
-  let count: Int
+  private let start: UnsafeRawPointer?
+  private let count: Int
 
   /// - Returns: `nil` for a NULL that is said to have bytes.
   @inline(__always)

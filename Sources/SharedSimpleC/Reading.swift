@@ -15,10 +15,10 @@ public func shs_get(
 ) -> Int32 {
   unsafe StoreHandle.with(store) { handle in
     guard let key = unsafe CBytes(key, key_length) else { return refuseNull("key") }
-    // A size_t beyond the range of Int is more room than any value needs.
-    if capacity < 0 { return unsafe shs_get(store, key.start, key.count, buffer, 1 << 30, value_length) }
     if unsafe buffer == nil, capacity != 0 { return refuseNull("buffer") }
-    let target = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: capacity)
+    // A size_t beyond the range of Int is more room than any value needs.
+    let room = capacity < 0 ? 1 << 30 : capacity
+    let target = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: room)
     do throws(StoreError) {
       let byteCount =
         if let hold = handle.hold {
@@ -31,7 +31,7 @@ public func shs_get(
         return missing
       }
       if let value_length = unsafe value_length { unsafe value_length.pointee = byteCount }
-      return byteCount <= capacity ? found : refuseBuffer(byteCount, capacity)
+      return byteCount <= room ? found : refuseBuffer(byteCount, room)
     } catch {
       if let value_length = unsafe value_length { unsafe value_length.pointee = 0 }
       return refuse(error)

@@ -38,8 +38,9 @@ final class StoreHandle: Sendable {
   /// Runs a caller's body, with this thread's calls on the store going through a hold. The mutex is held, so that
   /// there is but one such thread.
   func inside(_ hold: Hold, _ body: () -> Int32) -> Int32 {
-    isEntered.store(true, ordering: .relaxed)
-    defer { isEntered.store(false, ordering: .relaxed) }
+    // A child that was forked inside of a body, and runs one of its own, is still inside the first afterwards.
+    let wasEntered = isEntered.exchange(true, ordering: .relaxed)
+    defer { isEntered.store(wasEntered, ordering: .relaxed) }
     return OpenBody.run(self, hold, body)
   }
 }

@@ -297,21 +297,39 @@ inline write(k, words) {
   store(AT(block), mem[SEQUENCE], STAMP_ORDER)
 }
 
-/* RecordHeap.free */
-inline free(freed) {
+/* RecordHeap.free, with what the block leads to from now on */
+inline release(freed, link) {
 #ifndef NO_FREE_ZERO
   store(AT(freed), 0, FREE_ORDER);
 #endif
 #ifndef NO_FREE_FENCE
   fence;
 #endif
-  store(AT(freed) + 2, mem[FREE(CLASS(mem[AT(freed) + 1]))], RELAXED);
+  store(AT(freed) + 2, link, RELAXED);
   note(FREE(CLASS(mem[AT(freed) + 1])), freed, RELAXED)
+}
+inline free(freed) { release(freed, mem[FREE(CLASS(mem[AT(freed) + 1]))]) }
+
+/* TableWriter.putDirectly: the block leaves its list when it is live; the old one goes where it was. */
+inline putDirectly(k, words) {
+  block = mem[FREE(words != SMALL)];
+  list = mem[AT(block) + 2];
+  write(k, words);
+  publish(SLOT(window, position), block, k);
+  release(record, list);
+  list = 0
 }
 
 /* TableWriter.put */
 inline put(k, words) {
   find(k);
+  if
+  :: record != 0 && mem[FREE(words != SMALL)] != 0 && CLASS(mem[AT(record) + 1]) == (words != SMALL) ->
+    putDirectly(k, words)
+  :: else -> putAnyhow(k, words)
+  fi
+}
+inline putAnyhow(k, words) {
   allocate(words);
   if
   :: block == 0 -> after[k] = truth[k]       /* storeFull: as it was */

@@ -80,6 +80,8 @@ struct SteppedOperation: Sendable {
     changing("update-shorter", by: { $0[key(1)] = [UInt8(ascii: "1")] }) { try $0.put(key(1), "1") },
     changing("update-equal", by: { $0[key(1)] = value(2) }) { try $0.put(key(1), value(2)) },
     changing("update-longer", by: { $0[key(1)] = longValue }) { try $0.put(key(1), longValue) },
+    // The others come first on a fresh handle and find no free block; these go the direct way.
+    direct("update-directly", value(2)), direct("update-directly-longer", longValue),
     // An absent key counts as 0, and so does the second increment of it as an update.
     changing("increment", by: { $0[key(4)] = Array("1".utf8) }) { try $0.increment(key(4)) },
     changing("compareAndSwap", by: { $0[key(1)] = value(2) }) {
@@ -89,6 +91,29 @@ struct SteppedOperation: Sendable {
     // The seventh of eight slots would take the table above 3/4.
     changing("growth", entries: 6, by: { $0[key(6)] = value(6) }) { try $0.put(key(6), value(6)) },
   ]
+
+  /// An update by a handle that has looked at table and heap before, into a block that is free.
+  private static func direct(_ name: String, _ new: [UInt8]) -> SteppedOperation {
+    SteppedOperation(
+      name: name,
+      prepare: { segment in
+        try fill(segment, entries: 4)
+        let store = try SharedStore(segment, mode: .existing)
+        defer { store.close() }
+        for index in 2..<4 { try store.put(key(index), longValue) }
+        for index in 2..<4 { try store.put(key(index), value(index)) }
+        try store.put(key(0), longValue)
+        let before = try store.contents
+        var after = before
+        after[key(1)] = new
+        return Outcomes(before: before, after: after)
+      },
+      child: { name in
+        let store = try SharedStore(name, mode: .existing)
+        _ = try store.bytes(key(1))
+        return { try store.put(key(1), new) }
+      })
+  }
 
   /// A new key, a changed one, a removed one and a number: all of it or none.
   private static let transactions = [

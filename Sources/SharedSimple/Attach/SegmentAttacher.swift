@@ -92,6 +92,7 @@ struct SegmentAttacher {
     guard let (object, status, geometry) = try identify(writable: false) else {
       throw .timedOut(name: name, milliseconds: 0)
     }
+    try requireHeader(object)
     let header = SegmentFormat.headerByteCount
     let copy = try StoreError.wrapping(name) { () throws(SystemFailure) in
       try MemoryMapping(copyOf: object, byteCount: header)
@@ -142,13 +143,17 @@ struct SegmentAttacher {
   private func map(
     _ object: SharedMemoryObject, _ status: ObjectStatus, _ geometry: Geometry, writable: Bool
   ) throws(StoreError) -> Segment {
+    try requireHeader(object)
+    let segment = try SegmentRegistry.acquire(name: name, object, status, geometry, writable: writable)
+    for region in Region.allCases { segment.believe(region) }
+    return segment
+  }
+
+  private func requireHeader(_ object: SharedMemoryObject) throws(StoreError) {
     let hole = try StoreError.wrapping(name) { () throws(SystemFailure) in try object.firstHole(from: 0) }
     guard hole >= SegmentFormat.headerByteCount else {
       throw .corrupted(name: name, detail: "its header has a hole at byte \(hole)")
     }
-    let segment = try SegmentRegistry.acquire(name: name, object, status, geometry, writable: writable)
-    for region in Region.allCases { segment.believe(region) }
-    return segment
   }
 }
 

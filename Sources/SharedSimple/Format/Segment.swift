@@ -1,3 +1,4 @@
+internal import Glibc
 internal import Synchronization
 
 /// One process's attachment to one object: the mapping, the private copy of the geometry, and how far
@@ -122,10 +123,14 @@ internal import Synchronization
   }
 
   /// Whether the object has no hole in a range. The file system knows; where somebody has closed our descriptor,
-  /// the kernel's page cache does, which cannot tell a page that is swapped out from a hole.
+  /// the kernel's page cache does, which cannot tell a page that is swapped out from a hole. It says yes to everything
+  /// for a file that the process may not write: who reads only is not told by it.
   private func isPresent(_ range: Range<Int>) -> Bool {
-    if let hole = try? object.firstHole(from: range.lowerBound) { return hole >= range.upperBound }
-    return mapping.isInMemory(range)
+    do throws(SystemFailure) {
+      return try object.firstHole(from: range.lowerBound) >= range.upperBound
+    } catch {
+      return error.errno == EBADF && isWritable && mapping.isInMemory(range)
+    }
   }
 
   /// The live table, found to lie where this process may look.

@@ -129,7 +129,8 @@
 //     3  sequence + 1; stamp = sequence (release)         the same
 //     4  slot = (record, hash) (release)                  the change is real; a reader sees it
 //     5  old record: stamp 0; release fence; link it      recovery frees it; counts are recounted
-// A removal is step 4 with "removed" or "empty", then 5.
+// A removal is step 4 with "removed" or "empty", then 5. An update may leave the block on its list until after step 4:
+// in between the list leads to a live record, which nobody but the mutex's holder, and then recovery, can meet.
 //
 // A BATCH, several changes of which a kill leaves all or none (rule R11)
 //     1  growth, so that no insert needs it; each value's record, as in steps 1 to 3 above

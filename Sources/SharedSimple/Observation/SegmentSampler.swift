@@ -1,6 +1,7 @@
 /// Reads what a sample shows from the words of a header: of a live segment's mapping, or of a copy.
 ///
-/// Touches nothing behind the header.
+/// Touches nothing behind the header. What is read twice in a live one, to be sure of it (events, rows, the holder's
+/// time), proves nothing in a copy: there, what was being written just then may be half of it.
 struct SegmentSampler: Sendable {
   let identity: SegmentIdentity
   private let segment: Segment

@@ -65,13 +65,19 @@ internal import Glibc
     return unsafe FormerHeader(base: base, byteCount: headerByteCount)
   }
 
-  /// Whether each page of a range is in memory, be it mapped or not; one that is swapped out is not.
+  /// Whether each page of a range is in memory, be it mapped or not; one that is swapped out is not (mincore(2),
+  /// which answers truly only to who may write the file or owns it).
   func isInMemory(_ range: Range<Int>) -> Bool {
     assert(range.lowerBound >= 0 && range.lowerBound & 4095 == 0 && range.upperBound <= byteCount)
-    var pages = [UInt8](repeating: 0, count: wholePages(range.count) / 4096)
-    // Within the mapping, by the line above; one byte a page.
-    guard unsafe mincore(base + range.lowerBound, range.count, &pages) == 0 else { return false }
-    return pages.allSatisfy { $0 & 1 == 1 }
+    var pages = [UInt8](repeating: 0, count: 4096)
+    for start in stride(from: range.lowerBound, to: range.upperBound, by: pages.count * 4096) {
+      let byteCount = min(range.upperBound - start, pages.count * 4096)
+      // Within the mapping, by the line above; one byte a page.
+      guard unsafe mincore(base + start, byteCount, &pages) == 0,
+        pages.prefix(wholePages(byteCount) / 4096).allSatisfy({ $0 & 1 == 1 })
+      else { return false }
+    }
+    return true
   }
 
   /// Makes allocated pages present, so that `SEEK_HOLE` counts them. The range must be allocated, or

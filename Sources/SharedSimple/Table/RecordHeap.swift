@@ -116,7 +116,7 @@ extension RecordHeap {
     // The whole block, as it is about to be written.
     let end = record.byteOffset &+ size.granules &* SegmentFormat.granuleByteCount
     guard record != .removed, end <= segment.heapLimit || end <= segment.believe(.heap),
-      lengths(record).granules == size.granules
+      lengths(record).granules == size.granules, stamp(record) == 0
     else {
       throw .corrupted(
         name: segment.name, detail: "a free list leads to record \(record.rawValue), which is none")
@@ -219,44 +219,45 @@ extension RecordHeap {
     header.freeGranules = header.freeGranules &+ UInt64(truncatingIfNeeded: size.granules)
   }
 
-  /// A free block of a small size, still on its list, and the one behind it.
-  struct Exchangeable {
+  /// A free block, still the first of its list, and the one behind it.
+  struct FreeBlock {
     let record: RecordNumber
-    let granules: Int
+    let size: SizeClass
     let next: UInt64
   }
 
   /// The first free block of just the size for a record; `nil` where there is none, or it is not of a size that has a
-  /// class of its own, or lies beyond a limit.
+  /// class of its own, or lies beyond a limit, or is no free block.
   @inline(__always)
-  func exchangeable(_ recordByteCount: Int, below limit: Int) -> Exchangeable? {
-    let granules = (recordByteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4
-    guard granules <= SizeClass.exactLimit else { return nil }
-    let record = segment.header.freeList(granules)
+  func firstFree(recordByteCount: Int, below limit: Int) -> FreeBlock? {
+    let size = SizeClass(recordByteCount: recordByteCount)
+    guard size.granules <= SizeClass.exactLimit else { return nil }
+    let record = segment.header.freeList(size.index)
     guard record.rawValue > RecordNumber.removed.rawValue,
-      record.byteOffset &+ granules &* SegmentFormat.granuleByteCount <= limit,
-      lengths(record).granules == granules
+      record.byteOffset &+ size.granules &* SegmentFormat.granuleByteCount <= limit,
+      lengths(record).granules == size.granules, stamp(record) == 0
     else { return nil }
-    return Exchangeable(
-      record: record, granules: granules,
-      next: words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount))
+    return FreeBlock(
+      record: record, size: size, next: words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount))
   }
 
-  /// Takes a block that has become a record from its list, and frees the one it stands for now. Lists are derived: a
-  /// kill before leaves a list that recovery does not look at.
+  /// Takes a block from its list that has become a live record, and frees the one it stands for now.
+  ///
+  /// Until here the list leads to a live record. Nobody looks: lists are the mutex holder's, and derived, so that
+  /// recovery makes them anew.
   @inline(__always)
-  func exchange(_ new: Exchangeable, for old: RecordNumber, granules: Int) {
+  func exchange(_ new: FreeBlock, for old: RecordNumber, oldGranules: Int) {
     let header = segment.header
-    if granules != new.granules {
-      header.setFreeList(new.granules, RecordNumber(rawValue: UInt32(truncatingIfNeeded: new.next)))
-      header.freeGranules = header.freeGranules &- UInt64(truncatingIfNeeded: new.granules)
+    if oldGranules != new.size.granules {
+      header.setFreeList(new.size.index, RecordNumber(rawValue: UInt32(truncatingIfNeeded: new.next)))
+      header.freeGranules = header.freeGranules &- UInt64(truncatingIfNeeded: new.size.granules)
       return free(old)
     }
-    // As in `free`; the block goes where the other one was.
+    // As in `free`; the old block goes where the new one was.
     words.storeReleasing(0, at: offset(old))
     atomicMemoryFence(ordering: .releasing)
     words.store(new.next, at: offset(old) &+ SegmentFormat.recordHeaderByteCount)
-    header.setFreeList(granules, old)
+    header.setFreeList(new.size.index, old)
   }
 
   /// Makes the heap empty; no slot of the live table may point into it.

@@ -77,7 +77,7 @@ struct TableWriter: Sendable {
   /// Stores a value by the steps of `put` as they nearly always go: over another value, where this process has
   /// looked before, into a short block that is free. `false`: any other case, and nothing was done.
   @inline(__always)
-  func replaceDirectly(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) -> Bool {
+  func putDirectly(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) -> Bool {
     guard let table = segment.checkedTable() else { return false }
     let index = HashIndex(segment, table)
     guard let (position, slot) = index.probe(digest.hash), !slot.isEmpty else { return false }
@@ -86,11 +86,12 @@ struct TableWriter: Sendable {
     guard old.byteOffset &+ SegmentFormat.recordHeaderByteCount <= limit else { return false }
     let lengths = heap.lengths(old)
     guard heap.contains(old, lengths, below: limit), heap.keyEquals(old, lengths, key, digest),
-      let new = heap.exchangeable(RecordLengths.recordByteCount(key: key, value: value), below: limit)
+      let new = heap.firstFree(
+        recordByteCount: RecordLengths.recordByteCount(key: key, value: value), below: limit)
     else { return false }
-    heap.write(new.record, granules: new.granules, key: key, digest, value: value)
+    heap.write(new.record, granules: new.size.granules, key: key, digest, value: value)
     index.publish(Slot(record: new.record, hash: digest.hash), at: position)
-    heap.exchange(new, for: old, granules: lengths.granules)
+    heap.exchange(new, for: old, oldGranules: lengths.granules)
     participant.countPut()
     return true
   }

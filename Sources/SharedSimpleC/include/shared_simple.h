@@ -153,8 +153,10 @@ int shs_unlink(const char *name);
 /*
  * Reads the value of a key.
  *
- * buffer, capacity  receive the value. NULL with a capacity of 0 asks for the length alone.
- * value_length      gets the length of the value, 0 when there is none or after another error; may be NULL.
+ * buffer, capacity  receive the value; within the capacity, up to 7 bytes behind it may be set to 0. NULL with a
+ *                   capacity of 0 asks for the length alone.
+ * value_length      gets the length of the value, 0 when there is none or the store refused; may be NULL. Untouched
+ *                   where an argument is a NULL that must be none.
  *
  * Returns 0 found, 1 missing. SHS_ERROR_BUFFER_TOO_SMALL when the value is longer than the buffer: then value_length
  * has its length, and what the buffer holds is not to be used. Sees what this thread did inside a transaction.
@@ -244,7 +246,7 @@ int shs_compare_and_swap(
  * becomes of the process. The body returns 0 to keep what it did, something else to drop it. Its shs_get,
  * shs_contains and shs_count see what it did; others see nothing until it has returned. All writers wait for it.
  *
- * For inside are shs_get, shs_contains, shs_count, shs_put, shs_remove, shs_increment, shs_compare_and_swap; other
+ * For inside are shs_get, shs_get_many, shs_contains, shs_count, shs_put, shs_remove, shs_increment, shs_compare_and_swap; other
  * writing calls, and a further body, return SHS_ERROR_LOCK_REENTERED. A call inside that fails changes nothing;
  * whether the rest is kept is the body's choice. Another handle on the same segment takes no part: its writing calls
  * return SHS_ERROR_LOCK_REENTERED.
@@ -255,8 +257,8 @@ int shs_transaction(shs_store *store, int (*body)(void *context, shs_store *stor
 
 /*
  * Runs a body with the mutex held: no other writer and no snapshot gets in between its calls. Each of them becomes
- * real at once and stays, whatever comes after. For inside is everything but shs_check, shs_reap and a further body,
- * which return SHS_ERROR_LOCK_REENTERED, as do writing calls on another handle of the same segment. All writers wait.
+ * real at once and stays, whatever comes after. For inside is everything but shs_put_many, shs_check, shs_reap and a
+ * further body, which return SHS_ERROR_LOCK_REENTERED, as do writing calls on another handle of the same segment. All writers wait.
  *
  * Returns 0 when the body returned 0, else 1.
  */

@@ -23,7 +23,10 @@ struct Batch: Measurement {
       }
       var table = Table(
         "\(Unit.grouped(size)) entries", rows: "",
-        [.init("a call a key", .nanoseconds), .init("in one call", .nanoseconds), .init("times as fast", .ratio)])
+        [
+          .init("a call a key", .nanoseconds), .init("in one call", .nanoseconds),
+          .init("times as fast", .ratio),
+        ])
       for (single, many) in [("get", "getMany"), ("put", "putMany")] {
         table.add(single, [rounds.median(single), rounds.median(many), rounds.ratio(single, to: many)])
       }

@@ -35,7 +35,12 @@ struct BatchTask {
         for key in keys where try store.read(key.bytes, into: buffer) >= 0 { found += 1 }
       }
       try record(&times.getMany) {
-        for batch in batches { try store.readMany(batch) { _, value in if value != nil { found += 1 } } }
+        for batch in batches {
+          try store.readMany(batch) { _, value in
+            if value != nil { found += 1 }
+            return true
+          }
+        }
       }
       try record(&times.put) { for key in keys { try store.put(key.bytes, value.bytes.bytes) } }
       try record(&times.putMany) {

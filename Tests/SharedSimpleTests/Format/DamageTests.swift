@@ -43,6 +43,28 @@ struct DamageTests {
       "extremes=1")
   }
 
+  /// Its head a live record, of another key or of the one that is put: nothing may be written over it.
+  @Test(arguments: ["k1", "k2"])
+  func `A free list that leads to a live record is damage, and every key keeps its value`(put key: String)
+    throws
+  {
+    let store = try segment.open()
+    for key in ["k1", "k2", "k3"] { try store.put(key, "old value") }
+    // A second value, so that a block has been freed and the direct way of a put is open.
+    try store.put("k3", "new value")
+    let index = HashIndex(store.segment, try store.segment.liveTable())
+    let digest = "k1".withRawSpan { KeyDigest($0, key: store.segment.hashKey) }
+    let record = try #require(index.probe(digest.hash)).slot.record
+    let granules = RecordHeap(store.segment).lengths(record).granules
+    RawObject(segment).write(
+      withUnsafeBytes(of: UInt64(record.rawValue)) { Array($0) },
+      at: SegmentFormat.freeLists + 8 * SizeClass(granules: granules).index)
+    #expect(refusal { try store.put(key, "new value") } == "corrupted")
+    #expect(refusal { try store.put("k4", "new value") } == "corrupted")
+    #expect(try store.dictionary() == ["k1": "old value", "k2": "old value", "k3": "new value"])
+    #expect(try store.count == 3)
+  }
+
   @Test func `Random words damaged, one to three at a time`() throws {
     var random = SeededGenerator(printedFor: "random words damaged")
     let image = try makeImage()

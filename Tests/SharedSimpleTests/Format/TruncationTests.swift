@@ -72,6 +72,47 @@ struct TruncationTests: Sendable {
     }
   }
 
+  /// A watermark that claims what has been cut off is no proof that it is there, to whom it is not lost either.
+  @Test func `Cut where a process has believed it, with a watermark that claims more: no page is touched`()
+    throws
+  {
+    let store = try segment.open { $0.reservation = Self.reservation }
+    try store.put("key", "value")
+    let agent = try AgentProcess()
+    #expect(try agent.ask("open", "h", segment.name, "mode=readOnly") == .done([]))
+    #expect(try agent.ask("get", "h", "key".hex).value == "value".hex)
+    let index = HashIndex(store.segment, try store.segment.liveTable())
+    let digest = "key".withRawSpan { KeyDigest($0, key: store.segment.hashKey) }
+    let (position, slot) = try #require(index.probe(digest.hash))
+    let (start, believed) = (store.segment.heapStart, store.segment.heapLimit)
+    func write(_ word: UInt64, at offset: Int) {
+      RawObject(segment).write(withUnsafeBytes(of: word) { Array($0) }, at: offset)
+    }
+    let beyond = RecordNumber(rawValue: UInt32((believed + 32768) / 16))
+    write(UInt64(believed + 65536), at: SegmentFormat.watermarks + 8 * Region.heap.rawValue)
+    write(Slot(record: beyond, hash: slot.hash).rawValue, at: index.offset(position))
+    truncate(segment.path, start + believed)
+    #expect(try agent.ask("get", "h", "key".hex).refusal == "corrupted")
+    // The same with a whole object, by a process that has lost its descriptor and may not write.
+    truncate(segment.path, Self.reservation)
+    #expect(try agent.ask("lose-objects") == .done([]))
+    let allocated = RawObject(segment).dataRanges.map(\.count).reduce(0, +)
+    #expect(try agent.ask("get", "h", "key".hex).refusal == "corrupted")
+    #expect(RawObject(segment).dataRanges.map(\.count).reduce(0, +) == allocated)
+  }
+
+  @Test func `A header with a hole in it is refused by a list as by an opening`() throws {
+    try PrivateShm.run { [self] in
+      try makeSegment()
+      truncate(segment.path, 4096)
+      truncate(segment.path, Self.reservation)
+      let listing = try SharedStore.list().first { $0.name == segment.name }
+      #expect(listing?.sample == nil)
+      #expect(refusal { if let refusal = listing?.refusal { throw refusal } } == "corrupted")
+      #expect(refusal { try segment.open(.existing) } == "corrupted")
+    }
+  }
+
   /// Its geometry stays, so that it is looked at each time; what lies behind comes and goes.
   @Test func `A list of all segments is safe from one that is cut while it is looked at`() throws {
     try PrivateShm.run { [self] in

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Many keys in one call.
-struct BatchesTests {
+struct ManyTests {
   let segment = TemporaryStore("batches")
 
   @Test func `Many values come in the order of their keys, nil for those that are missing, some twice`()
@@ -98,6 +98,7 @@ struct BatchesTests {
     #expect(try readOnly.getMany(entries.map(\.key)).prefix { $0 == value }.count == count)
     store.close()
     #expect(throws: StoreError.closed(name: segment.name)) { try store.getMany(["a"]) }
+    #expect(throws: StoreError.closed(name: segment.name)) { try store.getMany([String]()) }
     expectSound(segment)
   }
 

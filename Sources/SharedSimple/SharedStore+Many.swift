@@ -1,13 +1,14 @@
 // Many keys in one call. A key of a large store costs two cache misses, slot and record, which a single call waits
 // for one after the other; here those of several keys are waited for together.
 
-/// What is asked for together: a few more than the line fill buffers of a core, which hold 10 to 16 misses.
+/// What is asked for together: about as many as the misses that a core keeps track of, 10 to 16.
+private typealias Digests = InlineArray<16, KeyDigest>
 private let groupSize = 16
 
 extension SharedStore {
   /// The values of several keys, as text, in the order of the keys; `nil` where a key is missing.
   ///
-  /// - Throws: as `get`, for the first key that it would throw for.
+  /// - Throws: as `get`, for one of the keys.
   /// - Complexity: of a large store, less than half of what as many calls of `get` take.
   /// - Concurrency: lock-free. Each value is one its key had at some instant of the call; they may be of different
   ///   instants: `transaction` and `withLock` see several keys at one.
@@ -44,13 +45,19 @@ extension SharedStore {
     var copy = BytesCopy()
     for key in keys { key.withRawSpan { copy.append($0) } }
     // The copy's memory stays during the call.
-    try unsafe copy.withBuffers { keys throws(StoreError) in try unsafe readMany(keys, body) }
+    try unsafe copy.withBuffers { keys throws(StoreError) in
+      try unsafe readMany(keys) { index, value in
+        body(index, value)
+        return true
+      }
+    }
   }
 
-  /// The same with keys by their addresses: the form with the least to do.
+  /// The same with keys by their addresses, until the closure returns `false`: the form with the least to do.
   @unsafe public func readMany(
-    _ keys: [UnsafeRawBufferPointer], _ body: (_ index: Int, _ value: RawSpan?) -> Void
+    _ keys: [UnsafeRawBufferPointer], _ body: (_ index: Int, _ value: RawSpan?) -> Bool
   ) throws(StoreError) {
+    try ready()
     // One buffer on the stack for all; nearly all values are short.
     let outcome = unsafe withUnsafeTemporaryAllocation(
       byteCount: min(padded(valueLimit), 1024), alignment: 8
@@ -64,7 +71,7 @@ extension SharedStore {
 
   private func readMany(
     _ keys: [UnsafeRawBufferPointer], by buffer: UnsafeMutableRawBufferPointer,
-    _ body: (_ index: Int, _ value: RawSpan?) -> Void
+    _ body: (_ index: Int, _ value: RawSpan?) -> Bool
   ) throws(StoreError) {
     let count = unsafe keys.count
     var start = 0
@@ -72,15 +79,19 @@ extension SharedStore {
       let group = start..<min(start + groupSize, count)
       let digests = try unsafe digestsAskedFor(keys, group)
       for index in group {
+        // The closure may have closed the store, or forked.
+        try ready()
         let key = unsafe keys[index].bytes
         let byteCount = try unsafe read(key, digests[index &- start], into: buffer)
+        var goesOn = true
         if byteCount < 0 {
-          body(index, nil)
+          goesOn = body(index, nil)
         } else if byteCount <= buffer.count {
-          unsafe body(index, UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
-        } else if try !value(of: key, digests[index &- start], { body(index, $0) }) {
-          body(index, nil)
+          goesOn = unsafe body(index, UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
+        } else if try !value(of: key, digests[index &- start], { goesOn = body(index, $0) }) {
+          goesOn = body(index, nil)
         }
+        if !goesOn { return }
       }
       start = group.upperBound
     }
@@ -89,8 +100,8 @@ extension SharedStore {
   /// Stores several values in one hold of the mutex, in order.
   ///
   /// Keys and values are all checked before the first is stored. It is no transaction: lock-free readers see one change
-  /// after the other, and a kill, or an error that ends it (`noSpace`, `storeFull`, `corrupted`), leaves a first part
-  /// of them done. For all or nothing there is `transaction`.
+  /// after the other, and a kill, or an error that ends it (`noSpace`, `storeFull`, `corrupted`, `replaced`), leaves a
+  /// first part of them done. For all or nothing there is `transaction`.
   ///
   /// - Throws: as `put`.
   /// - Concurrency: takes the lock once; all writers wait for the whole call.
@@ -126,7 +137,7 @@ extension SharedStore {
       for index in group {
         let (key, value) = unsafe (keys[index].bytes, values[index].bytes)
         let digest = digests[index &- start]
-        if !writer.replaceDirectly(key, value, digest) { try writer.put(key, value, digest) }
+        if !writer.putDirectly(key, value, digest) { try writer.put(key, value, digest) }
       }
       start = group.upperBound
     }
@@ -136,9 +147,8 @@ extension SharedStore {
   @inline(__always)
   private func digestsAskedFor(
     _ keys: [UnsafeRawBufferPointer], _ group: Range<Int>
-  ) throws(StoreError) -> InlineArray<16, KeyDigest> {
-    try ready()
-    var digests = InlineArray<16, KeyDigest>(repeating: .none)
+  ) throws(StoreError) -> Digests {
+    var digests = Digests(repeating: .none)
     let index = HashIndex(segment, try segment.liveTable())
     let heap = RecordHeap(segment)
     for number in group {

@@ -15,25 +15,21 @@ public func shs_get_many(
     guard let visit = unsafe visit else { return refuseNull("visit") }
     return answering { () throws(StoreError) in
       var answer: Int32 = 0
-      func visitNext(_ index: Int, _ value: UnsafeRawBufferPointer?) {
-        if answer == 0, unsafe visit(context, index, value?.baseAddress, value?.count ?? 0) != 0 {
-          answer = 1
-        }
+      func goesOn(_ index: Int, _ value: UnsafeRawBufferPointer?) -> Bool {
+        if unsafe visit(context, index, value?.baseAddress, value?.count ?? 0) != 0 { answer = 1 }
+        return answer == 0
       }
       if case .transaction(let transaction) = handle.hold {
-        for (index, key) in keys.enumerated() where answer == 0 {
+        for (index, key) in keys.enumerated() {
           let value = try unsafe transaction.pointee.bytes(key)
-          guard let value else {
-            visitNext(index, nil)
-            continue
-          }
-          unsafe value.withUnsafeBytes { unsafe visitNext(index, $0) }
+          let isNext = unsafe value?.withUnsafeBytes { unsafe goesOn(index, $0) } ?? goesOn(index, nil)
+          if !isNext { break }
         }
         return answer
       }
       try unsafe handle.store.readMany(keys.map { unsafe $0.span }) { index, value in
-        guard let value else { return visitNext(index, nil) }
-        unsafe value.withUnsafeBytes { unsafe visitNext(index, $0) }
+        guard let value else { return goesOn(index, nil) }
+        return unsafe value.withUnsafeBytes { unsafe goesOn(index, $0) }
       }
       return answer
     }
@@ -58,9 +54,9 @@ public func shs_put_many(
 extension CBytes {
   /// Several of them; `nil` for a NULL that is said to have some, the array itself or one of it.
   fileprivate static func array(_ start: UnsafePointer<shs_bytes>?, _ count: Int) -> [CBytes]? {
-    guard count >= 0, unsafe start != nil || count == 0 else { return nil }
+    // No memory holds more of them than an Int of bytes: a count that is more comes from a mistake.
+    guard (0...Int.max / 64).contains(count), unsafe start != nil || count == 0 else { return nil }
     var array: [CBytes] = []
-    array.reserveCapacity(count)
     for index in 0..<count {
       guard let element = unsafe start?[index],
         let bytes = unsafe CBytes(element.bytes, element.length)
