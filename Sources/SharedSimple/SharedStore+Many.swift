@@ -8,7 +8,7 @@ private let groupSize = 16
 extension SharedStore {
   /// The values of several keys, as text, in the order of the keys; `nil` where a key is missing.
   ///
-  /// - Throws: as `get`, for one of the keys.
+  /// - Throws: as `get`; `emptyKey` and `keyTooLong` before anything is read.
   /// - Complexity: of a large store, less than half of what as many calls of `get` take.
   /// - Concurrency: lock-free. Each value is one its key had at some instant of the call; they may be of different
   ///   instants: `transaction` and `withLock` see several keys at one.
@@ -36,7 +36,7 @@ extension SharedStore {
   /// Calls a closure with the value of each of several keys, in their order. The bytes are a private copy, valid during
   /// the call; `nil` where the key is missing.
   ///
-  /// - Throws: as `getMany`, but for `notText`; the closure has been called for all keys before.
+  /// - Throws: as `getMany`, but for `notText`; the closure may have been called for some keys before.
   /// - Concurrency: as `getMany`; the closure may use the store.
   @inlinable
   public func withValues(
@@ -58,6 +58,7 @@ extension SharedStore {
     _ keys: [UnsafeRawBufferPointer], _ body: (_ index: Int, _ value: RawSpan?) -> Bool
   ) throws(StoreError) {
     try ready()
+    for index in unsafe keys.indices { try unsafe SegmentFormat.requireKey(keys[index].bytes) }
     // One buffer on the stack for all; nearly all values are short.
     let outcome = unsafe withUnsafeTemporaryAllocation(
       byteCount: min(padded(valueLimit), 1024), alignment: 8
@@ -143,7 +144,7 @@ extension SharedStore {
     }
   }
 
-  /// Computes a group's digests, and asks for the lines that their slots lie in, and then their records.
+  /// Computes the digests of a group of keys that have been checked, and asks for the lines that their slots lie in, and then their records.
   @inline(__always)
   private func digestsAskedFor(
     _ keys: [UnsafeRawBufferPointer], _ group: Range<Int>
@@ -152,9 +153,7 @@ extension SharedStore {
     let index = HashIndex(segment, try segment.liveTable())
     let heap = RecordHeap(segment)
     for number in group {
-      let key = unsafe keys[number].bytes
-      try SegmentFormat.requireKey(key)
-      let digest = KeyDigest(key, key: segment.hashKey)
+      let digest = unsafe KeyDigest(keys[number].bytes, key: segment.hashKey)
       index.prefetch(digest.hash)
       digests[number &- group.lowerBound] = digest
     }

@@ -178,7 +178,8 @@ typedef struct shs_bytes {
  * else than 0; with NULL and 0 where the key is missing. The cache misses of several keys are waited for together: of
  * a large store, less than half the time of as many calls of shs_get. The values may be of different instants.
  *
- * Returns 0 when all were visited, 1 when the visit function ended it. Before an error some may have been visited.
+ * Returns 0 when all were visited, 1 when the visit function ended it. A key that is none is an error before any is
+ * visited; before another error some may have been.
  */
 int shs_get_many(
     shs_store *store, const shs_bytes *keys, size_t count,
