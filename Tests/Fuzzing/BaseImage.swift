@@ -75,7 +75,9 @@ struct BaseImage {
       for index in 0..<20 { try store.putDescribed(index, 16) }
       let heap = RecordHeap(store.segment)
       let record = try heap.allocate(recordByteCount: 48)
-      key(99).withRawSpan { key in heap.write(record, key: key, value: key) }
+      key(99).withRawSpan { key in
+        heap.write(record, key: key, KeyDigest(key, key: store.segment.hashKey), value: key)
+      }
       store.segment.header.holder = Holder(pid: deadThread, row: 0)
     },
     // The heap used up to its end.
