@@ -144,7 +144,8 @@ extension SharedStore {
     }
   }
 
-  /// Computes the digests of a group of keys that have been checked, and asks for the lines that their slots lie in, and then their records.
+  /// Computes the digests of a group of keys that have been checked, and asks for the lines that their slots lie in,
+  /// and then their records.
   @inline(__always)
   private func digestsAskedFor(
     _ keys: [UnsafeRawBufferPointer], _ group: Range<Int>
@@ -153,7 +154,7 @@ extension SharedStore {
     let index = HashIndex(segment, try segment.liveTable())
     let heap = RecordHeap(segment)
     for number in group {
-      let digest = unsafe KeyDigest(keys[number].bytes, key: segment.hashKey)
+      let digest = unsafe segment.digest(keys[number].bytes)
       index.prefetch(digest.hash)
       digests[number &- group.lowerBound] = digest
     }

@@ -80,7 +80,7 @@ extension SharedStore {
   ) throws(StoreError) -> Int {
     try ready()
     try SegmentFormat.requireKey(key)
-    return try unsafe read(key, KeyDigest(key, key: segment.hashKey), into: buffer)
+    return try unsafe read(key, segment.digest(key), into: buffer)
   }
 
   /// The same, for a handle that is ready and a key that has been checked.
@@ -149,7 +149,7 @@ extension SharedStore {
   func value(of key: RawSpan, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
     try ready()
     try SegmentFormat.requireKey(key)
-    return try value(of: key, KeyDigest(key, key: segment.hashKey), body)
+    return try value(of: key, segment.digest(key), body)
   }
 
   /// The same, for a handle that is ready and a key that has been checked.

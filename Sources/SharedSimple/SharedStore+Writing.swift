@@ -19,7 +19,7 @@ extension SharedStore {
   public func put(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
     try SegmentFormat.requireKey(key)
     try requireValue(value)
-    let digest = KeyDigest(key, key: segment.hashKey)
+    let digest = segment.digest(key)
     let writer = try beginWriting()
     // Not by `defer`, which would have the writer in memory; nearly always it stays in registers.
     if !writer.putDirectly(key, value, digest) { try put(key, value, digest, process: writer.process) }

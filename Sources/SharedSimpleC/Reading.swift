@@ -107,9 +107,7 @@ public func shs_for_each(
     return answering { () throws(StoreError) in
       var answer: Int32 = 0
       try handle.store.forEach { key, value in
-        let isEnded = unsafe key.withUnsafeBytes { key in
-          unsafe value.withUnsafeBytes { value in unsafe call(visit, context, key, value) }
-        }
+        let isEnded = unsafe call(visit, context, key, value)
         if isEnded { answer = 1 }
         return !isEnded
       }
@@ -132,10 +130,7 @@ public func shs_snapshot(
         entries = try handle.store.all()
       }
       for entry in entries {
-        let isEnded = unsafe entry.key.withUnsafeBytes { key in
-          unsafe entry.value.withUnsafeBytes { value in unsafe call(visit, context, key, value) }
-        }
-        if isEnded { return 1 }
+        if unsafe call(visit, context, entry.key.span.bytes, entry.value.span.bytes) { return 1 }
       }
       return 0
     }
@@ -144,10 +139,13 @@ public func shs_snapshot(
 
 /// Whether a visit function ends the round.
 private func call(
-  _ visit: Visit, _ context: UnsafeMutableRawPointer?, _ key: UnsafeRawBufferPointer,
-  _ value: UnsafeRawBufferPointer
+  _ visit: Visit, _ context: UnsafeMutableRawPointer?, _ key: RawSpan, _ value: RawSpan
 ) -> Bool {
-  unsafe visit(context, key.baseAddress, key.count, value.baseAddress, value.count) != 0
+  unsafe key.withUnsafeBytes { key in
+    unsafe value.withUnsafeBytes { value in
+      unsafe visit(context, key.baseAddress, key.count, value.baseAddress, value.count) != 0
+    }
+  }
 }
 
 /// An argument that is NULL where something is needed.

@@ -70,6 +70,10 @@ internal import Synchronization
   @inline(__always) var valueLimit: Int { unsafe state.pointee.geometry.valueLimit }
   @inline(__always) var hashKey: KeyHash.Key { unsafe state.pointee.geometry.hashKey }
 
+  /// The digest of a key of at least one byte.
+  @inline(__always)
+  func digest(_ key: RawSpan) -> KeyDigest { KeyDigest(key, key: hashKey) }
+
   /// Bytes of the heap that may be looked at.
   @inline(__always) var heapLimit: Int { unsafe state.pointee.believedHeap.load(ordering: .relaxed) }
 

@@ -60,7 +60,7 @@ public final class SegmentObserver: Sendable {
     _ = try requireWhole()
     return try key.withRawSpan { key throws(StoreError) in
       try SegmentFormat.requireKey(key)
-      let digest = KeyDigest(key, key: segment.hashKey)
+      let digest = segment.digest(key)
       var value = [UInt8](repeating: 0, count: segment.valueLimit)
       // The buffer is the array's own memory, for the length of the call.
       let outcome = unsafe value.withUnsafeMutableBytes { buffer -> Result<Lookup.Outcome, StoreError> in

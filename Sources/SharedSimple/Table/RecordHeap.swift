@@ -111,12 +111,20 @@ extension RecordHeap {
     return try carve(size)
   }
 
+  /// Whether what a free list leads to is a free block of a size; and lies, all of it, as it is about to be written,
+  /// below a limit.
+  @inline(__always)
+  private func isFree(_ record: RecordNumber, of size: SizeClass, below limit: Int) -> Bool {
+    record.rawValue > RecordNumber.removed.rawValue
+      && record.byteOffset &+ size.granules &* SegmentFormat.granuleByteCount <= limit
+      && lengths(record).granules == size.granules && stamp(record) == 0
+  }
+
   @inline(__always)
   private func take(_ record: RecordNumber, of size: SizeClass) throws(StoreError) -> RecordNumber {
-    // The whole block, as it is about to be written.
-    let end = record.byteOffset &+ size.granules &* SegmentFormat.granuleByteCount
-    guard record != .removed, end <= segment.heapLimit || end <= segment.believe(.heap),
-      lengths(record).granules == size.granules, stamp(record) == 0
+    guard
+      isFree(record, of: size, below: segment.heapLimit)
+        || isFree(record, of: size, below: segment.believe(.heap))
     else {
       throw .corrupted(
         name: segment.name, detail: "a free list leads to record \(record.rawValue), which is none")
@@ -209,14 +217,19 @@ extension RecordHeap {
   func free(_ record: RecordNumber) {
     let header = segment.header
     guard let size = SizeClass.ofBlock(granules: lengths(record).granules) else { return }
+    release(record, of: size, next: UInt64(header.freeList(size.index).rawValue))
+    header.freeGranules = header.freeGranules &+ UInt64(truncatingIfNeeded: size.granules)
+  }
+
+  /// Ends a record, and makes its block the first of a list that goes on with another.
+  @inline(__always)
+  private func release(_ record: RecordNumber, of size: SizeClass, next: UInt64) {
     // Release: who sees the stamp gone sees that the slot has changed, too.
     words.storeReleasing(0, at: offset(record))
     // As in `write`: the link overwrites the key, so the stamp must be seen to be 0 first.
     atomicMemoryFence(ordering: .releasing)
-    words.store(
-      UInt64(header.freeList(size.index).rawValue), at: offset(record) &+ SegmentFormat.recordHeaderByteCount)
-    header.setFreeList(size.index, record)
-    header.freeGranules = header.freeGranules &+ UInt64(truncatingIfNeeded: size.granules)
+    words.store(next, at: offset(record) &+ SegmentFormat.recordHeaderByteCount)
+    segment.header.setFreeList(size.index, record)
   }
 
   /// A free block, still the first of its list, and the one behind it.
@@ -233,10 +246,7 @@ extension RecordHeap {
     let size = SizeClass(recordByteCount: recordByteCount)
     guard size.granules <= SizeClass.exactLimit else { return nil }
     let record = segment.header.freeList(size.index)
-    guard record.rawValue > RecordNumber.removed.rawValue,
-      record.byteOffset &+ size.granules &* SegmentFormat.granuleByteCount <= limit,
-      lengths(record).granules == size.granules, stamp(record) == 0
-    else { return nil }
+    guard isFree(record, of: size, below: limit) else { return nil }
     return FreeBlock(
       record: record, size: size, next: words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount))
   }
@@ -253,11 +263,8 @@ extension RecordHeap {
       header.freeGranules = header.freeGranules &- UInt64(truncatingIfNeeded: new.size.granules)
       return free(old)
     }
-    // As in `free`; the old block goes where the new one was.
-    words.storeReleasing(0, at: offset(old))
-    atomicMemoryFence(ordering: .releasing)
-    words.store(new.next, at: offset(old) &+ SegmentFormat.recordHeaderByteCount)
-    header.setFreeList(new.size.index, old)
+    // The old block goes where the new one was.
+    release(old, of: new.size, next: new.next)
   }
 
   /// Makes the heap empty; no slot of the live table may point into it.

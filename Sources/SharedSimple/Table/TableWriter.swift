@@ -32,7 +32,7 @@ struct TableWriter: Sendable {
   var header: SegmentHeader { segment.header }
 
   @inline(__always)
-  func digest(_ key: RawSpan) -> KeyDigest { KeyDigest(key, key: segment.hashKey) }
+  func digest(_ key: RawSpan) -> KeyDigest { segment.digest(key) }
 
   /// Probes for a key. Nothing changes while the mutex is held, so nothing needs proof; but every number is
   /// checked.
