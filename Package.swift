@@ -33,6 +33,7 @@ let package = Package(
     .target(
       name: "SharedSimpleC", dependencies: ["SharedSimple", "CSharedSimple"], exclude: ["include"],
       swiftSettings: strictRules),
+    .target(name: "OriginalSegment", dependencies: ["CLinux"], swiftSettings: strictRules),
     .target(name: "ShmtopKit", dependencies: ["SharedSimple"], swiftSettings: strictRules),
     .executableTarget(
       name: "shmtop",
@@ -55,6 +56,7 @@ let package = Package(
     .executableTarget(
       name: "StoreAgent", dependencies: ["SharedSimple"], path: "Tests/StoreAgent",
       swiftSettings: rules),
+    .executableTarget(name: "OriginalAgent", path: "Tests/OriginalAgent"),
     .systemLibrary(name: "CTrace", path: "Tests/CTrace"),
     .executableTarget(
       name: "StoreStepper", dependencies: ["SharedSimple", "CTrace"], path: "Tests/StoreStepper",
@@ -84,6 +86,10 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       exclude: ["Programs"], swiftSettings: rules),
+    .testTarget(
+      name: "OriginalSegmentTests",
+      dependencies: ["OriginalSegment", "SharedSimple", "TestSupport", "StoreAgent", "OriginalAgent"],
+      swiftSettings: rules),
     .testTarget(
       name: "ShmtopTests",
       dependencies: [

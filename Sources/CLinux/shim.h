@@ -38,6 +38,20 @@ static inline int shim_futex_wait(uint32_t *word, uint32_t value, const struct t
   return (int)syscall(SYS_futex, word, 0, value, timeout, (void *)0, 0);
 }
 
+// Frees a mutex whose owner is dead: the word that says so, then one who waits for it (FUTEX_WAKE, which is 1). For the
+// mutexes of original segments alone, which are not robust.
+static inline void shim_futex_free(uint32_t *word) {
+  __atomic_store_n(word, 0u, __ATOMIC_RELEASE);
+  syscall(SYS_futex, word, 1, 1, (void *)0, (void *)0, 0);
+}
+
+// Replaces a word if it still is what it was; whether it did.
+static inline int shim_replace(uint32_t *word, uint32_t expected, uint32_t desired) {
+  return __atomic_compare_exchange_n(word, &expected, desired, 0, __ATOMIC_ACQ_REL, __ATOMIC_ACQUIRE);
+}
+
+static inline void shim_release_fence(void) { __atomic_thread_fence(__ATOMIC_RELEASE); }
+
 // A spin loop's pause: tells the processor that this thread waits for another.
 static inline void shim_pause(void) {
 #if defined(__x86_64__) || defined(__i386__)

@@ -1,0 +1,58 @@
+/// What looks at the mutex have seen: it keeps no statistics itself.
+public struct LockWatch: Sendable, Hashable {
+  public private(set) var looks = 0
+  public private(set) var held = 0
+  public private(set) var withWaiters = 0
+  /// Looks at which each thread held it.
+  public private(set) var looksByOwner: [Int32: Int] = [:]
+  /// The longest run of looks with the same owner.
+  public private(set) var longestRun = Run()
+  /// The run that the last look belongs to; no looks while the mutex is free.
+  public private(set) var run = Run()
+  /// The kind of mutex is not known here: nothing else is said of it.
+  public private(set) var isUnknown = false
+
+  /// Looks one after the other that found the same owner.
+  public struct Run: Sendable, Hashable {
+    public internal(set) var owner: Int32 = 0
+    public internal(set) var looks = 0
+    /// Time of its first and last look, in ns of CLOCK_MONOTONIC.
+    public internal(set) var first: UInt64 = 0
+    public internal(set) var last: UInt64 = 0
+    public var nanoseconds: UInt64 { last - first }
+    public init() {}
+  }
+
+  public init() {}
+
+  /// Takes one look.
+  ///
+  /// - Parameter monotonic: when it was taken, in ns of CLOCK_MONOTONIC.
+  public mutating func note(_ mutex: OriginalMutex, monotonic: UInt64) {
+    looks += 1
+    isUnknown = !mutex.isKnown
+    guard mutex.isKnown else { return }
+    guard mutex.isHeld else {
+      run = Run()
+      return
+    }
+    held += 1
+    if mutex.hasWaiters { withWaiters += 1 }
+    // Between lock word and owner, on either side, there is a held mutex of nobody.
+    guard mutex.owner != 0 else { return }
+    looksByOwner[mutex.owner, default: 0] += 1
+    if run.owner != mutex.owner {
+      run = Run()
+      run.owner = mutex.owner
+      run.first = monotonic
+    }
+    run.looks += 1
+    run.last = monotonic
+    if run.nanoseconds > longestRun.nanoseconds || longestRun.looks == 0 { longestRun = run }
+  }
+
+  /// Share of looks that found the mutex held, 0 to 1.
+  public var heldShare: Double { looks == 0 ? 0 : Double(held) / Double(looks) }
+  /// Share of looks that found somebody waiting.
+  public var waitedShare: Double { looks == 0 ? 0 : Double(withWaiters) / Double(looks) }
+}

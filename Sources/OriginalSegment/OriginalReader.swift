@@ -1,0 +1,146 @@
+internal import Glibc
+
+/// Reads an original segment while its app runs: no lock, no mapping, nothing written.
+public final class OriginalReader {
+  let objects: OriginalObjects
+
+  /// Opens the objects that a name leads to.
+  ///
+  /// - Parameter name: the name of the control object, without a slash.
+  /// - Throws: `notFound`, `dataMissing`, `controlMissing`, `foreign`, `settingUp`, `permissionDenied`, `system`.
+  /// - Complexity: some system calls; nothing is read but the control object.
+  public init(_ name: String) throws(OriginalError) { objects = try OriginalObjects(name) }
+
+  public var identity: OriginalIdentity { objects.identity }
+
+  /// Whether an object of this name begins as a control object does.
+  public static func isOriginal(_ name: String) -> Bool { OriginalObjects.isControl(name) }
+
+  /// What the name leads to now.
+  public enum Binding: Sendable { case bound, replaced, unlinked }
+
+  public var binding: Binding {
+    if objects.isCurrent { return .bound }
+    return objects.isNamed ? .replaced : .unlinked
+  }
+
+  /// The mutex now. One system call.
+  public func mutex() throws(OriginalError) -> OriginalMutex { try objects.mutex }
+
+  /// Copies tried before a sample is given up: each takes as long as the segment is large.
+  private static let tries = 20
+  /// Looks for a moment at which the mutex is free, between two copies; with a pause of 20 µs from the 100th on.
+  private static let looks = 400
+  /// Reads of a record that changes all the time; arbitrary.
+  private static let recordTries = 64
+
+  /// Takes a sample.
+  ///
+  /// - Throws: `unsettled` where the app is making its segment grow, or died doing so; `tooLarge`, `settingUp`, and what
+  ///   reading throws. The sample before stays true of its moment.
+  /// - Complexity: three copies of the index and the data in use, each as fast as memory; three times as much memory.
+  /// - Concurrency: takes no lock, waits some 10 ms at most for a moment at which the mutex is free.
+  public func sample() throws(OriginalError) -> OriginalSample {
+    var last = OriginalError.unsettled(name: objects.name, detail: "its table changes all the time")
+    for _ in 0..<Self.tries {
+      guard try objects.state == OriginalFormat.Control.ready else { throw .settingUp(name: objects.name) }
+      do throws(OriginalError) {
+        let first = try OriginalImage(objects)
+        let wasFree = try awaitFreeMoment()
+        let second = try OriginalImage(objects)
+        let wasFreeAgain = try awaitFreeMoment()
+        let third = try OriginalImage(objects)
+        guard first.isOfSameTable(as: second), second.isOfSameTable(as: third) else { continue }
+        return try merge([first, second, third], isHeldThroughout: !(wasFree && wasFreeAgain))
+      } catch .unsettled(let name, let detail) {
+        last = .unsettled(name: name, detail: detail)
+        usleep(500)
+      }
+    }
+    throw last
+  }
+
+  /// Waits until the mutex is free, or somebody else's: whoever wrote before has finished.
+  ///
+  /// - Returns: false where the same thread held it all the time.
+  private func awaitFreeMoment() throws(OriginalError) -> Bool {
+    let start = try objects.mutex
+    for look in 0..<Self.looks {
+      let now = try objects.mutex
+      // The owner is cleared before the lock word.
+      if !now.isHeld || now.owner == 0 && start.owner != 0 || now.owner != start.owner && start.owner != 0 {
+        return true
+      }
+      if look >= 100 { usleep(20) }
+    }
+    return false
+  }
+
+  private func merge(
+    _ images: [OriginalImage], isHeldThroughout: Bool
+  ) throws(OriginalError) -> OriginalSample {
+    let last = images[images.count - 1]
+    var sample = OriginalSample()
+    sample.entryCount = last.entryCount
+    sample.slotCount = last.slotCount
+    sample.unitsUsed = last.unitsUsed
+    sample.unitCount = last.unitCount
+    sample.allocated = objects.allocated
+    sample.isInserting = last.currentUpdate != OriginalFormat.Data.noUpdate
+    sample.isHeldThroughout = isHeldThroughout
+    // Records of a sound store lie side by side; what claims more bytes than there are is damaged.
+    var unitsLeft = last.unitsUsed
+    var committed = 0
+    for index in 0..<last.slotCount {
+      let slot = last.slot(index)
+      guard slot.status == .committed else { continue }
+      committed += 1
+      unitsLeft -= slot.keyUnits + OriginalFormat.valueUnits
+      guard unitsLeft >= 0, let bytes = last.record(slot), let record = OriginalRecord(bytes) else {
+        sample.damagedSlots += 1
+        continue
+      }
+      // One that has come meanwhile is in the next sample.
+      guard images.allSatisfy({ $0.slot(index) == slot }) else { continue }
+      var value = record.value
+      if !images.allSatisfy({ $0.record(slot) == bytes }) {
+        guard let settled = try settle(slot, key: record.key, in: last) else {
+          sample.restlessEntries += 1
+          continue
+        }
+        value = settled
+      }
+      let home = Int(OriginalFormat.hash(record.key)) % last.slotCount
+      let distance = index >= home ? index - home : index + last.slotCount - home
+      sample.entries.append(
+        OriginalSample.Entry(key: Array(record.key), value: Array(value), probeLength: distance + 1))
+    }
+    // While all is copied back after a growth, sizes come before slots.
+    let isWhole = committed == last.entryCount || sample.isInserting && abs(committed - last.entryCount) == 1
+    if !isWhole, isHeldThroughout {
+      throw .unsettled(
+        name: objects.name,
+        detail: "it counts \(last.entryCount) entries and has \(committed); its owner stands in the midst of growth")
+    }
+    sample.mutex = try objects.mutex
+    return sample
+  }
+
+  /// The value of a record that was another in each copy: two reads that agree, with a moment between them at which the
+  /// mutex was free or changed hands.
+  private func settle(
+    _ slot: OriginalSlot, key: ArraySlice<UInt8>, in image: OriginalImage
+  ) throws(OriginalError) -> ArraySlice<UInt8>? {
+    let offset = image.dataOffset + slot.start * OriginalFormat.unitByteCount
+    let byteCount = slot.keyUnits * OriginalFormat.unitByteCount + OriginalFormat.valueByteCount
+    for _ in 0..<Self.recordTries {
+      let before = try objects.readData(at: offset, byteCount: byteCount)
+      guard before.count == byteCount, let record = OriginalRecord(before[...]), record.key.elementsEqual(key) else {
+        return nil
+      }
+      guard try awaitFreeMoment() else { return nil }
+      if try objects.readData(at: offset, byteCount: byteCount) == before { return record.value }
+    }
+    return nil
+  }
+}
