@@ -27,7 +27,7 @@ internal import Glibc
 
   /// Opens an object for writing, if it still is the one that was read.
   static func open(_ object: String, of name: String, inode: UInt64) throws(OriginalError) -> Int32 {
-    let descriptor = Glibc.open("/dev/shm/" + object, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    let descriptor = unsafe Glibc.open("/dev/shm/" + object, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard descriptor >= 0 else {
       switch errno {
       case ENOENT: throw .notFound(name: name)

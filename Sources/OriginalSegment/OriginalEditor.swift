@@ -182,6 +182,11 @@ extension OriginalEditor {
     public var owner: Int32
     /// An insert it had not finished was taken back.
     public var tookBackInsert: Bool
+
+    public init(owner: Int32, tookBackInsert: Bool) {
+      self.owner = owner
+      self.tookBackInsert = tookBackInsert
+    }
   }
 
   /// Frees the mutex of an original segment whose owner is dead, which the module itself never does.

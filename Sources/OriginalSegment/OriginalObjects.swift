@@ -85,7 +85,7 @@ final class OriginalObjects {
   }
 
   private static func open(_ object: String, of name: String) throws(OriginalError) -> Int32 {
-    let descriptor = Glibc.open("/dev/shm/" + object, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    let descriptor = unsafe Glibc.open("/dev/shm/" + object, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     if descriptor >= 0 { return descriptor }
     switch errno {
     case ENOENT: throw .notFound(name: name)
@@ -116,7 +116,7 @@ final class OriginalObjects {
   }
 
   /// Whether the name leads anywhere.
-  var isNamed: Bool { access("/dev/shm/" + name, F_OK) == 0 }
+  var isNamed: Bool { unsafe access("/dev/shm/" + name, F_OK) == 0 }
 
   var mutex: OriginalMutex {
     get throws(OriginalError) {

@@ -38,7 +38,7 @@ public struct OriginalThread: Sendable, Hashable {
 enum ProcFile {
   /// The whole file; `nil` where it may not be read or is not there.
   static func read(_ path: String) -> [UInt8]? {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
     var bytes: [UInt8] = []

@@ -35,7 +35,7 @@ struct OriginalReaderTests {
     #expect(collision.keys.count == 8)
 
     let other = try OriginalApp()
-    try other.first.ask("fill", "400", "a-common-prefix:")
+    try other.first.ask("fill", "70", "a-common-prefix:")
     #expect(try OriginalReader(other.name).sample().collision == nil)
   }
 
