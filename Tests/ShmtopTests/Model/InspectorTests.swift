@@ -109,16 +109,6 @@ import Testing
     #expect(!staged.inspector.isOrderHeld)
   }
 
-  @Test func `Paused, the numbers stay; afterwards they are the latest`() {
-    var staged = StagedStore.watched(width: 80, height: 24)
-    let before = staged.inspector.sample
-    staged.press("Z")
-    staged.pass(7)
-    #expect(staged.inspector.sample == before)
-    staged.press("Z")
-    #expect(staged.inspector.sample?.takenWall == StagedStore.sample(7).takenWall)
-  }
-
   @Test func `A filter is applied as it is typed, and taken back by Esc`() {
     var staged = StagedStore.watched(width: 80, height: 24)
     func settle() { while staged.inspector.entries.isSorting { _ = staged.inspector.sortOn(1000) } }
