@@ -25,6 +25,11 @@ public enum WallTime {
     return (whole - min(whole, seconds)) * 1_000_000_000
   }
 
+  /// Day and time to the millisecond, `2026-11-23 17:25:03.042`.
+  public static func precise(_ nanoseconds: UInt64) -> String {
+    full(nanoseconds) + "." + padded(Int32(nanoseconds / 1_000_000 % 1000), 3)
+  }
+
   /// A time taken apart by the C library, which knows the time zones.
   private struct Parts {
     let day: String

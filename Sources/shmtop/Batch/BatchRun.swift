@@ -20,7 +20,7 @@ struct BatchRun {
       var earlier = (segment: follower.observer.identity, sample: try follower.sample())
       try recording?.keep(earlier.sample, of: follower.observer)
       var printed = 0
-      while printed != count, try wait() {
+      while printed != count, try signals.waitWhileRead(seconds: delay) {
         let sample = try follower.sample()
         let later = (segment: follower.observer.identity, sample: sample)
         let difference =
@@ -37,17 +37,6 @@ struct BatchRun {
       }
     } catch let error as StoreError {
       throw NamedSegment.failure(error)
-    }
-  }
-
-  /// Waits for the next sample, in pieces, so that a closed pipe does not go unnoticed for a minute.
-  private func wait() throws -> Bool {
-    let deadline = Clock.seconds + delay
-    while true {
-      let left = deadline - Clock.seconds
-      if left <= 0 { return true }
-      guard signals.wait(seconds: min(left, 0.5)) else { return false }
-      if StandardStreams.outputIsClosed { throw OutputClosed() }
     }
   }
 }
