@@ -62,6 +62,9 @@ public enum KeyTable {
       [.character("D"), .delete], .remove, in: [.entries], .changing, bar: "Remove",
       "removes the selected key, if its value still is what you saw"),
     row(
+      [.character("u")], .undo, in: Scope.views, .changing,
+      "takes back your last change, if what it wrote is still there"),
+    row(
       [.character("R")], .reap, in: [.processes], .changing, bar: "Reap",
       "clears the rows of dead processes"),
   ]
@@ -125,7 +128,10 @@ public enum KeyTable {
     row([.character("n"), .escape, .enter], .no, in: [.question], .answers, bar: "No", "does nothing"),
     row(
       [.character("o")], .overwrite, in: [.conflict], .answers, bar: "Overwrite",
-      "goes on, against the value that is there now"),
+      "writes yours over the value that is shown as there now"),
+    row(
+      [.character("w")], .insist, in: [.conflict], .answers,
+      "writes yours over whatever is there, once it changes faster than one can answer"),
     row(
       [.character("r")], .reload, in: [.conflict], .answers, bar: "Reload",
       "starts again from the value that is there now"),

@@ -8,8 +8,10 @@ public enum Dialog: Sendable, Hashable {
   case addValue(key: [UInt8], line: InputLine, problem: String?)
   /// Asks whether to make the change.
   case confirm(Change, rows: Int)
-  /// The value became another one between the question and the answer.
-  case conflict(Change, now: [UInt8]?)
+  /// The value became another one between the question and the answer, so many times by now.
+  case conflict(Change, now: [UInt8]?, times: Int)
+  /// The journal cannot keep the change, for this reason: asks whether to make it all the same.
+  case unjournaled(Change, reason: String)
   /// A setting is typed below the rows.
   case prompt(Prompt, line: InputLine, problem: String?)
 
@@ -29,7 +31,7 @@ public enum Dialog: Sendable, Hashable {
   var scope: Scope {
     switch self {
     case .edit, .addKey, .addValue, .prompt: .input
-    case .confirm: .question
+    case .confirm, .unjournaled: .question
     case .conflict: .conflict
     }
   }

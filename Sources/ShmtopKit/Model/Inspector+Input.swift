@@ -48,6 +48,11 @@ extension Inspector {
     case .edit, .remove:
       return reasonAgainstWriting ?? (entries.cursor.selected == nil ? "No row is selected." : nil)
     case .add: return reasonAgainstWriting
+    case .undo:
+      return reasonAgainstWriting ?? (undoable.isEmpty ? "You have not changed anything yet." : nil)
+    case .insist:
+      if case .conflict(_, _, let times) = dialog, times > 1 { return nil }
+      return "o writes over the value that is shown."
     case .reap:
       if let reason = reasonAgainstWriting { return reason }
       return processes.deadCount == 0 ? "No process is dead: there is nothing to clear." : nil
@@ -69,6 +74,7 @@ extension Inspector {
     if isReplay { return "This is a recording: it cannot be changed." }
     if isPaused { return "What is shown is past: Z goes on, then it can be changed." }
     if case .readOnly(let reason) = access { return "Read-only: \(reason)." }
+    if isWaitingForLock { return "A change waits for the lock; Esc gives it up." }
     return switch presence {
     case .gone: "The segment is gone."
     case .retired: "The segment has been replaced."
@@ -85,7 +91,10 @@ extension Inspector {
     case .help:
       isHelpOpen = true
       scroll = 0
-    case .back: goBack()
+    case .back:
+      if isWaitingForLock { return [.giveUp] }
+      goBack()
+    case .undo: askToUndo()
     case .up, .down, .pageUp, .pageDown, .home, .end: move(command)
     case .columnLeft: chooseColumn(by: -1)
     case .columnRight: chooseColumn(by: 1)

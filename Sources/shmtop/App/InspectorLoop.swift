@@ -20,6 +20,8 @@ final class InspectorLoop {
   private var tape: FrameTape
   private var source: SegmentSource?
   private var pace = PassPace()
+  private let journal = Journal()
+  private var waiting: WaitingChange?
   /// When the next sample is due, on the monotonic clock.
   private var nextSample: UInt64 = 0
   private var isStale = true
@@ -59,6 +61,7 @@ final class InspectorLoop {
     while exitCode == nil {
       tellTime()
       if nextSample <= inspector.now.monotonic { sample() }
+      tryChange()
       if playback?.play(now: inspector.now.monotonic, on: &inspector) ?? false { isStale = true }
       draw()
       wait(isBusy: work())
@@ -74,7 +77,7 @@ final class InspectorLoop {
     let now = Clock.monotonic
     // A notice, or a held order, goes by itself; a quarter of a second is soon enough for that.
     let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 60_000_000_000
-    let next = min(nextSample, playback?.nextDue ?? .max)
+    let next = min(nextSample, playback?.nextDue ?? .max, waiting?.nextTry ?? .max)
     let left = isBusy || next <= now ? 0 : min(next - now, longest)
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -141,7 +144,9 @@ final class InspectorLoop {
     case .redraw: terminal.redraw()
     case .attach(let name): attach(name)
     case .open(let key, let purpose): open(key, purpose)
-    case .apply(let change): apply(change)
+    case .apply(let change): apply(change, journaled: true)
+    case .applyUnjournaled(let change): apply(change, journaled: false)
+    case .giveUp: giveUp("Nothing was changed.")
     case .pause: pause()
     case .resume: resume()
     case .time(let step): playback?.perform(step, now: Clock.monotonic, on: &inspector)
@@ -157,13 +162,47 @@ final class InspectorLoop {
     }
   }
 
-  private func apply(_ change: Change) {
-    guard let source else { return }
-    // What is asked may take the whole of its deadline: the dialog is gone from the screen by then.
+  // MARK: - Changing
+
+  /// Makes a change, as soon as the lock can be had: a little is tried at a time, and keys are answered in between.
+  private func apply(_ change: Change, journaled: Bool) {
+    if journaled, let key = change.key, let identity = inspector.identity {
+      let byteCount = key.count + (change.after?.count ?? 0) + identity.valueLimit
+      if let reason = journal.makeRoom(byteCount: byteCount) {
+        return inspector.cannotJournal(change, SafeText(reason).text)
+      }
+    }
+    waiting = WaitingChange(change, isJournaled: journaled, now: Clock.monotonic)
+    tryChange()
+  }
+
+  private func tryChange() {
+    guard let source, let change = waiting, change.nextTry <= Clock.monotonic else { return }
+    let outcome = source.apply(change.change, triedMilliseconds: change.triedMilliseconds(Clock.monotonic))
     isStale = true
-    draw()
-    inspector.finished(change, source.apply(change))
+    if case .busy(let reason) = outcome {
+      if Clock.monotonic < change.deadline {
+        waiting?.tryAgain(Clock.monotonic)
+        return follower.waits(reason)
+      }
+    }
+    waiting = nil
+    follower.finished(change.change, outcome)
+    if case .done(let before) = outcome, change.isJournaled { keep(change.change, before: before) }
     nextSample = 0
+  }
+
+  private func keep(_ change: Change, before: [UInt8]?) {
+    guard let key = change.key, let source else { return }
+    let line = JournalLine(
+      time: WallTime.now, segment: source.name, key: key, before: before, after: change.after)
+    if let reason = journal.keep(line) { inspector.report("The change was made. " + SafeText(reason).text) }
+  }
+
+  private func giveUp(_ reason: String) {
+    guard let change = waiting else { return }
+    waiting = nil
+    follower.finished(change.change, .failed(reason))
   }
 
   private func attach(_ name: String) {
@@ -177,6 +216,7 @@ final class InspectorLoop {
   }
 
   private func watch(_ source: SegmentSource) {
+    giveUp("The segment was replaced meanwhile. Nothing was changed.")
     self.source = source
     tape.attached(to: source.observer.identity)
     follower.attached(to: source.observer.identity, access: source.access)

@@ -17,17 +17,17 @@ import Testing
   {
     var generator = SeededGenerator(printedFor: "recording")
     var staged = StagedRecording(generator)
-    staged.grow(700)
+    staged.grow(250)
     var playback = Playback(try StagedRecording.frames(of: staged.bytes))
     var inspector = Self.inspector()
     playback.showFirst(on: &inspector)
     var place = 0
-    for _ in 0..<150 {
+    for _ in 0..<60 {
       // Mostly steps, as keys make them, and now and then a leap.
-      let step = [1, 1, 1, -1, -1, Int.random(in: -700...700, using: &generator)].randomElement(
+      let step = [1, 1, 1, -1, -1, Int.random(in: -250...250, using: &generator)].randomElement(
         using: &generator)!
       playback.perform(.frame(step), now: 0, on: &inspector)
-      place = min(max(0, place + step), 699)
+      place = min(max(0, place + step), 249)
       #expect(inspector.timeline?.position == place)
       #expect(inspector.sample == staged.frames[place].sample)
       #expect(inspector.shownEntries == staged.frames[place].entries, "frame \(place)")
@@ -79,7 +79,7 @@ import Testing
     let bytes = staged.bytes
     var ends: Set<Int> = [Recording.headerLength]
     for body in staged.bodies { ends.insert(ends.max()! + 8 + body.count) }
-    for length in stride(from: 0, to: bytes.count, by: 1) {
+    for length in stride(from: 0, to: bytes.count, by: bytes.count / 300) {
       guard let frames = try? StagedRecording.frames(of: Array(bytes[..<length])) else { continue }
       guard case .file(_, let end) = frames.origin else { continue }
       if ends.contains(length) {
@@ -106,7 +106,7 @@ import Testing
     var staged = StagedRecording(generator)
     staged.grow(20)
     let bytes = staged.bytes
-    for _ in 0..<300 {
+    for _ in 0..<60 {
       var damaged = bytes
       let place = Int.random(in: Recording.headerLength..<bytes.count, using: &generator)
       damaged[place] ^= UInt8.random(in: 1...255, using: &generator)
@@ -131,7 +131,7 @@ import Testing
     var generator = SeededGenerator(printedFor: "hostile recording")
     var staged = StagedRecording(generator)
     staged.grow(15)
-    for round in 0..<400 {
+    for round in 0..<150 {
       var bodies = staged.bodies
       for _ in 0...Int.random(in: 0..<4, using: &generator) { Self.damage(&bodies, &generator) }
       let bytes = bodies.reduce(into: Recording.header) { $0 += Recording.record($1) }
