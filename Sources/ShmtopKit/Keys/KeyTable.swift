@@ -71,7 +71,7 @@ public enum KeyTable {
 
   private static let shown: [KeyBinding] = [
     row(
-      [.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause", 
+      [.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause",
       "pauses: all numbers stay as they are; plays a recording"),
     row(
       [.character("T")], .frameBack, in: Scope.views, .shown, bar: "Back",

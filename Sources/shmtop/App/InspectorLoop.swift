@@ -76,7 +76,8 @@ final class InspectorLoop {
   private func wait(isBusy: Bool) {
     let now = Clock.monotonic
     // A notice, or a held order, goes by itself; a quarter of a second is soon enough for that.
-    let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 60_000_000_000
+    // Whether the terminal still is ours is looked at now and then.
+    let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 2_000_000_000
     let next = min(nextSample, playback?.nextDue ?? .max, waiting?.nextTry ?? .max)
     let left = isBusy || next <= now ? 0 : min(next - now, longest)
     var waited = [
@@ -85,6 +86,7 @@ final class InspectorLoop {
     ]
     poll(&waited, 2, Int32(left / 1_000_000) + (left > 0 ? 1 : 0))
     for signal in signals.take() { handle(signal) }
+    if exitCode == nil, terminal.isTakenAway { exitCode = 128 + SIGHUP }
     guard exitCode == nil, waited[0].revents != 0 || terminal.isPasting else { return }
     readKeys()
   }

@@ -40,7 +40,8 @@ struct ShowCommand: ParsableCommand {
   @Option(name: [.customShort("n"), .customLong("count")], help: "With --batch: stop after so many samples.")
   var count: Int?
 
-  @Option(help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file")) var record: String?
+  @Option(help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file")) var record:
+    String?
   @Option(help: ArgumentHelp("Show a recording instead of a segment.", valueName: "file")) var replay: String?
 
   @Flag(help: "Show a segment of its own with real processes at work, removed at the end.") var demo = false
@@ -130,7 +131,8 @@ struct ShowCommand: ParsableCommand {
 
   private func interactiveOptions(_ segment: String?) -> InteractiveOptions {
     InteractiveOptions(
-      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
+      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write,
+      filter: filter, sort: sort,
       view: view.rawValue, ascii: ascii, noColor: noColor || Self.refusesColor, theme: theme?.rawValue)
   }
 }

@@ -18,6 +18,7 @@ struct StagedRecording {
   private var encoder = FrameEncoder()
   private var table = EntryTable()
   private var store: [[UInt8]: Item] = [:]
+  private var events: [SegmentEvent] = []
   private var sequence: UInt64 = 6000
   private var generator: SeededGenerator
 
@@ -41,9 +42,9 @@ struct StagedRecording {
       if frames.count % 7 == 6 {
         var event = SegmentEvent()
         (event.number, event.kind, event.wall) = (UInt64(9 + frames.count), .cleared, sample.takenWall)
-        sample.events.append(event)
-        sample.events.removeFirst(2)
+        events.append(event)
       }
+      sample.events += events
       for body in encoder.bodies(for: sample, clock: []) { keep(body) }
       // Now and then a pass is not over by the next sample.
       if Int.random(in: 0..<5, using: &generator) > 0 { pass(wall: sample.takenWall) }
