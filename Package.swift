@@ -22,6 +22,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", from: "0.2.0"),
   ],
   targets: [
@@ -34,7 +35,10 @@ let package = Package(
       name: "SharedSimpleC", dependencies: ["SharedSimple", "CSharedSimple"], exclude: ["include"],
       swiftSettings: strictRules),
     .target(name: "OriginalSegment", dependencies: ["CLinux"], swiftSettings: strictRules),
-    .target(name: "ShmtopKit", dependencies: ["SharedSimple"], swiftSettings: strictRules),
+    .target(
+      name: "ShmtopKit",
+      dependencies: ["SharedSimple", "OriginalSegment", .product(name: "TOMLKit", package: "TOMLKit")],
+      swiftSettings: strictRules),
     .executableTarget(
       name: "shmtop",
       dependencies: [

@@ -13,14 +13,17 @@ public enum Command: Sendable, Hashable {
   case pause, filter, search, searchNext, searchPrevious, sort, invert, follow, delay, slower, faster
   case resetTotals, period
 
+  // Time.
+  case frameForward, frameBack, nextEvent, previousEvent, playFaster, playSlower, goTo
+
   // Changing the segment; each opens a dialog first.
-  case edit, add, remove, reap
+  case edit, add, remove, reap, undo
 
   // The list of segments.
   case attach
 
   // Answers.
-  case yes, no, overwrite, reload
+  case yes, no, overwrite, insist, reload
 
   // A line of text.
   case accept, cancel, stepUp, stepDown

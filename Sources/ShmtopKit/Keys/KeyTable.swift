@@ -62,14 +62,26 @@ public enum KeyTable {
       [.character("D"), .delete], .remove, in: [.entries], .changing, bar: "Remove",
       "removes the selected key, if its value still is what you saw"),
     row(
+      [.character("u")], .undo, in: Scope.views, .changing,
+      "takes back your last change, if what it wrote is still there"),
+    row(
       [.character("R")], .reap, in: [.processes], .changing, bar: "Reap",
       "clears the rows of dead processes"),
   ]
 
   private static let shown: [KeyBinding] = [
     row(
-      [.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause", "pauses: all numbers stay as they are"
-    ),
+      [.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause",
+      "pauses: all numbers stay as they are; plays a recording"),
+    row(
+      [.character("T")], .frameBack, in: Scope.views, .shown, bar: "Back",
+      "a sample back; of what is there now, pauses first"),
+    row([.character("t")], .frameForward, in: Scope.views, .shown, "a sample forward, while paused"),
+    row([.character("{")], .previousEvent, in: Scope.views, .shown, "back to a sample with an event"),
+    row([.character("}")], .nextEvent, in: Scope.views, .shown, "forward to a sample with an event"),
+    row([.character("@")], .goTo, in: Scope.views, .shown, "goes to a time, while paused or in a recording"),
+    row([.character("[")], .playSlower, in: Scope.views, .shown, "plays a recording more slowly"),
+    row([.character("]")], .playFaster, in: Scope.views, .shown, "plays a recording faster"),
     row(
       [.character("\\"), .function(4)], .filter, in: Scope.filtered, .shown, bar: "Filter",
       "shows rows that contain TEXT; !TEXT: those that do not; /REGEX/"),
@@ -116,7 +128,10 @@ public enum KeyTable {
     row([.character("n"), .escape, .enter], .no, in: [.question], .answers, bar: "No", "does nothing"),
     row(
       [.character("o")], .overwrite, in: [.conflict], .answers, bar: "Overwrite",
-      "goes on, against the value that is there now"),
+      "writes yours over the value that is shown as there now"),
+    row(
+      [.character("w")], .insist, in: [.conflict], .answers,
+      "writes yours over whatever is there, once it changes faster than one can answer"),
     row(
       [.character("r")], .reload, in: [.conflict], .answers, bar: "Reload",
       "starts again from the value that is there now"),

@@ -8,19 +8,22 @@ public enum Dialog: Sendable, Hashable {
   case addValue(key: [UInt8], line: InputLine, problem: String?)
   /// Asks whether to make the change.
   case confirm(Change, rows: Int)
-  /// The value became another one between the question and the answer.
-  case conflict(Change, now: [UInt8]?)
+  /// The value became another one between the question and the answer, so many times by now.
+  case conflict(Change, now: [UInt8]?, times: Int)
+  /// The journal cannot keep the change, for this reason: asks whether to make it all the same.
+  case unjournaled(Change, reason: String)
   /// A setting is typed below the rows.
   case prompt(Prompt, line: InputLine, problem: String?)
 
   public enum Prompt: Sendable, Hashable {
-    case filter, search, delay
+    case filter, search, delay, time
 
     public var title: String {
       switch self {
       case .filter: "Filter (TEXT, !TEXT, /REGEX/)"
       case .search: "Search"
       case .delay: "Seconds between samples (0.1 to 60)"
+      case .time: "Go to (17:25:03, +90, -5m)"
       }
     }
   }
@@ -28,7 +31,7 @@ public enum Dialog: Sendable, Hashable {
   var scope: Scope {
     switch self {
     case .edit, .addKey, .addValue, .prompt: .input
-    case .confirm: .question
+    case .confirm, .unjournaled: .question
     case .conflict: .conflict
     }
   }

@@ -8,8 +8,18 @@ public enum Effect: Sendable, Hashable {
   case attach(String)
   /// Reads one entry whole; the answer is `Inspector.opened`.
   case open(key: [UInt8], purpose: OpenPurpose)
+  /// Leaves the screen as it is, so that other moments can be looked at, while the segment is followed behind it.
+  case pause
+  /// Shows what is there now again.
+  case resume
+  /// Shows another moment.
+  case time(TimeStep)
   /// Makes a change; the answer is `Inspector.finished`.
   case apply(Change)
+  /// Makes a change that the journal cannot keep.
+  case applyUnjournaled(Change)
+  /// Tries no more to make the change that waits for the lock.
+  case giveUp
 }
 
 /// What an entry is read for.

@@ -78,7 +78,7 @@ extension Range<Int> {
 extension Unicode.Scalar {
   /// Whether the scalar is nothing to be seen for itself, is taken for a space, changes the order or the
   /// look of its neighbours, or is of unknown width.
-  fileprivate var hidesOrJoins: Bool {
+  var hidesOrJoins: Bool {
     switch properties.generalCategory {
     case .control, .format, .lineSeparator, .paragraphSeparator, .spaceSeparator, .surrogate, .unassigned:
       return true

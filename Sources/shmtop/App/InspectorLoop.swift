@@ -10,9 +10,18 @@ final class InspectorLoop {
   private let glyphs: GlyphSet
   private let readOnly: Bool
   private let acceptsOtherOwner: Bool
+  /// What is on the screen.
   private var inspector: Inspector
+  /// What follows the segment while the screen shows other moments.
+  private var live: Inspector?
+  /// What shows other moments.
+  private var playback: Playback?
+  private let replay: RecordingFile?
+  private var tape: FrameTape
   private var source: SegmentSource?
   private var pace = PassPace()
+  private let journal = Journal()
+  private var waiting: WaitingChange?
   /// When the next sample is due, on the monotonic clock.
   private var nextSample: UInt64 = 0
   private var isStale = true
@@ -21,7 +30,7 @@ final class InspectorLoop {
 
   init(
     terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: Bool,
-    acceptsOtherOwner: Bool, inspector: Inspector
+    acceptsOtherOwner: Bool, replay: RecordingFile?, recorder: RecordingWriter?, inspector: Inspector
   ) {
     self.terminal = terminal
     self.signals = signals
@@ -29,17 +38,31 @@ final class InspectorLoop {
     self.source = source
     self.readOnly = readOnly
     self.acceptsOtherOwner = acceptsOtherOwner
+    self.replay = replay
+    tape = FrameTape(recorder: recorder)
     self.inspector = inspector
+  }
+
+  /// The inspector that follows the segment.
+  private var follower: Inspector {
+    get { live ?? inspector }
+    _modify {
+      if live != nil { yield &live! } else { yield &inspector }
+    }
   }
 
   /// Runs until the operator leaves, a signal asks for it, or the terminal is gone.
   ///
   /// - Returns: The exit code: 0, or 128 and the signal's number.
   func run() -> Int32 {
-    if let source { inspector.attached(to: source.observer.identity, access: source.access) }
+    if let source { watch(source) }
+    if let path = tape.path { inspector.sayRecording(to: path) }
+    if let replay { begin(replay) }
     while exitCode == nil {
       tellTime()
       if nextSample <= inspector.now.monotonic { sample() }
+      tryChange()
+      if playback?.play(now: inspector.now.monotonic, on: &inspector) ?? false { isStale = true }
       draw()
       wait(isBusy: work())
     }
@@ -53,14 +76,17 @@ final class InspectorLoop {
   private func wait(isBusy: Bool) {
     let now = Clock.monotonic
     // A notice, or a held order, goes by itself; a quarter of a second is soon enough for that.
-    let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 60_000_000_000
-    let left = isBusy || nextSample <= now ? 0 : min(nextSample - now, longest)
+    // Whether the terminal still is ours is looked at now and then.
+    let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 2_000_000_000
+    let next = min(nextSample, playback?.nextDue ?? .max, waiting?.nextTry ?? .max)
+    let left = isBusy || next <= now ? 0 : min(next - now, longest)
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
       pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
     ]
     poll(&waited, 2, Int32(left / 1_000_000) + (left > 0 ? 1 : 0))
     for signal in signals.take() { handle(signal) }
+    if exitCode == nil, terminal.isTakenAway { exitCode = 128 + SIGHUP }
     guard exitCode == nil, waited[0].revents != 0 || terminal.isPasting else { return }
     readKeys()
   }
@@ -77,7 +103,9 @@ final class InspectorLoop {
 
   private func tellTime() {
     let before = (inspector.notice, inspector.isOrderHeld)
-    inspector.tick(Moment(wall: WallTime.now, monotonic: Clock.monotonic))
+    let now = Moment(wall: WallTime.now, monotonic: Clock.monotonic)
+    inspector.tick(now)
+    live?.tick(now)
     if before != (inspector.notice, inspector.isOrderHeld) { isStale = true }
   }
 
@@ -118,7 +146,12 @@ final class InspectorLoop {
     case .redraw: terminal.redraw()
     case .attach(let name): attach(name)
     case .open(let key, let purpose): open(key, purpose)
-    case .apply(let change): apply(change)
+    case .apply(let change): apply(change, journaled: true)
+    case .applyUnjournaled(let change): apply(change, journaled: false)
+    case .giveUp: giveUp("Nothing was changed.")
+    case .pause: pause()
+    case .resume: resume()
+    case .time(let step): playback?.perform(step, now: Clock.monotonic, on: &inspector)
     }
   }
 
@@ -131,13 +164,47 @@ final class InspectorLoop {
     }
   }
 
-  private func apply(_ change: Change) {
-    guard let source else { return }
-    // What is asked may take the whole of its deadline: the dialog is gone from the screen by then.
+  // MARK: - Changing
+
+  /// Makes a change, as soon as the lock can be had: a little is tried at a time, and keys are answered in between.
+  private func apply(_ change: Change, journaled: Bool) {
+    if journaled, let key = change.key, let identity = inspector.identity {
+      let byteCount = key.count + (change.after?.count ?? 0) + identity.valueLimit
+      if let reason = journal.makeRoom(byteCount: byteCount) {
+        return inspector.cannotJournal(change, SafeText(reason).text)
+      }
+    }
+    waiting = WaitingChange(change, isJournaled: journaled, now: Clock.monotonic)
+    tryChange()
+  }
+
+  private func tryChange() {
+    guard let source, let change = waiting, change.nextTry <= Clock.monotonic else { return }
+    let outcome = source.apply(change.change, triedMilliseconds: change.triedMilliseconds(Clock.monotonic))
     isStale = true
-    draw()
-    inspector.finished(change, source.apply(change))
+    if case .busy(let reason) = outcome {
+      if Clock.monotonic < change.deadline {
+        waiting?.tryAgain(Clock.monotonic)
+        return follower.waits(reason)
+      }
+    }
+    waiting = nil
+    follower.finished(change.change, outcome)
+    if case .done(let before) = outcome, change.isJournaled { keep(change.change, before: before) }
     nextSample = 0
+  }
+
+  private func keep(_ change: Change, before: [UInt8]?) {
+    guard let key = change.key, let source else { return }
+    let line = JournalLine(
+      time: WallTime.now, segment: source.name, key: key, before: before, after: change.after)
+    if let reason = journal.keep(line) { inspector.report("The change was made. " + SafeText(reason).text) }
+  }
+
+  private func giveUp(_ reason: String) {
+    guard let change = waiting else { return }
+    waiting = nil
+    follower.finished(change.change, .failed(reason))
   }
 
   private func attach(_ name: String) {
@@ -151,12 +218,37 @@ final class InspectorLoop {
   }
 
   private func watch(_ source: SegmentSource) {
+    giveUp("The segment was replaced meanwhile. Nothing was changed.")
     self.source = source
-    inspector.attached(to: source.observer.identity, access: source.access)
+    tape.attached(to: source.observer.identity)
+    follower.attached(to: source.observer.identity, access: source.access)
     isPassing = false
     pace = PassPace()
     nextSample = 0
     isStale = true
+  }
+
+  // MARK: - Time
+
+  private func begin(_ replay: RecordingFile) {
+    var playback = Playback(replay.frames)
+    playback.showFirst(on: &inspector)
+    self.playback = playback
+    inspector.sayReplay()
+  }
+
+  private func pause() {
+    live = inspector.background
+    var playback = Playback(tape.history)
+    playback.standAtEnd(on: &inspector)
+    self.playback = playback
+  }
+
+  private func resume() {
+    guard let live else { return }
+    self.live = nil
+    playback = nil
+    inspector.resume(from: live)
   }
 
   // MARK: - Sampling
@@ -167,24 +259,36 @@ final class InspectorLoop {
     nextSample = Clock.monotonic + nanosecondsOfDelay
     isStale = true
     guard let source else {
-      inspector.take((try? SharedStore.list()) ?? [])
+      if let replay {
+        if replay.grow() { playback?.grown(replay.frames, on: &inspector) }
+      } else {
+        inspector.take((try? SharedStore.list()) ?? [])
+      }
       return
     }
     do {
       let sample = try source.observer.sample()
       switch sample.binding {
       case .bound:
-        inspector.take(sample)
-        inspector.take(try source.observer.writeClock())
-        for (row, key) in inspector.visibleEntries {
-          if let entry = try source.observer.entry(key) { inspector.refresh(row, entry) }
+        let clock = try source.observer.writeClock()
+        follower.take(sample)
+        follower.take(clock)
+        keep(sample, clock)
+        for (row, key) in follower.visibleEntries {
+          if let entry = try source.observer.entry(key) { follower.refresh(row, entry) }
         }
         pace.noted(sequence: sample.sequence, generation: sample.table.generation)
       case .replaced, .unlinked: follow(source, sample)
       }
     } catch {
-      inspector.failed(SafeText(error.description).text)
+      follower.failed(SafeText(error.description).text)
     }
+  }
+
+  /// Keeps a sample: in the history, and in the file where one is recorded.
+  private func keep(_ sample: SegmentSample, _ clock: [WriteClockPoint]) {
+    if let sentence = tape.keep(sample, clock) { inspector.report(SafeText(sentence).text) }
+    if live != nil { playback?.grown(tape.history, on: &inspector) }
   }
 
   /// The name leads elsewhere: goes along where it leads to a segment, keeps the last state where not.
@@ -198,9 +302,12 @@ final class InspectorLoop {
     } catch {
       switch error {
       case .notFound, .timedOut:
-        if inspector.presence == .live { inspector.take(last) }
-        inspector.lost()
-      default: inspector.failed(SafeText(error.description).text)
+        if follower.presence == .live {
+          follower.take(last)
+          keep(last, [])
+        }
+        follower.lost()
+      default: follower.failed(SafeText(error.description).text)
       }
     }
   }
@@ -211,21 +318,26 @@ final class InspectorLoop {
   ///
   /// - Returns: Whether there is more.
   private func work() -> Bool {
-    guard let source else { return false }
+    guard let source else { return sortOn() }
     let start = Clock.monotonic
     let ownStart = Clock.ownTime
-    let isOnce = inspector.entries.isStartingOver
+    let isOnce = follower.entries.isStartingOver
     defer { if !isOnce { pace.worked(Clock.ownTime - ownStart) } }
     // About 5 ms; a slice of either takes a few of them at most.
     while Clock.monotonic - start < 5_000_000 {
       if inspector.entries.isSorting {
         if inspector.sortOn(20_000) { isStale = true }
+      } else if live?.entries.isSorting ?? false {
+        // So that rows of entries that are gone are given up there as well.
+        _ = live?.sortOn(20_000)
+      } else if tape.isTellingPass {
+        if let sentence = tape.keepPart(of: &follower) { inspector.report(SafeText(sentence).text) }
       } else if isPassing {
         readOn(source)
-      } else if inspector.wantsEntries, pace.isDue(Clock.monotonic, isWatched: inspector.view == .entries) {
+      } else if readsEntries, pace.isDue(Clock.monotonic, isWatched: isWatchingEntries) {
         pace.began(Clock.monotonic)
         source.beginPass()
-        inspector.beginPass()
+        follower.beginPass()
         isPassing = true
       } else {
         return false
@@ -234,10 +346,23 @@ final class InspectorLoop {
     return true
   }
 
+  /// What is seen of entries while other moments are shown is seen only for a recording.
+  private var readsEntries: Bool { follower.wantsEntries && (live == nil || tape.isRecording) }
+  private var isWatchingEntries: Bool { inspector.view == .entries || tape.isRecording }
+
+  /// Sorts a little where there is nothing else to do.
+  private func sortOn() -> Bool {
+    if inspector.entries.isSorting, inspector.sortOn(20_000) { isStale = true }
+    return inspector.entries.isSorting
+  }
+
   private func readOn(_ source: SegmentSource) {
     do {
-      isPassing = try inspector.readOn { (note) throws(StoreError) in try source.readOn(slots: 8192, note) }
-      if !isPassing { isStale = true }
+      isPassing = try follower.readOn { (note) throws(StoreError) in try source.readOn(slots: 8192, note) }
+      if !isPassing {
+        isStale = true
+        tape.passed(wall: follower.entries.readAt)
+      }
     } catch {
       // The segment was replaced or damaged; the next sample says which.
       isPassing = false

@@ -8,17 +8,22 @@ struct ChangedSegment: ParsableArguments {
 
   var name: String { named.name }
 
-  /// Opens the segment to change it. It is marked as an inspector's, and gives up on a stuck lock.
+  /// Opens the segment to change it.
   func store() throws -> SharedStore {
-    var options = StoreOptions()
-    options.isInspector = true
-    options.participantName = "shmtop"
-    options.lockTimeout = .seconds(5)
-    options.acceptsOtherOwner = write
     do {
       return try SharedStore(name, mode: .existing, options: options)
     } catch {
       throw NamedSegment.failure(error, for: .change)
     }
+  }
+
+  /// The handle is marked as an inspector's, and gives up on a stuck lock.
+  var options: StoreOptions {
+    var options = StoreOptions()
+    options.isInspector = true
+    options.participantName = "shmtop"
+    options.lockTimeout = .seconds(5)
+    options.acceptsOtherOwner = write
+    return options
   }
 }

@@ -27,4 +27,17 @@ struct EndSignals {
       if errno == EAGAIN { return true }
     }
   }
+
+  /// The same, in pieces, so that a reader of standard output who goes away does not go unnoticed for a minute.
+  ///
+  /// - Throws: ``OutputClosed``
+  func waitWhileRead(seconds: Double) throws -> Bool {
+    let deadline = Clock.seconds + seconds
+    while true {
+      let left = deadline - Clock.seconds
+      if left <= 0 { return true }
+      guard wait(seconds: min(left, 0.5)) else { return false }
+      if StandardStreams.outputIsClosed { throw OutputClosed() }
+    }
+  }
 }

@@ -28,15 +28,31 @@ enum StandardStreams {
   }
 
   /// Reads standard input to its end, or `limit` bytes of it.
-  static func readAll(limit: Int) throws -> [UInt8] {
+  static func readAll(limit: Int = .max) throws -> [UInt8] {
+    try readAll(of: STDIN_FILENO, named: "Standard input", limit: limit)
+  }
+
+  /// Reads a file to its end.
+  static func readAll(ofFile path: String) throws -> [UInt8] {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw Failure(
+        errno == ENOENT ? .notThere : .systemRefused,
+        "“\(path)” cannot be opened: \(String(cString: strerror(errno))).")
+    }
+    defer { close(descriptor) }
+    return try readAll(of: descriptor, named: "“\(path)”", limit: .max)
+  }
+
+  private static func readAll(of descriptor: Int32, named name: String, limit: Int) throws -> [UInt8] {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 65_536)
     while bytes.count < limit {
-      let count = read(STDIN_FILENO, &buffer, min(buffer.count, limit - bytes.count))
+      let count = read(descriptor, &buffer, min(buffer.count, limit - bytes.count))
       if count == 0 { break }
       if count < 0 {
         if errno == EINTR { continue }
-        throw Failure(.systemRefused, "Standard input cannot be read: \(String(cString: strerror(errno))).")
+        throw Failure(.systemRefused, "\(name) cannot be read: \(String(cString: strerror(errno))).")
       }
       bytes += buffer[..<count]
     }

@@ -1,0 +1,69 @@
+import ArgumentParser
+import SharedSimple
+import ShmtopKit
+
+struct DumpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "dump", abstract: "Print all entries as JSON lines, for 'shmtop load'.",
+    discussion: """
+      A line an entry, {"key":"…","value":"…"}; what is not valid UTF-8 stands in Base64, as key_base64 and \
+      value_base64. It is the store at one instant, by key: writers wait while it is copied, about a quarter \
+      of a second for a million entries, and not while it is printed; readers do not wait.
+      """)
+
+  @OptionGroup var segment: ChangedSegment
+  @Flag(
+    help: """
+      Take no lock and leave no trace. Each entry is then one that was there at some instant, but not all at \
+      the same; one that is written meanwhile may be missing.
+      """)
+  var unlocked = false
+
+  func run() throws {
+    if unlocked { try printPassing() } else { try printSnapshot() }
+  }
+
+  private func printSnapshot() throws {
+    var entries = try snapshot()
+    entries.sort { $0.key.lexicographicallyPrecedes($1.key) }
+    let json = JSONLines(repertoire: Locale.repertoire)
+    var output = LineOutput()
+    for entry in entries { try output.write(json.line(DumpLine(key: entry.key, value: entry.value))) }
+    try output.flush()
+  }
+
+  /// Lets go of the segment before anything is printed: who reads may take its time.
+  private func snapshot() throws -> [Entry] {
+    do {
+      let store = try SharedStore(segment.name, mode: .existing, options: segment.options)
+      defer { store.close() }
+      return try store.all()
+    } catch {
+      switch error {
+      case .permissionDenied, .otherOwner, .lockTimeout, .unrecoverable:
+        let failure = NamedSegment.failure(error, for: .change)
+        throw Failure(
+          failure.status, failure.sentence + " Or dump without the lock, at no one instant, by --unlocked.")
+      default: throw NamedSegment.failure(error, for: .change)
+      }
+    }
+  }
+
+  private func printPassing() throws {
+    let observer = try segment.named.observer()
+    let json = JSONLines(repertoire: Locale.repertoire)
+    var output = LineOutput()
+    var cursor = TableCursor()
+    var isMore = true
+    while isMore {
+      var entries: [DumpLine] = []
+      isMore = try observer.scan(&cursor, slotLimit: 8192) { key, value, _ in
+        entries.append(DumpLine(key: bytes(key), value: bytes(value)))
+      }
+      for entry in entries { try output.write(json.line(entry)) }
+    }
+    try output.flush()
+  }
+
+  private func bytes(_ span: RawSpan) -> [UInt8] { span.withUnsafeBytes { Array($0) } }
+}
