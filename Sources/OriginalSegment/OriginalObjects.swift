@@ -106,6 +106,13 @@ final class OriginalObjects {
   /// Bytes of memory that both objects take.
   var allocated: Int { Int(Self.status(control).st_blocks + Self.status(data).st_blocks) * 512 }
 
+  var fileSystem: (free: Int, total: Int) {
+    var status = statvfs()
+    // Into our own variable; zeros where the call fails.
+    unsafe fstatvfs(control, &status)
+    return (Int(status.f_bavail) * Int(status.f_frsize), Int(status.f_blocks) * Int(status.f_frsize))
+  }
+
   /// Whether the name still leads to these objects.
   var isCurrent: Bool {
     func inode(_ object: String) -> UInt64? {

@@ -27,6 +27,9 @@ public final class OriginalReader {
   /// The mutex now. One system call.
   public func mutex() throws(OriginalError) -> OriginalMutex { try objects.mutex }
 
+  /// Bytes free, and all bytes, of the file system that holds the objects.
+  public var fileSystem: (free: Int, total: Int) { objects.fileSystem }
+
   /// Copies tried before a sample is given up: each takes as long as the segment is large.
   private static let tries = 20
   /// Looks for a moment at which the mutex is free, between two copies; with a pause of 20 µs from the 100th on.

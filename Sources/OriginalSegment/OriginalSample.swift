@@ -30,6 +30,9 @@ public struct OriginalSample: Sendable, Hashable {
   /// The mutex at the end of the sampling.
   public var mutex = OriginalMutex(bytes: [UInt8](repeating: 0, count: OriginalMutex.byteCount))
 
+  /// Makes an empty sample.
+  public init() {}
+
   /// The longest search for a key that is there.
   public var longestProbe: Int { entries.map(\.probeLength).max() ?? 0 }
 

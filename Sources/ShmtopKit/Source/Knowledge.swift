@@ -1,0 +1,24 @@
+/// What there is to know of a segment, by its format. Views ask for this, never for the format's name.
+public struct Knowledge: OptionSet, Sendable, Hashable, Codable {
+  public let rawValue: Int
+
+  public init(rawValue: Int) { self.rawValue = rawValue }
+
+  /// Each process counts its gets, puts, removes and waits.
+  public static let counters = Knowledge(rawValue: 1 << 0)
+  /// Each entry tells when it was written. Else only changes between two samples are known.
+  public static let writeTimes = Knowledge(rawValue: 1 << 1)
+  /// The segment keeps its own events, also from before anybody looked.
+  public static let history = Knowledge(rawValue: 1 << 2)
+  /// Waits and holds are counted by those who wait and hold. Else the mutex is only looked at, now and then.
+  public static let lockTimes = Knowledge(rawValue: 1 << 3)
+  /// Entries can be removed.
+  public static let removal = Knowledge(rawValue: 1 << 4)
+  /// Those who come and go are listed by themselves. Else processes are found by what they map.
+  public static let participants = Knowledge(rawValue: 1 << 5)
+
+  /// All of it: the store of this package.
+  public static let everything: Knowledge = [
+    .counters, .writeTimes, .history, .lockTimes, .removal, .participants,
+  ]
+}

@@ -1,0 +1,42 @@
+public import SharedSimple
+
+/// A segment that is watched, of whichever format: what the screen, samples on stdout and recordings are made from.
+public protocol SegmentSource: AnyObject {
+  var identity: SegmentIdentity { get }
+  var access: Access { get }
+  var knowledge: Knowledge { get }
+
+  /// Takes a sample. What the format does not know is left as in an empty sample.
+  func sample() throws(SourceError) -> SegmentSample
+  /// The segment's own write clock; none where it has none.
+  func writeClock() throws(SourceError) -> [WriteClockPoint]
+  /// One entry; nil where the key is missing.
+  func entry(_ key: [UInt8]) throws(SourceError) -> Entry?
+  /// Begins a pass over all entries.
+  func beginPass()
+  /// Goes on with it.
+  ///
+  /// - Parameters:
+  ///   - slots: how many slots of the table to look at, at most.
+  ///   - note: gets key, value and stamp of each entry; another stamp means that it was written.
+  func readOn(
+    slots: Int, _ note: (RawSpan, RawSpan, UInt64) -> Void
+  ) throws(SourceError) -> (goesOn: Bool, progress: Double)
+  /// Tries to make a change, if what the operator saw still is there.
+  ///
+  /// - Parameter triedMilliseconds: for how long it has been tried by now.
+  func apply(_ change: Change, triedMilliseconds: Int) -> ChangeOutcome
+  /// What more there is to say of the lock, in sentences: for formats whose lock keeps no count of itself.
+  var findings: [String] { get }
+  /// Looks at the lock, where that is worth it between samples; cheap.
+  func lookAtLock()
+  /// How long until the next look is due, in nanoseconds; nil where none is needed.
+  var lookInterval: UInt64? { get }
+  func close()
+}
+
+extension SegmentSource {
+  public var findings: [String] { [] }
+  public func lookAtLock() {}
+  public var lookInterval: UInt64? { nil }
+}

@@ -1,0 +1,24 @@
+public import OriginalSegment
+public import SharedSimple
+
+/// What went wrong with a segment that is watched, whichever format it has.
+public enum SourceError: Error, CustomStringConvertible {
+  case store(StoreError)
+  case original(OriginalError)
+
+  public var description: String {
+    switch self {
+    case .store(let error): error.description
+    case .original(let error): error.description
+    }
+  }
+
+  /// The name leads nowhere, or not yet to a whole segment.
+  public var isMissing: Bool {
+    switch self {
+    case .store(.notFound), .store(.timedOut): true
+    case .original(.notFound), .original(.dataMissing), .original(.controlMissing), .original(.settingUp): true
+    default: false
+    }
+  }
+}
