@@ -91,6 +91,9 @@ public enum KeyTable {
       "counts of the last interval, since 0 was pressed, since creation"),
     row([.character("0")], .resetTotals, in: [.processes, .lock], .shown, bar: "Zero", "counts from now on"),
     row([.character("d")], .delay, in: Scope.views, .shown, bar: "Delay", "seconds between two samples"),
+    row(
+      [.character("W")], .saveSettings, in: Scope.views, .shown,
+      "keeps delay, view and sorting in the settings file"),
     row([.character("+")], .slower, in: Scope.views, .shown, "samples less often"),
     row([.character("-")], .faster, in: Scope.views, .shown, "samples more often"),
   ]

@@ -105,6 +105,7 @@ extension Inspector {
       let all = ProcessesModel.Period.allCases
       period = all[(all.firstIndex(of: period)! + 1) % all.count]
       rearrange()
+    case .saveSettings: return [.saveSettings]
     case .edit: return open(.edit)
     case .remove: return open(.remove)
     case .add: dialog = .addKey(line: InputLine(), problem: nil)

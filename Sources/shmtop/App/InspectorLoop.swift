@@ -8,7 +8,8 @@ final class InspectorLoop {
   private let terminal: Terminal
   private let signals: SignalPipe
   private let glyphs: GlyphSet
-  private let readOnly: Bool
+  private let readOnly: ReadOnlyRule
+  private let configuration: ConfigurationFile
   private let acceptsOtherOwner: Bool
   private var inspector: Inspector
   private var source: SegmentSource?
@@ -20,8 +21,8 @@ final class InspectorLoop {
   private var exitCode: Int32?
 
   init(
-    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: Bool,
-    acceptsOtherOwner: Bool, inspector: Inspector
+    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: ReadOnlyRule,
+    acceptsOtherOwner: Bool, configuration: ConfigurationFile, inspector: Inspector
   ) {
     self.terminal = terminal
     self.signals = signals
@@ -29,6 +30,7 @@ final class InspectorLoop {
     self.source = source
     self.readOnly = readOnly
     self.acceptsOtherOwner = acceptsOtherOwner
+    self.configuration = configuration
     self.inspector = inspector
   }
 
@@ -116,6 +118,9 @@ final class InspectorLoop {
     case .quit: exitCode = 0
     case .suspend: suspend()
     case .redraw: terminal.redraw()
+    case .saveSettings:
+      let problem = configuration.save(inspector.shownSettings)
+      inspector.saved(settingsIn: configuration.shownPath, problem: problem)
     case .attach(let name): attach(name)
     case .open(let key, let purpose): open(key, purpose)
     case .apply(let change): apply(change)
