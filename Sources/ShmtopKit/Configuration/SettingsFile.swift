@@ -84,7 +84,7 @@ extension SettingValue {
       self = .text(text)
     } else if let array = value.array {
       let texts = array.compactMap(\.string)
-      self = texts.count == array.count ? .list(texts) : .other("a list of other things than texts: \(array.convert())")
+      self = texts.count == array.count ? .list(texts) : .other("a list of other things than texts")
     } else {
       self = .other("\(value.type.rawValue) \(value.debugDescription)")
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SharedSimple
+import ShmtopKit
 
 /// The segment that a command changes, and whether it may be another user's. Never creates one.
 struct ChangedSegment: ParsableArguments {

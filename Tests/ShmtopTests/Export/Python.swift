@@ -32,5 +32,10 @@ enum Repository {
 
   static func bytes(_ file: String) throws -> Data { try Data(contentsOf: URL(filePath: path + "/" + file)) }
 
-  static func text(_ file: String) throws -> String { String(decoding: try bytes(file), as: UTF8.self) }
+  static func text(_ file: String) throws -> String { try text(ofFile: path + "/" + file) }
+
+  /// A file that may be anywhere.
+  static func text(ofFile path: String) throws -> String {
+    String(decoding: try Data(contentsOf: URL(filePath: path)), as: UTF8.self)
+  }
 }
