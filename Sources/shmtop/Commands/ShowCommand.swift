@@ -13,7 +13,7 @@ struct ShowCommand: ParsableCommand {
       shown by 'shmtop show NAME'.
       """)
 
-  @Argument(help: "The segment to show.") var name: String?
+  @Argument(help: "The segment to show.", completion: .segment) var name: String?
 
   @Option(name: .shortAndLong, help: "Seconds between samples, 0.1 to 60; 1 without it.")
   var delay: Double?
@@ -29,7 +29,8 @@ struct ShowCommand: ParsableCommand {
   var filter: String?
   @Option(
     name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("Sort by COLUMN; -COLUMN: descending.", valueName: "column"))
+    help: ArgumentHelp("Sort by COLUMN; -COLUMN: descending.", valueName: "column"),
+    completion: .list(EntryColumn.allCases.map(\.rawValue) + ProcessColumn.allCases.map(\.rawValue)))
   var sort: String?
   @Option(name: .shortAndLong, help: "The view to start with; entries without it.") var view: ViewKind?
   @Option(help: "The colours: dark, light or mono.") var theme: ThemeName?

@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test func `texts are written so that they are read back`() {
-    for text in ["a\"b\\c", "\u{0}\u{1b}\n\t\u{7f}", "größe"] {
+    for text in ["a\"b\\c", "\u{1b}\n\t\u{7f}", "größe"] {
       let written = "theme = \(SettingValue.text(text).written)\nread-only = \(SettingValue.list([text, text]).written)\n"
       #expect(SettingsFile(written).settings.readOnly == [text, text])
     }
