@@ -32,7 +32,8 @@ extension Setting {
       section: section, key: key, help: help, standard: SettingValue.number(standard).written,
       take: { value, settings in
         guard case .number(let number) = value, range.contains(number) else {
-          return "\(SettingValue.number(range.lowerBound).written) to \(SettingValue.number(range.upperBound).written)"
+          return
+            "\(SettingValue.number(range.lowerBound).written) to \(SettingValue.number(range.upperBound).written)"
         }
         set(number, &settings)
         return nil
@@ -70,7 +71,8 @@ extension Setting {
 
   /// By which column a view is sorted, descending with a leading `-`.
   static func sort<Column>(
-    _ section: String, standard: SortOrder<Column>, shown: @escaping @Sendable (Inspector) -> SortOrder<Column>,
+    _ section: String, standard: SortOrder<Column>,
+    shown: @escaping @Sendable (Inspector) -> SortOrder<Column>,
     _ set: @escaping @Sendable (SortOrder<Column>, inout Settings) -> Void
   ) -> Setting where Column: CaseIterable & RawRepresentable<String> {
     Setting(

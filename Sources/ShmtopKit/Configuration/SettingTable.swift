@@ -29,7 +29,9 @@ public enum SettingTable {
 
   private static let views: [Setting] = [
     .sort("entries", standard: EntriesModel().sort, shown: { $0.entries.sort }) { $1.entriesSort = $0 },
-    .sort("processes", standard: ProcessesModel().sort, shown: { $0.processes.sort }) { $1.processesSort = $0 },
+    .sort("processes", standard: ProcessesModel().sort, shown: { $0.processes.sort }) {
+      $1.processesSort = $0
+    },
   ]
 
   private static let thresholds: [Setting] = {

@@ -19,11 +19,13 @@ public struct SettingsFile: Sendable {
         let name = (section.map { $0 + "." } ?? "") + key
         guard let setting = SettingTable.setting(section, key) else {
           let near = nearestNames(to: name, among: SettingTable.settings.map(\.name), limit: 1)
-          warnings.append("There is no setting “\(name)”" + (near.isEmpty ? "." : ": did you mean \(near[0])?"))
+          warnings.append(
+            "There is no setting “\(name)”" + (near.isEmpty ? "." : ": did you mean \(near[0])?"))
           continue
         }
         if let refusal = setting.take(value, &settings) {
-          warnings.append("“\(name)” is not \(value.written) but \(refusal.wanted); \(setting.standard) holds.")
+          warnings.append(
+            "“\(name)” is not \(value.written) but \(refusal.wanted); \(setting.standard) holds.")
         }
       }
     } catch {

@@ -44,7 +44,8 @@ struct SettingsLines {
     guard isTop else { return range.lowerBound }
     let comment = lines[range].prefix(while: \.isComment)
     // A comment without an empty line behind it belongs to the section that follows.
-    return comment.endIndex == range.upperBound && range.upperBound < lines.count ? range.lowerBound : comment.endIndex
+    return comment.endIndex == range.upperBound && range.upperBound < lines.count
+      ? range.lowerBound : comment.endIndex
   }
 }
 
@@ -64,7 +65,8 @@ extension String {
   fileprivate var keyAtStart: String? {
     guard let equals = firstIndex(of: "=") else { return nil }
     let key = self[..<equals].filter { !$0.isWhitespace }
-    return !key.isEmpty && key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) } ? key : nil
+    return !key.isEmpty && key.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_".contains($0)) }
+      ? key : nil
   }
 
   /// The line with another value behind its `=`; the comment at its end stays.

@@ -5,7 +5,8 @@ extension MetricFamily {
   static let all: [MetricFamily] = segment + table + memory + operations + lock + participants
 
   private static let segment: [MetricFamily] = [
-    MetricFamily("shmtop_segment_info", .gauge, "What was fixed when the segment was made; always 1.") { source in
+    MetricFamily("shmtop_segment_info", .gauge, "What was fixed when the segment was made; always 1.") {
+      source in
       [
         Point(
           labels: [
@@ -20,7 +21,8 @@ extension MetricFamily {
       }
     },
     MetricFamily(
-      "shmtop_segment_created_timestamp_seconds", .gauge, "When the segment was created, in seconds since 1970."
+      "shmtop_segment_created_timestamp_seconds", .gauge,
+      "When the segment was created, in seconds since 1970."
     ) { [Point(value: MetricNumber(seconds: $0.identity.createdWall))] },
     MetricFamily("shmtop_segment_reservation_bytes", .gauge, "Address space the segment can grow into.") {
       [Point(value: MetricNumber($0.identity.reservation))]
@@ -28,14 +30,17 @@ extension MetricFamily {
     MetricFamily("shmtop_value_limit_bytes", .gauge, "The longest value the segment takes.") {
       [Point(value: MetricNumber($0.identity.valueLimit))]
     },
-    MetricFamily("shmtop_changes", .counter, "Puts, removes and clearings since creation.", number: {
-      MetricNumber($0.sequence)
-    }),
+    MetricFamily(
+      "shmtop_changes", .counter, "Puts, removes and clearings since creation.",
+      number: {
+        MetricNumber($0.sequence)
+      }),
   ]
 
   private static let table: [MetricFamily] = [
     MetricFamily("shmtop_entries", .gauge, "Live entries.", number: { MetricNumber($0.table.entryCount) }),
-    MetricFamily("shmtop_table_slots", .gauge, "Slots of the table.", number: { MetricNumber($0.table.slotCount) }),
+    MetricFamily(
+      "shmtop_table_slots", .gauge, "Slots of the table.", number: { MetricNumber($0.table.slotCount) }),
     MetricFamily(
       "shmtop_table_removed_slots", .gauge, "Slots whose entry was removed and that probes still pass.",
       number: { MetricNumber($0.table.removedSlotCount) }),
@@ -50,7 +55,8 @@ extension MetricFamily {
   private static let memory: [MetricFamily] = [
     MetricFamily("shmtop_claimed_bytes", .gauge, "Claimed memory of a region; never shrinks.") { source in
       let memory = source.sample.memory
-      let regions = [("header", memory.headerByteCount), ("heap", memory.heapClaimed)]
+      let regions =
+        [("header", memory.headerByteCount), ("heap", memory.heapClaimed)]
         + memory.windowClaimed.enumerated().map { ("window\($0)", $1) }
       return regions.map { Point(labels: [("region", $0)], value: MetricNumber($1)) }
     },
@@ -78,7 +84,8 @@ extension MetricFamily {
       }
     },
     MetricFamily("shmtop_puts", .counter, "Values written.", number: { MetricNumber($0.totals.puts) }),
-    MetricFamily("shmtop_removes", .counter, "Keys removed one at a time.", number: { MetricNumber($0.totals.removes) }),
+    MetricFamily(
+      "shmtop_removes", .counter, "Keys removed one at a time.", number: { MetricNumber($0.totals.removes) }),
     MetricFamily(
       "shmtop_transactions", .counter, "Transactions that changed something.",
       number: { MetricNumber($0.transactions.committed) }),
@@ -91,32 +98,47 @@ extension MetricFamily {
   ]
 
   private static let lock: [MetricFamily] = [
-    MetricFamily("shmtop_lock_held", .gauge, "1 while a process holds the lock.", number: {
-      MetricNumber($0.lock.holder != nil)
-    }),
-    MetricFamily("shmtop_lock_held_seconds", .gauge, "For how long it is held now, where that is known.") { source in
-      guard let since = source.sample.lock.heldSinceMonotonic, let pid = source.sample.lock.holder else { return [] }
+    MetricFamily(
+      "shmtop_lock_held", .gauge, "1 while a process holds the lock.",
+      number: {
+        MetricNumber($0.lock.holder != nil)
+      }),
+    MetricFamily("shmtop_lock_held_seconds", .gauge, "For how long it is held now, where that is known.") {
+      source in
+      guard let since = source.sample.lock.heldSinceMonotonic, let pid = source.sample.lock.holder else {
+        return []
+      }
       return [
         Point(
           labels: [("pid", String(pid))],
           value: MetricNumber(seconds: elapsed(from: since, to: source.sample.takenMonotonic)))
       ]
     },
-    MetricFamily("shmtop_lock_waiters", .gauge, "Processes that wait for the lock now.", number: { sample in
-      MetricNumber(sample.participants.count { $0.waitingSinceMonotonic != nil })
-    }),
-    MetricFamily("shmtop_lock_acquisitions", .counter, "Times the lock was taken.", number: {
-      MetricNumber($0.lock.acquisitions)
-    }),
-    MetricFamily("shmtop_lock_contended", .counter, "Of these, how many found it taken.", number: {
-      MetricNumber($0.lock.contended)
-    }),
-    MetricFamily("shmtop_lock_recoveries", .counter, "Times a dead holder's store was repaired.", number: {
-      MetricNumber($0.lock.recoveries)
-    }),
-    MetricFamily("shmtop_lock_longest_wait_seconds", .gauge, "The longest wait since creation.", number: {
-      MetricNumber(seconds: $0.lock.longestWait)
-    }),
+    MetricFamily(
+      "shmtop_lock_waiters", .gauge, "Processes that wait for the lock now.",
+      number: { sample in
+        MetricNumber(sample.participants.count { $0.waitingSinceMonotonic != nil })
+      }),
+    MetricFamily(
+      "shmtop_lock_acquisitions", .counter, "Times the lock was taken.",
+      number: {
+        MetricNumber($0.lock.acquisitions)
+      }),
+    MetricFamily(
+      "shmtop_lock_contended", .counter, "Of these, how many found it taken.",
+      number: {
+        MetricNumber($0.lock.contended)
+      }),
+    MetricFamily(
+      "shmtop_lock_recoveries", .counter, "Times a dead holder's store was repaired.",
+      number: {
+        MetricNumber($0.lock.recoveries)
+      }),
+    MetricFamily(
+      "shmtop_lock_longest_wait_seconds", .gauge, "The longest wait since creation.",
+      number: {
+        MetricNumber(seconds: $0.lock.longestWait)
+      }),
     MetricFamily("shmtop_lock_wait_seconds", .histogram, "Waits for the lock that ended with it.") { source in
       let lock = source.sample.lock
       return points(lock.waits) + [
@@ -140,28 +162,39 @@ extension MetricFamily {
           value: MetricNumber(source.sample.participants.count { $0.liveness == state }))
       }
     },
-    MetricFamily("shmtop_participants_unlisted", .gauge, "Handles that found no row.", number: {
-      MetricNumber($0.unlistedCount)
-    }),
-    MetricFamily("shmtop_participant_rows", .gauge, "Rows there are for handles.", number: {
-      MetricNumber($0.participantCapacity)
-    }),
-    MetricFamily("shmtop_participant_gets", .counter, "Reads of a handle, by whether they found their key.") { source in
+    MetricFamily(
+      "shmtop_participants_unlisted", .gauge, "Handles that found no row.",
+      number: {
+        MetricNumber($0.unlistedCount)
+      }),
+    MetricFamily(
+      "shmtop_participant_rows", .gauge, "Rows there are for handles.",
+      number: {
+        MetricNumber($0.participantCapacity)
+      }),
+    MetricFamily("shmtop_participant_gets", .counter, "Reads of a handle, by whether they found their key.") {
+      source in
       source.sample.participants.flatMap { row in
         [("hit", row.counters.hits), ("miss", row.counters.misses)].map {
           Point(labels: labels(row) + [("result", $0)], value: MetricNumber($1))
         }
       }
     },
-    MetricFamily("shmtop_participant_puts", .counter, "Values a handle wrote.", participant: { row, _ in
-      MetricNumber(row.counters.puts)
-    }),
-    MetricFamily("shmtop_participant_removes", .counter, "Keys a handle removed.", participant: { row, _ in
-      MetricNumber(row.counters.removes)
-    }),
-    MetricFamily("shmtop_participant_waits", .counter, "Times a handle waited for the lock.", participant: { row, _ in
-      MetricNumber(row.counters.waits)
-    }),
+    MetricFamily(
+      "shmtop_participant_puts", .counter, "Values a handle wrote.",
+      participant: { row, _ in
+        MetricNumber(row.counters.puts)
+      }),
+    MetricFamily(
+      "shmtop_participant_removes", .counter, "Keys a handle removed.",
+      participant: { row, _ in
+        MetricNumber(row.counters.removes)
+      }),
+    MetricFamily(
+      "shmtop_participant_waits", .counter, "Times a handle waited for the lock.",
+      participant: { row, _ in
+        MetricNumber(row.counters.waits)
+      }),
     MetricFamily(
       "shmtop_participant_wait_seconds", .counter, "How long a handle waited for the lock.",
       participant: { row, _ in MetricNumber(seconds: row.counters.waitNanoseconds) }),
@@ -169,7 +202,8 @@ extension MetricFamily {
       "shmtop_participant_waits_caused", .counter, "Waits of others while a handle held the lock.",
       participant: { row, _ in MetricNumber(row.waitsCaused) }),
     MetricFamily(
-      "shmtop_participant_caused_wait_seconds", .counter, "How long others waited while a handle held the lock.",
+      "shmtop_participant_caused_wait_seconds", .counter,
+      "How long others waited while a handle held the lock.",
       participant: { row, _ in MetricNumber(seconds: row.waitNanosecondsCaused) }),
     MetricFamily(
       "shmtop_participant_waiting_seconds", .gauge, "For how long a handle waits now; 0 where it does not.",

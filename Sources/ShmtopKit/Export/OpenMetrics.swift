@@ -118,7 +118,8 @@ struct MetricNumber: Sendable {
 
   init(seconds nanoseconds: UInt64) {
     let fraction = String(nanoseconds % 1_000_000_000)
-    text = "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: 9 - fraction.utf8.count) + fraction
+    text =
+      "\(nanoseconds / 1_000_000_000)." + String(repeating: "0", count: 9 - fraction.utf8.count) + fraction
   }
 
   init(_ condition: Bool) { text = condition ? "1" : "0" }

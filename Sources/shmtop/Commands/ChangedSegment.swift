@@ -27,7 +27,8 @@ struct ChangedSegment: ParsableArguments {
     guard !write, let pattern = configuration.settings.readOnlyPattern(matching: name) else { return }
     throw Failure(
       .refused,
-      "“\(name)” is kept read-only by “\(pattern)” in \(configuration.shownPath): say --write to change it all the same.")
+      "“\(name)” is kept read-only by “\(pattern)” in \(configuration.shownPath): say --write to change it all the same."
+    )
   }
 
   /// The handle is marked as an inspector's, and gives up on a stuck lock.

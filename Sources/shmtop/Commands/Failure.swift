@@ -16,9 +16,11 @@ enum ExitStatus: Int32, CaseIterable {
   var meaning: String {
     switch self {
     case .done: "Done."
-    case .notThere: "What was asked for is not there: no such segment, no such key, not all changes could be taken back."
+    case .notThere:
+      "What was asked for is not there: no such segment, no such key, not all changes could be taken back."
     case .wrongUsage: "Wrong usage, or input that cannot be taken."
-    case .refused: "The segment is refused: foreign, of another version, broken, another user's, kept read-only."
+    case .refused:
+      "The segment is refused: foreign, of another version, broken, another user's, kept read-only."
     case .systemRefused: "The system refused: permission, space, a lock that is stuck."
     }
   }

@@ -19,7 +19,8 @@ struct ShowCommand: ParsableCommand {
   var delay: Double?
   @Flag(name: .shortAndLong, help: "Leave no trace in the segment, and refuse every change.") var readOnly =
     false
-  @Flag(help: "Allow changes also to another user's segment, and to one that the settings file keeps read-only.")
+  @Flag(
+    help: "Allow changes also to another user's segment, and to one that the settings file keeps read-only.")
   var write = false
   @Flag(help: "Wait for NAME to appear.") var wait = false
   @Option(
@@ -51,7 +52,8 @@ struct ShowCommand: ParsableCommand {
       """)
   var openmetrics = false
   @Option(
-    name: [.customShort("n"), .customLong("count")], help: "With --batch or --json: stop after so many samples.")
+    name: [.customShort("n"), .customLong("count")],
+    help: "With --batch or --json: stop after so many samples.")
   var count: Int?
 
   @Flag(help: "Show a segment of its own with real processes at work, removed at the end.") var demo = false
@@ -66,7 +68,8 @@ struct ShowCommand: ParsableCommand {
     try require(demo || (workers == nil && keys == nil), "--workers and --keys go with --demo.")
     try require(workers.map { 1...64 ~= $0 } ?? true, "The number of workers is 1 to 64.")
     try require(keys.map { 10...1_000_000 ~= $0 } ?? true, "The number of keys is 10 to 1000000.")
-    try require([batch, json, openmetrics].count { $0 } < 2, "One of --batch, --json and --openmetrics is enough.")
+    try require(
+      [batch, json, openmetrics].count { $0 } < 2, "One of --batch, --json and --openmetrics is enough.")
     try require(!openmetrics || !(demo || wait), "--openmetrics goes with neither --demo nor --wait.")
     try require(isPlain || count == nil, "-n goes with --batch or --json.")
     try require(count.map { $0 >= 1 } ?? true, "The number of samples is at least 1.")

@@ -89,7 +89,8 @@ struct BashCompletions {
     command.options.filter { $0.kind == .option }.compactMap { option in
       let words = option.writtenNames.map { "'\(command.commandName) \($0)'" }.joined(separator: " | ")
       return switch option.completion {
-      case .choices(let choices): "      \(words)) _shmtop_offer < <(printf '%s\\n' \(choices.joined(separator: " "))) ;;"
+      case .choices(let choices):
+        "      \(words)) _shmtop_offer < <(printf '%s\\n' \(choices.joined(separator: " "))) ;;"
       case .file: "      \(words)) compopt -o filenames; _shmtop_offer < <(compgen -f -- \"$cur\") ;;"
       case .segment, .anything: nil
       }

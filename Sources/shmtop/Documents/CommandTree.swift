@@ -14,7 +14,8 @@ struct CommandTree: Decodable {
     /// Those that are in the help; the version is the program's, so it stands with what runs without a command.
     var shownArguments: [Argument] {
       (arguments ?? []).filter {
-        $0.shouldDisplay && ($0.valueName != "version" || commandName == ShowCommand.configuration.commandName)
+        $0.shouldDisplay
+          && ($0.valueName != "version" || commandName == ShowCommand.configuration.commandName)
       }
     }
     var positionals: [Argument] { shownArguments.filter { $0.kind == .positional } }
@@ -68,7 +69,9 @@ struct CommandTree: Decodable {
 
   private let command: Command
 
-  var commands: [Command] { (command.subcommands ?? []).filter { $0.shouldDisplay && $0.commandName != "help" } }
+  var commands: [Command] {
+    (command.subcommands ?? []).filter { $0.shouldDisplay && $0.commandName != "help" }
+  }
   /// What runs where no command is named.
   var show: Command { commands.first { $0.commandName == ShowCommand.configuration.commandName }! }
 

@@ -26,7 +26,8 @@ struct DocumentsCommand: ParsableCommand {
   private static func all() throws -> [(name: String, text: String)] {
     let tree = try CommandTree.ofProgram()
     return [
-      ("shmtop.1", ManualPage(tree: tree).text), ("completions/shmtop.bash", BashCompletions(tree: tree).text),
+      ("shmtop.1", ManualPage(tree: tree).text),
+      ("completions/shmtop.bash", BashCompletions(tree: tree).text),
       ("completions/_shmtop", ZshCompletions(tree: tree).text),
       ("completions/shmtop.fish", FishCompletions(tree: tree).text),
     ]

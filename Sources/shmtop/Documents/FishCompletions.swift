@@ -57,8 +57,11 @@ struct FishCompletions {
 
   private func lines(_ command: CommandTree.Command) -> [String] {
     let options = command.options.map { option in
-      let names = option.writtenNames.map { $0.hasPrefix("--") ? "-l \($0.dropFirst(2))" : "-s \($0.dropFirst())" }
-      return "complete -c shmtop -n '__shmtop_at \"\(command.commandName) *\"' \(names.joined(separator: " "))"
+      let names = option.writtenNames.map {
+        $0.hasPrefix("--") ? "-l \($0.dropFirst(2))" : "-s \($0.dropFirst())"
+      }
+      return
+        "complete -c shmtop -n '__shmtop_at \"\(command.commandName) *\"' \(names.joined(separator: " "))"
         + value(option) + " -d \(quoted(option.abstract ?? ""))"
     }
     let positionals = command.positionals.enumerated().compactMap { index, argument -> String? in

@@ -43,7 +43,9 @@ struct ManualPage {
       let names = option.writtenNames.map { "\\fB\(roff($0))\\fR" }.joined(separator: ", ")
       let value = option.kind == .option ? " \\fI\(roff(option.placeholder))\\fR" : ""
       var help = option.abstract ?? ""
-      if case .choices(let choices) = option.completion { help += " One of: \(choices.joined(separator: ", "))." }
+      if case .choices(let choices) = option.completion {
+        help += " One of: \(choices.joined(separator: ", "))."
+      }
       return [".TP", names + value, roff(help)]
     }
   }
@@ -101,7 +103,8 @@ struct ManualPage {
 
   private var files: [String] {
     [
-      ".TP", ".I $XDG_CONFIG_HOME/shmtop/config.toml", roff("The settings; ~/.config in the place of a missing XDG_CONFIG_HOME."),
+      ".TP", ".I $XDG_CONFIG_HOME/shmtop/config.toml",
+      roff("The settings; ~/.config in the place of a missing XDG_CONFIG_HOME."),
       ".TP", ".I /dev/shm", "The segments, an object each.",
     ]
   }
@@ -120,7 +123,10 @@ struct ManualPage {
       ("Copy a store", "shmtop dump orders | shmtop load --create copy"),
       ("Follow one key", "shmtop watch orders 'user:1'"),
       ("Operations a second, with jq", "shmtop --json orders | jq .interval.puts_per_second"),
-      ("Metrics for node_exporter", "shmtop --openmetrics > orders.prom.new && mv orders.prom.new orders.prom"),
+      (
+        "Metrics for node_exporter",
+        "shmtop --openmetrics > orders.prom.new && mv orders.prom.new orders.prom"
+      ),
     ].flatMap { [".TP", roff($0 + ":"), ".B \(roff($1))"] }
   }
 
@@ -139,7 +145,9 @@ struct ManualPage {
       case "~": result += "\\(ti"
       case "`": result += "\\(ga"
       default:
-        result += scalar.isASCII ? String(scalar) : "\\[u" + String(scalar.value, radix: 16, uppercase: true).padded + "]"
+        result +=
+          scalar.isASCII
+          ? String(scalar) : "\\[u" + String(scalar.value, radix: 16, uppercase: true).padded + "]"
       }
     }
     return result.hasPrefix(".") ? "\\&" + result : result

@@ -62,7 +62,8 @@ struct ZshCompletions {
     let help = escaped(option.abstract ?? "")
     let rest = quoted("[\(help)]\(value)")
     return names.count == 1
-      ? quoted(names[0]) + rest : quoted("(\(names.joined(separator: " ")))") + "{\(names.joined(separator: ","))}" + rest
+      ? quoted(names[0]) + rest
+      : quoted("(\(names.joined(separator: " ")))") + "{\(names.joined(separator: ","))}" + rest
   }
 
   private func action(_ argument: CommandTree.Argument) -> String {

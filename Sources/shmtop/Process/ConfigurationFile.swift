@@ -31,7 +31,8 @@ struct ConfigurationFile {
   static func read() -> ConfigurationFile {
     // A relative path is no place: so the XDG rules have it.
     let folder =
-      variable("XDG_CONFIG_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil } ?? variable("HOME").map { $0 + "/.config" }
+      variable("XDG_CONFIG_HOME").flatMap { $0.hasPrefix("/") ? $0 : nil }
+      ?? variable("HOME").map { $0 + "/.config" }
     guard let path = folder.map({ $0 + "/shmtop/config.toml" }) else { return .none }
     do {
       guard let text = String(validating: try StandardStreams.readAll(ofFile: path), as: UTF8.self) else {

@@ -28,11 +28,15 @@ import Testing
   @Test func `names that are kept read-only are not written to, but by --write`() async throws {
     try segment.open().put("key", "value")
     try write("read-only = [\"shmtop-test-conf*\"]\n")
-    for command in ["put NAME key other", "remove NAME key", "increment NAME n", "reap NAME", "unlink -f NAME", "dump NAME"] {
+    for command in [
+      "put NAME key other", "remove NAME key", "increment NAME n", "reap NAME", "unlink -f NAME", "dump NAME",
+    ] {
       let command = command.replacing("NAME", with: segment.name)
       let outcome = try await shmtop(command)
       #expect(outcome.code == 3, "\(command)")
-      #expect(outcome.complaint.contains("shmtop-test-conf*") && outcome.complaint.contains("--write"), "\(command)")
+      #expect(
+        outcome.complaint.contains("shmtop-test-conf*") && outcome.complaint.contains("--write"), "\(command)"
+      )
     }
     #expect(try segment.open(.existing).get("key") == "value")
     #expect(try await shmtop("get \(segment.name) key").output == "value")
@@ -60,7 +64,8 @@ import Testing
     #expect(outcome.code == 0, "\(outcome.output)")
     #expect(
       try Repository.text(ofFile: path)
-        == "# Mine.\ntheme = \"light\" # so\nview = \"entries\"\ndelay = 1\n\n[entries]\nsort = \"key\"\n\n[processes]\nsort = \"-puts\"\n")
+        == "# Mine.\ntheme = \"light\" # so\nview = \"entries\"\ndelay = 1\n\n[entries]\nsort = \"key\"\n\n[processes]\nsort = \"-puts\"\n"
+    )
     #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/shmtop") == ["config.toml"])
   }
 
@@ -69,7 +74,8 @@ import Testing
     _ = try await ShmtopProgram.terminal(
       "XDG_CONFIG_HOME=\(folder) shmtop --no-config \(segment.name)", typing: "Wq")
     #expect(!FileManager.default.fileExists(atPath: path))
-    _ = try await ShmtopProgram.terminal("XDG_CONFIG_HOME=\(folder) shmtop -v lock -d 2 \(segment.name)", typing: "Wq")
+    _ = try await ShmtopProgram.terminal(
+      "XDG_CONFIG_HOME=\(folder) shmtop -v lock -d 2 \(segment.name)", typing: "Wq")
     let file = SettingsFile(try Repository.text(ofFile: path))
     #expect(file.warnings == [] && file.settings.view == .lock && file.settings.delay == 2)
   }

@@ -45,7 +45,8 @@ import Testing
     #expect(file.settings.ascii == true && file.settings.delay == nil && file.settings.view == nil)
     #expect(file.warnings.count == 4)
     for words in [
-      "no setting “delai”: did you mean delay?", "“view” is not \"lokc\" but one of", "“delay” is not 99 but 0.1 to 60",
+      "no setting “delai”: did you mean delay?", "“view” is not \"lokc\" but one of",
+      "“delay” is not 99 but 0.1 to 60",
       "no setting “new.x”",
     ] {
       #expect(file.warnings.contains { $0.contains(words) }, "\(file.warnings)")
@@ -78,10 +79,13 @@ import Testing
       x = "y"
 
       """
-    let expected = text.replacing("\"lock\"   #", with: "\"events\"   #").replacing("0.5# half", with: "3# half")
-      .replacing("'key'", with: "\"-written\"")
+    let expected = text.replacing("\"lock\"   #", with: "\"events\"   #").replacing(
+      "0.5# half", with: "3# half"
+    )
+    .replacing("'key'", with: "\"-written\"")
     #expect(
-      changed(text, ("view", .text("events")), ("delay", .number(3)), ("entries.sort", .text("-written"))) == expected)
+      changed(text, ("view", .text("events")), ("delay", .number(3)), ("entries.sort", .text("-written")))
+        == expected)
   }
 
   @Test func `what is set as it was is not written anew`() {
@@ -91,9 +95,13 @@ import Testing
 
   @Test func `new settings go where they belong`() {
     #expect(changed("", ("delay", .number(2))) == "delay = 2\n")
-    #expect(changed("", ("delay", .number(2)), ("entries.sort", .text("key"))) == "delay = 2\n\n[entries]\nsort = \"key\"\n")
-    #expect(changed("# Mine.\n\n[entries]\n\n", ("delay", .number(2))) == "# Mine.\ndelay = 2\n\n[entries]\n\n")
-    #expect(changed("# Of entries.\n[entries]\n", ("delay", .number(2))) == "delay = 2\n# Of entries.\n[entries]\n")
+    #expect(
+      changed("", ("delay", .number(2)), ("entries.sort", .text("key")))
+        == "delay = 2\n\n[entries]\nsort = \"key\"\n")
+    #expect(
+      changed("# Mine.\n\n[entries]\n\n", ("delay", .number(2))) == "# Mine.\ndelay = 2\n\n[entries]\n\n")
+    #expect(
+      changed("# Of entries.\n[entries]\n", ("delay", .number(2))) == "delay = 2\n# Of entries.\n[entries]\n")
     #expect(
       changed("read-only = [\n  \"a\",\n]\n\n[new]\nx = 1\n", ("delay", .number(2)))
         == "read-only = [\n  \"a\",\n]\ndelay = 2\n\n[new]\nx = 1\n")
@@ -102,14 +110,18 @@ import Testing
         == "[entries]\nx = 1\nsort = \"key\"\n\n[new]\n")
   }
 
-  @Test(arguments: ["entries.sort = \"key\"\n", "entries = { sort = \"key\" }\n", "\"delay\" = 3\n", "x = \"\"\"\ndelay = 1\n\"\"\"\n"])
+  @Test(arguments: [
+    "entries.sort = \"key\"\n", "entries = { sort = \"key\" }\n", "\"delay\" = 3\n",
+    "x = \"\"\"\ndelay = 1\n\"\"\"\n",
+  ])
   func `what lines do not tell is not guessed at`(text: String) {
     #expect(changed(text, ("entries.sort", .text("value")), ("delay", .number(2))) == nil)
   }
 
   @Test func `texts are written so that they are read back`() {
     for text in ["a\"b\\c", "\u{1b}\n\t\u{7f}", "größe"] {
-      let written = "theme = \(SettingValue.text(text).written)\nread-only = \(SettingValue.list([text, text]).written)\n"
+      let written =
+        "theme = \(SettingValue.text(text).written)\nread-only = \(SettingValue.list([text, text]).written)\n"
       #expect(SettingsFile(written).settings.readOnly == [text, text])
     }
   }

@@ -9,11 +9,14 @@ import Testing
 
 /// The manual page and the completions: made from the tables, as new as these, and with all of these in them.
 @Suite struct DocumentsTests {
-  private static let files = ["shmtop.1", "completions/shmtop.bash", "completions/_shmtop", "completions/shmtop.fish"]
+  private static let files = [
+    "shmtop.1", "completions/shmtop.bash", "completions/_shmtop", "completions/shmtop.fish",
+  ]
 
   @Test func `what is in Assets is what the program writes`() async throws {
     let folder = "/tmp/shmtop-test-documents-\(getpid())"
-    try FileManager.default.createDirectory(atPath: folder + "/completions", withIntermediateDirectories: true)
+    try FileManager.default.createDirectory(
+      atPath: folder + "/completions", withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     #expect(try await ShmtopProgram.run("documents", folder).code == 0)
     for file in Self.files {
@@ -36,7 +39,10 @@ import Testing
           #expect(scripts[0].contains(name), "\(command.commandName) \(name)")
           #expect(scripts[1].contains(name), "\(command.commandName) \(name)")
           let fish = name.hasPrefix("--") ? "-l \(name.dropFirst(2)) " : "-s \(name.dropFirst()) "
-          #expect(scripts[2].split(separator: "\n").contains { $0.contains("\(command.commandName) *") && $0.contains(fish) })
+          #expect(
+            scripts[2].split(separator: "\n").contains {
+              $0.contains("\(command.commandName) *") && $0.contains(fish)
+            })
         }
       }
     }
@@ -49,14 +55,19 @@ import Testing
       #expect(page.contains(names), "\(names)")
       #expect(page.contains(binding.help.dropFirst()), "\(binding.help)")
     }
-    for setting in SettingTable.settings { #expect(page.contains(setting.help.dropFirst()), "\(setting.name)") }
+    for setting in SettingTable.settings {
+      #expect(page.contains(setting.help.dropFirst()), "\(setting.name)")
+    }
     for status in ExitStatus.allCases { #expect(page.contains(status.meaning)) }
   }
 
   /// The page without what roff makes of it.
   private func plainManual() throws -> String {
-    let characters = ["\\e": "\\", "\\-": "-", "\\(aq": "'", "\\(dq": "\"", "\\(ha": "^", "\\(ti": "~", "\\(ga": "`"]
-    var text = try Repository.text("Assets/shmtop.1").replacing(/\\f[BIR]/, with: "").replacing("\\&", with: "")
+    let characters = [
+      "\\e": "\\", "\\-": "-", "\\(aq": "'", "\\(dq": "\"", "\\(ha": "^", "\\(ti": "~", "\\(ga": "`",
+    ]
+    var text = try Repository.text("Assets/shmtop.1").replacing(/\\f[BIR]/, with: "").replacing(
+      "\\&", with: "")
     text.replace(/\\\[u([0-9A-F]+)\]/) { match in
       String(Character(Unicode.Scalar(UInt32(match.1, radix: 16)!)!))
     }
@@ -89,7 +100,8 @@ import Testing
 
   private func fish(_ words: String...) async throws -> [String] {
     let outcome = try await ShmtopProgram.shell(
-      "fish --no-config -c 'source \(Repository.path)/Assets/completions/shmtop.fish; complete -C \"shmtop \(words.joined(separator: " "))\"'")
+      "fish --no-config -c 'source \(Repository.path)/Assets/completions/shmtop.fish; complete -C \"shmtop \(words.joined(separator: " "))\"'"
+    )
     return outcome.lines.compactMap { $0.split(separator: "\t").first.map(String.init) }
   }
 
@@ -143,7 +155,9 @@ import Testing
     #expect(FileManager.default.fileExists(atPath: scratch.path))
   }
 
-  @Test(.enabled(if: Tool.has("fish"))) func `fish completes commands, segments, options and values`() async throws {
+  @Test(.enabled(if: Tool.has("fish"))) func `fish completes commands, segments, options and values`()
+    async throws
+  {
     let segment = TemporaryStore("completed-by-fish")
     _ = try segment.open()
     #expect(try await fish("incr") == ["increment"])
@@ -156,7 +170,9 @@ import Testing
     #expect(try await !fish("get", segment.name, "").contains(segment.name))
   }
 
-  @Test(.enabled(if: Tool.has("zsh"))) func `zsh completes commands, segments, options and values`() async throws {
+  @Test(.enabled(if: Tool.has("zsh"))) func `zsh completes commands, segments, options and values`()
+    async throws
+  {
     let segment = TemporaryStore("completed-by-zsh")
     _ = try segment.open()
     #expect(try await zsh("incr").contains("increment"))

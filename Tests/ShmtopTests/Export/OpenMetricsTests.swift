@@ -25,12 +25,15 @@ import Testing
     #expect(text.contains("shmtop_changes_total{segment=\"orders\"} 18446744073709551615\n"))
     #expect(text.contains("shmtop_lock_acquisitions_total{segment=\"orders\"} 9007199254740993\n"))
     #expect(text.contains("shmtop_lock_wait_seconds_sum{segment=\"orders\"} 12.345678901\n"))
-    #expect(text.contains("shmtop_segment_created_timestamp_seconds{segment=\"orders\"} 1700000000.000000001\n"))
+    #expect(
+      text.contains("shmtop_segment_created_timestamp_seconds{segment=\"orders\"} 1700000000.000000001\n"))
   }
 
   @Test func `a histogram counts upward, and what lies beyond its ends is in it`() {
     let prefix = "shmtop_lock_wait_seconds_bucket{segment=\"orders\",le=\""
-    let buckets = text.split(separator: "\n").filter { $0.hasPrefix(prefix) }.map { $0.dropFirst(prefix.count) }
+    let buckets = text.split(separator: "\n").filter { $0.hasPrefix(prefix) }.map {
+      $0.dropFirst(prefix.count)
+    }
     #expect(buckets.first == "0.000000256\"} 5")
     #expect(buckets.contains("0.002097152\"} 12"))
     #expect(buckets.last == "+Inf\"} 13")
@@ -59,8 +62,11 @@ import Testing
     assert types <= {"counter", "gauge", "histogram", "unknown"}, types
     """
 
-  @Test(.enabled(if: Python.has("prometheus_client"))) func `Prometheus' parser takes it, units included`() async throws {
-    let lines = try await Python.run(Self.parsing, input: Array(text.utf8)).split(separator: "\n").map(String.init)
+  @Test(.enabled(if: Python.has("prometheus_client"))) func `Prometheus' parser takes it, units included`()
+    async throws
+  {
+    let lines = try await Python.run(Self.parsing, input: Array(text.utf8)).split(separator: "\n").map(
+      String.init)
     for family in MetricFamily.all {
       let line = lines.first { $0.hasPrefix(family.name + " ") } ?? ""
       #expect(line.hasPrefix("\(family.name) \(family.kind.rawValue) \(family.unit ?? "-") "), "\(line)")
@@ -70,7 +76,8 @@ import Testing
     #expect(lines.contains(#"name \xff\x1b"\\\n"#))
   }
 
-  @Test(.enabled(if: Python.has("prometheus_client"))) func `Prometheus' parser takes what the program prints`() async throws {
+  @Test(.enabled(if: Python.has("prometheus_client")))
+  func `Prometheus' parser takes what the program prints`() async throws {
     let (segment, other) = (TemporaryStore("metrics"), TemporaryStore("metrics-two"))
     let store = try segment.open { $0.participantName = "a \"b\"\\\n\u{1b}" }
     try store.put("key", "value")

@@ -10,7 +10,8 @@ import Testing
   private typealias Object = [String: Any]
 
   private func definitions() throws -> Object {
-    let schema = try JSONSerialization.jsonObject(with: Repository.bytes("Assets/shmtop.schema.json")) as? Object
+    let schema =
+      try JSONSerialization.jsonObject(with: Repository.bytes("Assets/shmtop.schema.json")) as? Object
     return try #require(schema?["$defs"] as? Object)
   }
 
@@ -31,7 +32,9 @@ import Testing
       ("dump_line", json.line(DumpLine(key: text, value: binary))),
       ("dump_line", json.line(DumpLine(key: binary, value: text))),
       ("journal_line", json.line(JournalLine(time: 1, segment: "a", key: text, before: binary, after: nil))),
-      ("journal_line", json.line(JournalLine(time: 1, segment: "a", key: binary, before: nil, after: binary))),
+      (
+        "journal_line", json.line(JournalLine(time: 1, segment: "a", key: binary, before: nil, after: binary))
+      ),
       ("journal_line", json.line(JournalLine(time: 1, segment: "a", key: text, before: text, after: text))),
       ("key_change", json.line(KeyChange(time: 1, what: .put, value: text, isNewSegment: true))),
       ("key_change", json.line(KeyChange(time: 1, what: .put, value: binary, isNewSegment: true))),
@@ -39,7 +42,9 @@ import Testing
     ]
   }
 
-  @Test func `every field that is printed is in the schema with a description, and the other way round`() throws {
+  @Test func `every field that is printed is in the schema with a description, and the other way round`()
+    throws
+  {
     let definitions = try definitions()
     var described: Set<String> = []
     for (kind, definition) in definitions {
@@ -91,11 +96,13 @@ import Testing
   @Test(.enabled(if: Python.has("jsonschema"))) func `the schema takes a line of each kind`() async throws {
     let lines = try lines()
     let input = lines.map { $0.kind + " " + $0.line + "\n" }.joined()
-    let kinds = try await Python.run(Self.validation, input: Array(input.utf8), Repository.path + "/Assets/shmtop.schema.json")
+    let kinds = try await Python.run(
+      Self.validation, input: Array(input.utf8), Repository.path + "/Assets/shmtop.schema.json")
     #expect(kinds.split(separator: "\n").map(String.init) == lines.map(\.kind))
   }
 
-  @Test(.enabled(if: Python.has("jsonschema"))) func `the schema takes what the program prints`() async throws {
+  @Test(.enabled(if: Python.has("jsonschema"))) func `the schema takes what the program prints`() async throws
+  {
     let segment = TemporaryStore("schema")
     let store = try segment.open { $0.participantName = "größe \u{1b}" }
     for number in 0..<200 { try store.put("key \(number)", "value") }
@@ -106,7 +113,8 @@ import Testing
     var input = ""
     for (kind, arguments) in [
       ("sample", "--json -n 2 -d 0.1 NAME"), ("listing", "list --json"), ("entry", "get --json NAME 'key 3'"),
-      ("entry", "get --json -e NAME '\\xff'"), ("dump_line", "dump NAME"), ("key_change", "watch --json -n 1 NAME x"),
+      ("entry", "get --json -e NAME '\\xff'"), ("dump_line", "dump NAME"),
+      ("key_change", "watch --json -n 1 NAME x"),
       ("check", "check --json NAME"),
     ] {
       let outcome = try await ShmtopProgram.shell(
@@ -117,6 +125,7 @@ import Testing
       // Others' segments come and go meanwhile.
       input += lines.map { kind + " " + $0 + "\n" }.joined()
     }
-    _ = try await Python.run(Self.validation, input: Array(input.utf8), Repository.path + "/Assets/shmtop.schema.json")
+    _ = try await Python.run(
+      Self.validation, input: Array(input.utf8), Repository.path + "/Assets/shmtop.schema.json")
   }
 }
