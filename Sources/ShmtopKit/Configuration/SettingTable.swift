@@ -21,8 +21,12 @@ public enum SettingTable {
       help: "patterns of names of segments that nothing is written to, as in [\"prod-*\"]; --write overrides",
       standard: "[]",
       take: { value, settings in
-        guard case .list(let patterns) = value else { return "a list of texts, as in [\"prod-*\"]" }
-        settings.readOnly = patterns
+        switch value {
+        case .list(let patterns): settings.readOnly = patterns
+        // What protects is not left out for a pair of brackets.
+        case .text(let pattern): settings.readOnly = [pattern]
+        default: return "a list of texts, as in [\"prod-*\"]"
+        }
         return nil
       }, shown: nil),
   ]

@@ -38,6 +38,7 @@ import Testing
     #expect(settings.readOnlyPattern(matching: "prod-orders") == "prod-*")
     #expect(settings.readOnlyPattern(matching: "exact") == "exact")
     #expect(settings.readOnlyPattern(matching: "preprod-orders") == nil)
+    #expect(SettingsFile("read-only = 'prod-*'").settings.readOnly == ["prod-*"])
   }
 
   @Test func `what is not understood is named, and the rest holds`() {
