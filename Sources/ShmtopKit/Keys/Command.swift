@@ -13,6 +13,9 @@ public enum Command: Sendable, Hashable {
   case pause, filter, search, searchNext, searchPrevious, sort, invert, follow, delay, slower, faster
   case resetTotals, period
 
+  // Time.
+  case frameForward, frameBack, nextEvent, previousEvent, playFaster, playSlower, goTo
+
   // Changing the segment; each opens a dialog first.
   case edit, add, remove, reap
 

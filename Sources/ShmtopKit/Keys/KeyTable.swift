@@ -68,8 +68,17 @@ public enum KeyTable {
 
   private static let shown: [KeyBinding] = [
     row(
-      [.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause", "pauses: all numbers stay as they are"
-    ),
+      [.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause", 
+      "pauses: all numbers stay as they are; plays a recording"),
+    row(
+      [.character("T")], .frameBack, in: Scope.views, .shown, bar: "Back",
+      "a sample back; of what is there now, pauses first"),
+    row([.character("t")], .frameForward, in: Scope.views, .shown, "a sample forward, while paused"),
+    row([.character("{")], .previousEvent, in: Scope.views, .shown, "back to a sample with an event"),
+    row([.character("}")], .nextEvent, in: Scope.views, .shown, "forward to a sample with an event"),
+    row([.character("@")], .goTo, in: Scope.views, .shown, "goes to a time, while paused or in a recording"),
+    row([.character("[")], .playSlower, in: Scope.views, .shown, "plays a recording more slowly"),
+    row([.character("]")], .playFaster, in: Scope.views, .shown, "plays a recording faster"),
     row(
       [.character("\\"), .function(4)], .filter, in: Scope.filtered, .shown, bar: "Filter",
       "shows rows that contain TEXT; !TEXT: those that do not; /REGEX/"),

@@ -14,13 +14,14 @@ public enum Dialog: Sendable, Hashable {
   case prompt(Prompt, line: InputLine, problem: String?)
 
   public enum Prompt: Sendable, Hashable {
-    case filter, search, delay
+    case filter, search, delay, time
 
     public var title: String {
       switch self {
       case .filter: "Filter (TEXT, !TEXT, /REGEX/)"
       case .search: "Search"
       case .delay: "Seconds between samples (0.1 to 60)"
+      case .time: "Go to (17:25:03, +90, -5m)"
       }
     }
   }

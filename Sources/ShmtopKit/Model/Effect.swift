@@ -8,6 +8,12 @@ public enum Effect: Sendable, Hashable {
   case attach(String)
   /// Reads one entry whole; the answer is `Inspector.opened`.
   case open(key: [UInt8], purpose: OpenPurpose)
+  /// Leaves the screen as it is, so that other moments can be looked at, while the segment is followed behind it.
+  case pause
+  /// Shows what is there now again.
+  case resume
+  /// Shows another moment.
+  case time(TimeStep)
   /// Makes a change; the answer is `Inspector.finished`.
   case apply(Change)
 }

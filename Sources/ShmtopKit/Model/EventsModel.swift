@@ -31,6 +31,13 @@ public struct EventsModel {
     cursor.settle(in: rows.map(\.number), height: height)
   }
 
+  /// What another model knows, as the operator chose to see it here.
+  func choices(over seen: EventsModel) -> EventsModel {
+    var model = seen
+    (model.filter, model.isNewestFirst, model.cursor) = (filter, isNewestFirst, cursor)
+    return model
+  }
+
   mutating func show(_ filter: RowFilter?) { self.filter = filter }
   mutating func invert() { isNewestFirst.toggle() }
 }

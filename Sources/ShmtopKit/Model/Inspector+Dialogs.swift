@@ -32,7 +32,7 @@ extension Inspector {
     case .filter:
       text = currentFilter?.text ?? ""
       filterBefore = currentFilter?.text
-    case .search: text = ""
+    case .search, .time: text = ""
     case .delay: text = Quantity.fixed(delay, decimals: 1)
     }
     dialog = .prompt(prompt, line: InputLine(text), problem: nil)
@@ -96,7 +96,7 @@ extension Inspector {
 
   mutating func answer(_ command: Command) -> [Effect] {
     switch command {
-    case .accept: accept()
+    case .accept: return accept()
     case .cancel: cancel()
     case .yes:
       guard case .confirm(let change, _) = dialog else { return [] }
@@ -134,27 +134,29 @@ extension Inspector {
     }
   }
 
-  private mutating func accept() {
+  private mutating func accept() -> [Effect] {
     switch dialog {
     case .edit(let key, let seen, let line, _):
-      guard let new = typedBytes(line, limit: identity?.valueLimit ?? .max, what: "value") else { return }
+      guard let new = typedBytes(line, limit: identity?.valueLimit ?? .max, what: "value") else { return [] }
       guard new != seen else {
         dialog = nil
-        return say("The value is as it was; nothing was changed.")
+        say("The value is as it was; nothing was changed.")
+        return []
       }
       dialog = .confirm(.replace(key: key, seen: seen, new: new), rows: 1)
     case .addKey(let line, _):
-      guard let key = typedBytes(line, limit: 65_535, what: "key") else { return }
+      guard let key = typedBytes(line, limit: 65_535, what: "key") else { return [] }
       dialog = .addValue(key: key, line: InputLine(), problem: nil)
     case .addValue(let key, let line, _):
-      guard let value = typedBytes(line, limit: identity?.valueLimit ?? .max, what: "value") else { return }
+      guard let value = typedBytes(line, limit: identity?.valueLimit ?? .max, what: "value") else { return [] }
       dialog = .confirm(.add(key: key, value: value), rows: 1)
-    case .prompt(let prompt, let line, _): accept(prompt, line.text)
+    case .prompt(let prompt, let line, _): return accept(prompt, line.text)
     case .confirm, .conflict, nil: break
     }
+    return []
   }
 
-  private mutating func accept(_ prompt: Dialog.Prompt, _ text: String) {
+  private mutating func accept(_ prompt: Dialog.Prompt, _ text: String) -> [Effect] {
     switch prompt {
     case .filter:
       do {
@@ -169,11 +171,20 @@ extension Inspector {
       search(from: 0, by: 1)
     case .delay:
       guard let seconds = Double(text), (0.1...60).contains(seconds) else {
-        return explain("A number from 0.1 to 60.")
+        explain("A number from 0.1 to 60.")
+        return []
       }
       dialog = nil
       setDelay(seconds)
+    case .time:
+      guard let step = TimeStep(typed: text) else {
+        explain("A time of day, or how far: +90, -5m, +1h.")
+        return []
+      }
+      dialog = nil
+      return [.time(step)]
     }
+    return []
   }
 
   private mutating func cancel() {

@@ -3,7 +3,7 @@ public import SharedSimple
 /// The passes over the entries, as the program around the model drives them.
 extension Inspector {
   /// Whether entries are to be read at all now.
-  public var wantsEntries: Bool { !isPaused && presence == .live }
+  public var wantsEntries: Bool { timeline == nil && presence == .live }
 
   public mutating func beginPass() { entries.beginPass(expecting: sample?.table.entryCount ?? 0) }
 
@@ -20,6 +20,11 @@ extension Inspector {
     let (goesOn, progress) = try scan { model.note(key: $0, value: $1, stamp: $2) }
     if goesOn { model.passed(progress) } else { model.endPass(wall: now.wall) }
     return goesOn
+  }
+
+  /// Tells a part of the last pass to a recording; see ``FrameEncoder/nextPart(of:)``.
+  public mutating func nextPart(encoder: inout FrameEncoder) -> [UInt8]? {
+    entries.withTable { encoder.nextPart(of: &$0) }
   }
 
   /// The entries on the screen, to be looked up at each sample: a pass may take longer than that.

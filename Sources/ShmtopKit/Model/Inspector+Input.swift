@@ -53,6 +53,11 @@ extension Inspector {
       return processes.deadCount == 0 ? "No process is dead: there is nothing to clear." : nil
     case .searchNext, .searchPrevious:
       return searched.isEmpty ? "Nothing has been searched for yet; / does." : nil
+    case .frameForward, .nextEvent, .goTo:
+      return isPaused || isReplay ? nil : "This is now: Z pauses, and T goes a sample back."
+    case .playFaster, .playSlower: return isReplay ? nil : "Only a recording is played (--replay FILE)."
+    case .delay, .slower, .faster:
+      return isReplay ? "A recording has its own samples; [ and ] play it slower and faster." : nil
     case .attach:
       guard let listing = picker.selected else { return "There is no segment on this machine." }
       return listing.refusal.map { SafeText($0.description).text }
@@ -61,6 +66,8 @@ extension Inspector {
   }
 
   private var reasonAgainstWriting: String? {
+    if isReplay { return "This is a recording: it cannot be changed." }
+    if isPaused { return "What is shown is past: Z goes on, then it can be changed." }
     if case .readOnly(let reason) = access { return "Read-only: \(reason)." }
     return switch presence {
     case .gone: "The segment is gone."
@@ -85,7 +92,14 @@ extension Inspector {
     case .view(let view): open(view)
     case .nextView: open(neighbour: 1)
     case .previousView: open(neighbour: -1)
-    case .pause: pause()
+    case .pause: return pause()
+    case .frameBack: return isPaused || isReplay ? [.time(.frame(-1))] : pause() + [.time(.frame(-1))]
+    case .frameForward: return [.time(.frame(1))]
+    case .nextEvent: return [.time(.event(1))]
+    case .previousEvent: return isPaused || isReplay ? [.time(.event(-1))] : pause() + [.time(.event(-1))]
+    case .playFaster: return [.time(.speed(1))]
+    case .playSlower: return [.time(.speed(-1))]
+    case .goTo: ask(.time)
     case .filter: ask(.filter)
     case .search: ask(.search)
     case .delay: ask(.delay)
@@ -138,13 +152,11 @@ extension Inspector {
     open(all[(all.firstIndex(of: view)! + distance + all.count) % all.count])
   }
 
-  private mutating func pause() {
-    if isPaused {
-      pausedSince = nil
-      showLatest()
-    } else {
-      pausedSince = now
-    }
+  private mutating func pause() -> [Effect] {
+    if isReplay { return [.time(.play)] }
+    if isPaused { return [.resume] }
+    pausedSince = now
+    return [.pause]
   }
 
   mutating func setDelay(_ seconds: Double) {

@@ -12,15 +12,13 @@ public struct Inspector {
   public internal(set) var name = ""
   public internal(set) var access = Access.shared
   public internal(set) var presence = Presence.unpicked
-  /// The sample that is shown: the last one, or while paused the one of that moment.
+  /// The sample that is shown: the last one, or that of the moment that is looked at.
   public internal(set) var sample: SegmentSample?
   /// What happened between it and the one before.
   public internal(set) var difference: SampleDifference?
   public internal(set) var trail = Trail()
   public internal(set) var writeClock = WriteClock()
   public internal(set) var holder = HolderWatch()
-  var latest: SegmentSample?
-  var latestDifference: SampleDifference?
   /// The sample at which `0` was pressed; at first the one that was taken on attaching.
   var zero: SegmentSample?
 
@@ -50,6 +48,8 @@ public struct Inspector {
   public internal(set) var delay: Double
   /// When the screen was paused; nil while it is not.
   public internal(set) var pausedSince: Moment?
+  /// Where in time the screen is; nil while it shows what is there now.
+  public internal(set) var timeline: Timeline?
   /// Until when rows keep their places, on the monotonic clock; nil while they may move.
   var heldUntil: UInt64?
   var searched = ""
@@ -70,6 +70,8 @@ public struct Inspector {
   // MARK: - Short questions
 
   public var isPaused: Bool { pausedSince != nil }
+  /// Whether a recording is shown, and no segment watched.
+  public var isReplay: Bool { timeline?.isReplay ?? false }
   public var isOrderHeld: Bool { heldUntil != nil }
 
   public var scope: Scope {

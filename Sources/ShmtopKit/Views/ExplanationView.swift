@@ -7,6 +7,9 @@ struct ExplanationView {
     if case .prompt(let prompt, let line, let problem) = inspector.dialog {
       return draw(prompt, line, problem, into: &screen, row: area.row)
     }
+    if inspector.notice == nil, let timeline = inspector.timeline {
+      return TimeBarView(timeline: timeline).draw(into: &screen, row: area.row)
+    }
     let (text, role) = text
     // A notice that does not fit into the line takes more of them, over the rows: its end matters as well.
     let isMeaning = inspector.notice == nil && role == .faint

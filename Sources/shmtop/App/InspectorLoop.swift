@@ -10,7 +10,14 @@ final class InspectorLoop {
   private let glyphs: GlyphSet
   private let readOnly: Bool
   private let acceptsOtherOwner: Bool
+  /// What is on the screen.
   private var inspector: Inspector
+  /// What follows the segment while the screen shows other moments.
+  private var live: Inspector?
+  /// What shows other moments.
+  private var playback: Playback?
+  private let replay: RecordingFile?
+  private var tape: FrameTape
   private var source: SegmentSource?
   private var pace = PassPace()
   /// When the next sample is due, on the monotonic clock.
@@ -21,7 +28,7 @@ final class InspectorLoop {
 
   init(
     terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: Bool,
-    acceptsOtherOwner: Bool, inspector: Inspector
+    acceptsOtherOwner: Bool, replay: RecordingFile?, recorder: RecordingWriter?, inspector: Inspector
   ) {
     self.terminal = terminal
     self.signals = signals
@@ -29,17 +36,30 @@ final class InspectorLoop {
     self.source = source
     self.readOnly = readOnly
     self.acceptsOtherOwner = acceptsOtherOwner
+    self.replay = replay
+    tape = FrameTape(recorder: recorder)
     self.inspector = inspector
+  }
+
+  /// The inspector that follows the segment.
+  private var follower: Inspector {
+    get { live ?? inspector }
+    _modify {
+      if live != nil { yield &live! } else { yield &inspector }
+    }
   }
 
   /// Runs until the operator leaves, a signal asks for it, or the terminal is gone.
   ///
   /// - Returns: The exit code: 0, or 128 and the signal's number.
   func run() -> Int32 {
-    if let source { inspector.attached(to: source.observer.identity, access: source.access) }
+    if let source { watch(source) }
+    if let path = tape.path { inspector.sayRecording(to: path) }
+    if let replay { begin(replay) }
     while exitCode == nil {
       tellTime()
       if nextSample <= inspector.now.monotonic { sample() }
+      if playback?.play(now: inspector.now.monotonic, on: &inspector) ?? false { isStale = true }
       draw()
       wait(isBusy: work())
     }
@@ -54,7 +74,8 @@ final class InspectorLoop {
     let now = Clock.monotonic
     // A notice, or a held order, goes by itself; a quarter of a second is soon enough for that.
     let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 60_000_000_000
-    let left = isBusy || nextSample <= now ? 0 : min(nextSample - now, longest)
+    let next = min(nextSample, playback?.nextDue ?? .max)
+    let left = isBusy || next <= now ? 0 : min(next - now, longest)
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
       pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
@@ -77,7 +98,9 @@ final class InspectorLoop {
 
   private func tellTime() {
     let before = (inspector.notice, inspector.isOrderHeld)
-    inspector.tick(Moment(wall: WallTime.now, monotonic: Clock.monotonic))
+    let now = Moment(wall: WallTime.now, monotonic: Clock.monotonic)
+    inspector.tick(now)
+    live?.tick(now)
     if before != (inspector.notice, inspector.isOrderHeld) { isStale = true }
   }
 
@@ -119,6 +142,9 @@ final class InspectorLoop {
     case .attach(let name): attach(name)
     case .open(let key, let purpose): open(key, purpose)
     case .apply(let change): apply(change)
+    case .pause: pause()
+    case .resume: resume()
+    case .time(let step): playback?.perform(step, now: Clock.monotonic, on: &inspector)
     }
   }
 
@@ -152,11 +178,35 @@ final class InspectorLoop {
 
   private func watch(_ source: SegmentSource) {
     self.source = source
-    inspector.attached(to: source.observer.identity, access: source.access)
+    tape.attached(to: source.observer.identity)
+    follower.attached(to: source.observer.identity, access: source.access)
     isPassing = false
     pace = PassPace()
     nextSample = 0
     isStale = true
+  }
+
+  // MARK: - Time
+
+  private func begin(_ replay: RecordingFile) {
+    var playback = Playback(replay.frames)
+    playback.showFirst(on: &inspector)
+    self.playback = playback
+    inspector.sayReplay()
+  }
+
+  private func pause() {
+    live = inspector.background
+    var playback = Playback(tape.history)
+    playback.standAtEnd(on: &inspector)
+    self.playback = playback
+  }
+
+  private func resume() {
+    guard let live else { return }
+    self.live = nil
+    playback = nil
+    inspector.resume(from: live)
   }
 
   // MARK: - Sampling
@@ -167,24 +217,36 @@ final class InspectorLoop {
     nextSample = Clock.monotonic + nanosecondsOfDelay
     isStale = true
     guard let source else {
-      inspector.take((try? SharedStore.list()) ?? [])
+      if let replay {
+        if replay.grow() { playback?.grown(replay.frames, on: &inspector) }
+      } else {
+        inspector.take((try? SharedStore.list()) ?? [])
+      }
       return
     }
     do {
       let sample = try source.observer.sample()
       switch sample.binding {
       case .bound:
-        inspector.take(sample)
-        inspector.take(try source.observer.writeClock())
-        for (row, key) in inspector.visibleEntries {
-          if let entry = try source.observer.entry(key) { inspector.refresh(row, entry) }
+        let clock = try source.observer.writeClock()
+        follower.take(sample)
+        follower.take(clock)
+        keep(sample, clock)
+        for (row, key) in follower.visibleEntries {
+          if let entry = try source.observer.entry(key) { follower.refresh(row, entry) }
         }
         pace.noted(sequence: sample.sequence, generation: sample.table.generation)
       case .replaced, .unlinked: follow(source, sample)
       }
     } catch {
-      inspector.failed(SafeText(error.description).text)
+      follower.failed(SafeText(error.description).text)
     }
+  }
+
+  /// Keeps a sample: in the history, and in the file where one is recorded.
+  private func keep(_ sample: SegmentSample, _ clock: [WriteClockPoint]) {
+    if let sentence = tape.keep(sample, clock) { inspector.report(SafeText(sentence).text) }
+    if live != nil { playback?.grown(tape.history, on: &inspector) }
   }
 
   /// The name leads elsewhere: goes along where it leads to a segment, keeps the last state where not.
@@ -198,9 +260,12 @@ final class InspectorLoop {
     } catch {
       switch error {
       case .notFound, .timedOut:
-        if inspector.presence == .live { inspector.take(last) }
-        inspector.lost()
-      default: inspector.failed(SafeText(error.description).text)
+        if follower.presence == .live {
+          follower.take(last)
+          keep(last, [])
+        }
+        follower.lost()
+      default: follower.failed(SafeText(error.description).text)
       }
     }
   }
@@ -211,21 +276,26 @@ final class InspectorLoop {
   ///
   /// - Returns: Whether there is more.
   private func work() -> Bool {
-    guard let source else { return false }
+    guard let source else { return sortOn() }
     let start = Clock.monotonic
     let ownStart = Clock.ownTime
-    let isOnce = inspector.entries.isStartingOver
+    let isOnce = follower.entries.isStartingOver
     defer { if !isOnce { pace.worked(Clock.ownTime - ownStart) } }
     // About 5 ms; a slice of either takes a few of them at most.
     while Clock.monotonic - start < 5_000_000 {
       if inspector.entries.isSorting {
         if inspector.sortOn(20_000) { isStale = true }
+      } else if live?.entries.isSorting ?? false {
+        // So that rows of entries that are gone are given up there as well.
+        _ = live?.sortOn(20_000)
+      } else if tape.isTellingPass {
+        if let sentence = tape.keepPart(of: &follower) { inspector.report(SafeText(sentence).text) }
       } else if isPassing {
         readOn(source)
-      } else if inspector.wantsEntries, pace.isDue(Clock.monotonic, isWatched: inspector.view == .entries) {
+      } else if readsEntries, pace.isDue(Clock.monotonic, isWatched: isWatchingEntries) {
         pace.began(Clock.monotonic)
         source.beginPass()
-        inspector.beginPass()
+        follower.beginPass()
         isPassing = true
       } else {
         return false
@@ -234,10 +304,23 @@ final class InspectorLoop {
     return true
   }
 
+  /// What is seen of entries while other moments are shown is seen only for a recording.
+  private var readsEntries: Bool { follower.wantsEntries && (live == nil || tape.isRecording) }
+  private var isWatchingEntries: Bool { inspector.view == .entries || tape.isRecording }
+
+  /// Sorts a little where there is nothing else to do.
+  private func sortOn() -> Bool {
+    if inspector.entries.isSorting, inspector.sortOn(20_000) { isStale = true }
+    return inspector.entries.isSorting
+  }
+
   private func readOn(_ source: SegmentSource) {
     do {
-      isPassing = try inspector.readOn { (note) throws(StoreError) in try source.readOn(slots: 8192, note) }
-      if !isPassing { isStale = true }
+      isPassing = try follower.readOn { (note) throws(StoreError) in try source.readOn(slots: 8192, note) }
+      if !isPassing {
+        isStale = true
+        tape.passed(wall: follower.entries.readAt)
+      }
     } catch {
       // The segment was replaced or damaged; the next sample says which.
       isPassing = false

@@ -2,6 +2,10 @@
 struct InteractiveOptions: Sendable {
   /// The segment to watch; `nil` opens the list of live segments to pick from.
   var segment: String?
+  /// The file to keep samples in.
+  var record: String?
+  /// The recording to show instead of a segment.
+  var replay: String?
   /// Seconds between samples, 0.1 to 60.
   var delay = 1.0
   /// Leaves no trace: no participant row, no mapping that could be written.

@@ -10,6 +10,8 @@ import ShmtopKit
 func runInteractive(_ options: InteractiveOptions) -> Int32 {
   let source: SegmentSource?
   let inspector: Inspector
+  let replay: RecordingFile?
+  let recorder: RecordingWriter?
   do {
     // Before the terminal is taken over: what goes wrong here is said below the command.
     source = try options.segment.map { name throws(StoreError) in
@@ -17,8 +19,12 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
         name, readOnly: options.readOnly, acceptsOtherOwner: options.forceWrite)
     }
     inspector = try startingState(options)
+    replay = try options.replay.map(RecordingFile.init)
+    recorder = try options.record.map(RecordingWriter.init)
   } catch let error as StoreError {
     let failure = NamedSegment.failure(error)
+    return complain(failure.sentence, failure.status)
+  } catch let failure as Failure {
     return complain(failure.sentence, failure.status)
   } catch {
     return complain("\(error)", .wrongUsage)
@@ -39,7 +45,8 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
   let isUnicode = !options.ascii && Locale.repertoire == .unicode
   return InspectorLoop(
     terminal: terminal, signals: signals, glyphs: isUnicode ? .unicode : .ascii, source: source,
-    readOnly: options.readOnly, acceptsOtherOwner: options.forceWrite, inspector: sized
+    readOnly: options.readOnly, acceptsOtherOwner: options.forceWrite, replay: replay, recorder: recorder,
+    inspector: sized
   ).run()
 }
 

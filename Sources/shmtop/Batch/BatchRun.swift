@@ -9,6 +9,8 @@ struct BatchRun {
   let count: Int?
   let glyphs: GlyphSet
   let signals: EndSignals
+  /// What is sampled is kept here as well.
+  let recording: BatchRecording?
 
   /// Prints a sample after each delay, so that each covers the time before it. Ends by itself after the
   /// last one, when a signal asks for it, and when nobody reads the output any more.
@@ -16,6 +18,7 @@ struct BatchRun {
     do {
       var follower = try SegmentFollower(segment)
       var earlier = (segment: follower.observer.identity, sample: try follower.sample())
+      try recording?.keep(earlier.sample, of: follower.observer)
       var printed = 0
       while printed != count, try signals.waitWhileRead(seconds: delay) {
         let sample = try follower.sample()
@@ -28,6 +31,7 @@ struct BatchRun {
         // Samples are separated, so that a reader knows where one ends.
         let lines = (printed == 0 ? [] : [""]) + report.lines
         try StandardStreams.writeLine(lines.joined(separator: "\n"))
+        try recording?.keep(sample, of: follower.observer)
         earlier = later
         printed += 1
       }

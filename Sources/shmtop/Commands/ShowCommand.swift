@@ -40,6 +40,9 @@ struct ShowCommand: ParsableCommand {
   @Option(name: [.customShort("n"), .customLong("count")], help: "With --batch: stop after so many samples.")
   var count: Int?
 
+  @Option(help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file")) var record: String?
+  @Option(help: ArgumentHelp("Show a recording instead of a segment.", valueName: "file")) var replay: String?
+
   @Flag(help: "Show a segment of its own with real processes at work, removed at the end.") var demo = false
   @Option(help: "With --demo: the number of processes, 1 to 64.") var workers: Int?
   @Option(help: "With --demo: the number of keys, 10 to 1000000.") var keys: Int?
@@ -52,6 +55,9 @@ struct ShowCommand: ParsableCommand {
     try require(demo || (workers == nil && keys == nil), "--workers and --keys go with --demo.")
     try require(workers.map { 1...64 ~= $0 } ?? true, "The number of workers is 1 to 64.")
     try require(keys.map { 10...1_000_000 ~= $0 } ?? true, "The number of keys is 10 to 1000000.")
+    try require(
+      replay == nil || !(batch || demo || wait || write || record != nil || name != nil),
+      "--replay FILE shows what is in the file: leave out the NAME, and options that are about a segment.")
     try require(batch || count == nil, "-n goes with --batch.")
     try require(count.map { $0 >= 1 } ?? true, "The number of samples is at least 1.")
     try require(
@@ -80,7 +86,7 @@ struct ShowCommand: ParsableCommand {
       try BatchRun(
         segment: segment, delay: delay, count: count,
         glyphs: ascii || Locale.repertoire == .ascii ? .ascii : .unicode,
-        signals: signals
+        signals: signals, recording: try record.map { BatchRecording(try RecordingWriter($0)) }
       ).run()
     } else {
       let status = runInteractive(interactiveOptions(segment))
@@ -124,7 +130,7 @@ struct ShowCommand: ParsableCommand {
 
   private func interactiveOptions(_ segment: String?) -> InteractiveOptions {
     InteractiveOptions(
-      segment: segment, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
+      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
       view: view.rawValue, ascii: ascii, noColor: noColor || Self.refusesColor, theme: theme?.rawValue)
   }
 }

@@ -56,6 +56,22 @@ public struct EntriesModel {
     hasNews = true
   }
 
+  /// Lets the table be changed by who tells it of a pass in another way.
+  mutating func withTable<R, E: Error>(_ body: (inout EntryTable) throws(E) -> R) throws(E) -> R {
+    try body(&table)
+  }
+
+  /// What another model has seen, as the operator chose to see it here.
+  func choices(over seen: EntriesModel) -> EntriesModel {
+    var model = seen
+    model.column = column
+    model.isHeld = false
+    model.filter = filter
+    // Also where the choice is the same: how far the other one's order is depends on who was looking.
+    model.sort(by: sort)
+    return model
+  }
+
   // MARK: - Sorting
 
   /// Sorts on for about so many comparisons.

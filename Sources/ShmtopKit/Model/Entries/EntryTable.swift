@@ -31,6 +31,8 @@ public struct EntryTable {
     var prefixCapacity: UInt8
     /// Stands in `dirty`.
     var isDirty: Bool
+    /// Has come or changed since it was last written into a recording.
+    var isUnrecorded = true
   }
 
   private(set) var records: [Record] = []
@@ -74,20 +76,26 @@ public struct EntryTable {
   }
 
   /// Takes down one entry.
-  public mutating func note(key: RawSpan, value: RawSpan, stamp: UInt64) {
+  ///
+  /// - Parameter length: of the whole value, where `value` is only its beginning.
+  /// - Returns: its row.
+  @discardableResult
+  public mutating func note(key: RawSpan, value: RawSpan, length: Int? = nil, stamp: UInt64) -> Row {
     let pass = passes + 1
     let guess = lastNoted == Self.none ? firstNoted : records[Int(lastNoted)].successor
     var row = guess
     if guess == Self.none || !isKey(of: guess, key) {
       let hash = EntryIndex.hash(key)
       row = index.row(hash: hash) { records[Int($0)].hash == hash && isKey(of: $0, key) } ?? Self.none
-      if row == Self.none { row = insert(key: key, hash: hash, value: value, stamp: stamp, pass: pass) }
+      if row == Self.none {
+        row = insert(key: key, hash: hash, value: value, length: length, stamp: stamp, pass: pass)
+      }
     }
     if lastNoted == Self.none { firstNoted = row } else { records[Int(lastNoted)].successor = row }
     lastNoted = row
 
     var record = records[Int(row)]
-    guard record.seen != pass else { return }
+    guard record.seen != pass else { return row }
     notedCount += 1
     let elapsed = pass - record.seen
     record.changes = elapsed < 32 ? record.changes << elapsed : 0
@@ -99,8 +107,9 @@ public struct EntryTable {
       record.stamp = stamp
     }
     records[Int(row)] = record
-    if hasChanged { keepValue(value, of: row) }
+    if hasChanged { keepValue(value, length: length, of: row) }
     if hasChanged || hasVanished { markDirty(row) }
+    return row
   }
 
   /// Ends a pass that has visited every entry.
@@ -123,15 +132,54 @@ public struct EntryTable {
     guard records[Int(row)].stamp != stamp, records[Int(row)].keyLength > 0 else { return }
     records[Int(row)].stamp = stamp
     records[Int(row)].changes |= 1
-    keepValue(value, of: row)
+    keepValue(value, length: nil, of: row)
     markDirty(row)
   }
 
   private mutating func markDirty(_ row: Row) {
+    records[Int(row)].isUnrecorded = true
     guard !records[Int(row)].isDirty else { return }
     records[Int(row)].isDirty = true
     dirty.append(row)
   }
+
+  // MARK: - A pass that is told as differences from the one before
+
+  /// Takes it that all is as the last pass found it, but for what is told now.
+  mutating func carryOver() {
+    let pass = passes + 1
+    for row in records.indices where records[row].seen == passes && records[row].keyLength > 0 {
+      records[row].seen = pass
+      records[row].changes <<= 1
+      notedCount += 1
+    }
+  }
+
+  /// Takes down what an entry has become.
+  mutating func change(_ row: Row, value: RawSpan, length: Int, stamp: UInt64) {
+    records[Int(row)].stamp = stamp
+    records[Int(row)].changes |= 1
+    keepValue(value, length: length, of: row)
+    markDirty(row)
+  }
+
+  /// Takes down that an entry is gone.
+  mutating func remove(_ row: Row) {
+    guard records[Int(row)].seen == passes + 1 else { return }
+    records[Int(row)].seen = passes
+    notedCount -= 1
+  }
+
+  // MARK: - Recording
+
+  /// Gives up what only an order of the rows would need: there is none.
+  public mutating func forget() {
+    clearDirty()
+    releaseExpired()
+  }
+
+  /// Takes it that what the row shows is written down.
+  mutating func noteRecorded(_ row: Row) { records[Int(row)].isUnrecorded = false }
 
   // MARK: - Rows
 
@@ -212,8 +260,9 @@ public struct EntryTable {
 
   // MARK: - Bytes
 
-  private mutating func insert(key: RawSpan, hash: UInt32, value: RawSpan, stamp: UInt64, pass: UInt32) -> Row
-  {
+  private mutating func insert(
+    key: RawSpan, hash: UInt32, value: RawSpan, length: Int?, stamp: UInt64, pass: UInt32
+  ) -> Row {
     let record = Record(
       offset: bytes.count, stamp: stamp, hash: hash, successor: Self.none, valueLength: 0, changes: 0,
       seen: pass - 1, added: pass == 1 ? 0 : pass, keyLength: UInt16(key.byteCount), prefixLength: 0,
@@ -233,12 +282,12 @@ public struct EntryTable {
     append(value, count: kept)
     records[Int(row)].prefixLength = UInt8(kept)
     records[Int(row)].prefixCapacity = UInt8(kept)
-    records[Int(row)].valueLength = UInt32(value.byteCount)
+    records[Int(row)].valueLength = UInt32(clamping: length ?? value.byteCount)
     markDirty(row)
     return row
   }
 
-  private mutating func keepValue(_ value: RawSpan, of row: Row) {
+  private mutating func keepValue(_ value: RawSpan, length: Int?, of row: Row) {
     let kept = min(value.byteCount, Self.valuePrefixLimit)
     var record = records[Int(row)]
     if kept > Int(record.prefixCapacity) {
@@ -254,7 +303,7 @@ public struct EntryTable {
       record.prefixCapacity = UInt8(capacity)
     }
     record.prefixLength = UInt8(kept)
-    record.valueLength = UInt32(value.byteCount)
+    record.valueLength = UInt32(clamping: length ?? value.byteCount)
     records[Int(row)] = record
     let start = record.offset + Int(record.keyLength)
     for position in 0..<kept {
