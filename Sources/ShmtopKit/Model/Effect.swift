@@ -14,9 +14,19 @@ public enum Effect: Sendable, Hashable {
   case resume
   /// Shows another moment.
   case time(TimeStep)
+  /// Sends a text to the terminal's clipboard.
+  case copy(String)
+  /// Takes the mouse, or leaves it to the terminal.
+  case mouse(Bool)
+  /// Removes entries that still are what was seen; the answer is `Inspector.removed`.
+  case removeAll(SeenEntries)
+  /// Writes entries to a file; the answer is `Inspector.wrote`.
+  case write(SeenEntries, file: String, overwrites: Bool)
+  /// Stops a removal or a file that is under way.
+  case stop
   /// Makes a change; the answer is `Inspector.finished`.
   case apply(Change)
 }
 
 /// What an entry is read for.
-public enum OpenPurpose: Sendable, Hashable { case edit, remove }
+public enum OpenPurpose: Sendable, Hashable { case edit, remove, detail, copy }

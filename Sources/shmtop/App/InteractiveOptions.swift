@@ -22,6 +22,8 @@ struct InteractiveOptions: Sendable {
   var ascii = false
   /// Draws without colours, whatever the terminal can.
   var noColor = false
+  /// Leaves the mouse to the terminal from the start.
+  var noMouse = false
   /// dark, light or mono; `nil`: dark, which suits the terminal's own palette.
   var theme: String?
 }

@@ -30,7 +30,7 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
     return complain("\(error)", .wrongUsage)
   }
   let theme = options.theme ?? "dark"
-  guard let terminal = Terminal(theme: theme, noColor: options.noColor) else {
+  guard let terminal = Terminal(theme: theme, noColor: options.noColor, mouse: !options.noMouse) else {
     source?.close()
     return complain("This terminal (TERM) cannot show a screen: use --batch for plain text.", .wrongUsage)
   }
@@ -55,6 +55,7 @@ private func startingState(_ options: InteractiveOptions) throws -> Inspector {
   var inspector = Inspector(
     width: 80, height: 24, delay: options.delay,
     now: Moment(wall: WallTime.now, monotonic: Clock.monotonic))
+  if options.noMouse { inspector.releaseMouse() }
   try inspector.start(view: options.view, sort: options.sort, filter: options.filter)
   return inspector
 }

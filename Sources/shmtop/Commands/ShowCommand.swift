@@ -32,6 +32,7 @@ struct ShowCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The view to start with.") var view = ViewKind.entries
   @Option(help: "The colours: dark, light or mono.") var theme: ThemeName?
   @Flag(help: "No colours. NO_COLOR in the environment does the same, if not empty.") var noColor = false
+  @Flag(help: "Leave the mouse to the terminal. M takes it.") var noMouse = false
   @Flag(help: "Draw without Unicode.") var ascii = false
 
   @Flag(
@@ -40,7 +41,8 @@ struct ShowCommand: ParsableCommand {
   @Option(name: [.customShort("n"), .customLong("count")], help: "With --batch: stop after so many samples.")
   var count: Int?
 
-  @Option(help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file")) var record: String?
+  @Option(help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file")) var record:
+    String?
   @Option(help: ArgumentHelp("Show a recording instead of a segment.", valueName: "file")) var replay: String?
 
   @Flag(help: "Show a segment of its own with real processes at work, removed at the end.") var demo = false
@@ -130,7 +132,9 @@ struct ShowCommand: ParsableCommand {
 
   private func interactiveOptions(_ segment: String?) -> InteractiveOptions {
     InteractiveOptions(
-      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
-      view: view.rawValue, ascii: ascii, noColor: noColor || Self.refusesColor, theme: theme?.rawValue)
+      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write,
+      filter: filter, sort: sort,
+      view: view.rawValue, ascii: ascii, noColor: noColor || Self.refusesColor, noMouse: noMouse,
+      theme: theme?.rawValue)
   }
 }
