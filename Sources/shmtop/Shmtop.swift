@@ -11,8 +11,9 @@ struct Shmtop: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       ShowCommand.self, ListCommand.self, GetCommand.self, PutCommand.self, RemoveCommand.self,
-      IncrementCommand.self, WatchCommand.self, DumpCommand.self, LoadCommand.self, CheckCommand.self, ReapCommand.self, UnlinkCommand.self,
-      DemoSupervisorCommand.self,
+      IncrementCommand.self, WatchCommand.self, DumpCommand.self, LoadCommand.self, CheckCommand.self,
+      ReapCommand.self, UnlinkCommand.self,
+      DocumentsCommand.self, SegmentNamesCommand.self, DemoSupervisorCommand.self,
       DemoWorkerCommand.self,
     ],
     defaultSubcommand: ShowCommand.self)

@@ -45,7 +45,8 @@ extension KeyedDecodingContainer<FieldName> {
     case (true, true):
       throw JSONLineError("It has both “\(name.stringValue)” and “\(name.inBase64.stringValue)”.")
     case (false, false): throw JSONLineError("It has no “\(name.stringValue)”.")
-    case (true, false): return try decodeNil(forKey: name) ? nil : Array(decode(String.self, forKey: name).utf8)
+    case (true, false):
+      return try decodeNil(forKey: name) ? nil : Array(decode(String.self, forKey: name).utf8)
     case (false, true):
       guard let data = Data(base64Encoded: try decode(String.self, forKey: name.inBase64)) else {
         throw JSONLineError("“\(name.inBase64.stringValue)” is not Base64.")

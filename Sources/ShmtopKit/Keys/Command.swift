@@ -11,7 +11,7 @@ public enum Command: Sendable, Hashable {
 
   // What is shown.
   case pause, filter, search, searchNext, searchPrevious, sort, invert, follow, delay, slower, faster
-  case resetTotals, period
+  case resetTotals, period, saveSettings
 
   // Time.
   case frameForward, frameBack, nextEvent, previousEvent, playFaster, playSlower, goTo

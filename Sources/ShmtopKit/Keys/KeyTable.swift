@@ -148,6 +148,9 @@ public enum KeyTable {
       [.character("P")], .groups, in: [.entries, .groups], .shown, bar: "Groups",
       "counts entries by what their keys begin with"),
     row([.character("d")], .delay, in: Scope.views, .shown, bar: "Delay", "seconds between two samples"),
+    row(
+      [.character("W")], .saveSettings, in: Scope.views, .shown,
+      "keeps delay, view and sorting in the settings file"),
     row([.character("+")], .slower, in: Scope.views, .shown, "samples less often"),
     row([.character("-")], .faster, in: Scope.views, .shown, "samples more often"),
   ]

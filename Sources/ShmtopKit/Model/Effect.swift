@@ -4,6 +4,8 @@ public enum Effect: Sendable, Hashable {
   case suspend
   /// Draws every cell again, whatever the terminal is thought to show.
   case redraw
+  /// Writes what the screen is set to into the settings file; the answer is `Inspector.saved`.
+  case saveSettings
   /// Attaches to a segment.
   case attach(String)
   /// Reads one entry whole; the answer is `Inspector.opened`.

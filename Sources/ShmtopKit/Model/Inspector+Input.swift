@@ -148,6 +148,7 @@ extension Inspector {
       let all = ProcessesModel.Period.allCases
       period = all[(all.firstIndex(of: period)! + 1) % all.count]
       rearrange()
+    case .saveSettings: return [.saveSettings]
     case .edit: return open(.edit)
     case .remove: return askToRemove()
     case .detail: return askForDetail()

@@ -8,7 +8,8 @@ final class InspectorLoop {
   private let terminal: Terminal
   private let signals: SignalPipe
   private let glyphs: GlyphSet
-  private let readOnly: Bool
+  private let readOnly: ReadOnlyRule
+  private let configuration: ConfigurationFile
   private let acceptsOtherOwner: Bool
   /// What is on the screen.
   private var inspector: Inspector
@@ -34,8 +35,9 @@ final class InspectorLoop {
   private var exitCode: Int32?
 
   init(
-    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: Bool,
-    acceptsOtherOwner: Bool, replay: RecordingFile?, recorder: RecordingWriter?, inspector: Inspector
+    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: ReadOnlyRule,
+    acceptsOtherOwner: Bool, configuration: ConfigurationFile, replay: RecordingFile?,
+    recorder: RecordingWriter?, inspector: Inspector
   ) {
     self.terminal = terminal
     self.signals = signals
@@ -45,6 +47,7 @@ final class InspectorLoop {
     self.acceptsOtherOwner = acceptsOtherOwner
     self.replay = replay
     tape = FrameTape(recorder: recorder)
+    self.configuration = configuration
     self.inspector = inspector
   }
 
@@ -148,6 +151,9 @@ final class InspectorLoop {
     case .quit: exitCode = 0
     case .suspend: suspend()
     case .redraw: terminal.redraw()
+    case .saveSettings:
+      let problem = configuration.save(inspector.shownSettings)
+      inspector.saved(settingsIn: configuration.shownPath, problem: problem)
     case .attach(let name): attach(name)
     case .open(let key, let purpose): open(key, purpose)
     case .apply(let change): apply(change)

@@ -34,6 +34,7 @@ struct DumpCommand: ParsableCommand {
 
   /// Lets go of the segment before anything is printed: who reads may take its time.
   private func snapshot() throws -> [Entry] {
+    try segment.requireWritable()
     do {
       let store = try SharedStore(segment.name, mode: .existing, options: segment.options)
       defer { store.close() }

@@ -15,7 +15,8 @@ struct LoadCommand: ParsableCommand {
   @OptionGroup var segment: ChangedSegment
   @Argument(help: "The dump; standard input without it, or for '-'.", completion: .file()) var file: String?
   @Flag(help: "Create the segment if there is none of this name.") var create = false
-  @Option(help: "With --create: the longest value the new segment takes, in bytes; else the longest in the dump.")
+  @Option(
+    help: "With --create: the longest value the new segment takes, in bytes; else the longest in the dump.")
   var valueLimit: Int?
   @Option(
     help: ArgumentHelp(
@@ -79,6 +80,7 @@ struct LoadCommand: ParsableCommand {
   }
 
   private func newSegment(longestValue: Int) throws -> SharedStore {
+    try segment.requireWritable()
     var options = segment.options
     options.valueLimit = valueLimit ?? max(32, min(longestValue, 1_048_576))
     do { return try SharedStore(segment.name, mode: .shared, options: options) } catch {
@@ -147,7 +149,9 @@ struct LoadCommand: ParsableCommand {
     Failure(.wrongUsage, "Line \(line.number) is bad: \(line.reason) Nothing is loaded.")
   }
 
-  private func entries(_ count: Int) -> String { "\(Quantity.exact(count)) \(count == 1 ? "entry" : "entries")" }
+  private func entries(_ count: Int) -> String {
+    "\(Quantity.exact(count)) \(count == 1 ? "entry" : "entries")"
+  }
 
   private func changes(_ count: Int) -> String {
     "\(Quantity.exact(count)) \(count == 1 ? "change" : "changes")"

@@ -49,7 +49,9 @@ import Testing
     }
     #expect(lines.prefix(2) == ["found    a", "gone     (the segment is gone)"])
     // It may be seen before the key is put.
-    #expect(["put      b  (in a new segment)", "missing  (the key is missing)  (in a new segment)"].contains(lines[2]))
+    #expect(
+      ["put      b  (in a new segment)", "missing  (the key is missing)  (in a new segment)"].contains(
+        lines[2]))
   }
 
   @Test func `JSON has the exact value`() async throws {

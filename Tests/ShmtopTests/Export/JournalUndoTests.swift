@@ -24,7 +24,8 @@ import Testing
   @Test func `goes backward through put, edit and removal`() {
     var store = ["b": "2"]
     let undo = undo(
-      [change("a", nil, "1"), change("a", "1", "2"), change("b", "1", "2"), change("a", "2", nil)], in: &store)
+      [change("a", nil, "1"), change("a", "1", "2"), change("b", "1", "2"), change("a", "2", nil)], in: &store
+    )
     #expect(store == ["b": "1"])
     #expect(undo.undoneCount == 4 && undo.left.isEmpty)
   }
