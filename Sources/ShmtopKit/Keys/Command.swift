@@ -26,13 +26,13 @@ public enum Command: Sendable, Hashable {
   case mouse
 
   // Changing the segment; each opens a dialog first.
-  case edit, add, remove, reap
+  case edit, add, remove, reap, undo
 
   // The list of segments.
   case attach
 
   // Answers.
-  case yes, no, overwrite, reload
+  case yes, no, overwrite, insist, reload
 
   // Work on many entries.
   case stop

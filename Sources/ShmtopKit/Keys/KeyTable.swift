@@ -32,7 +32,8 @@ public enum KeyTable {
   private static let program: [KeyBinding] = [
     row([.character("?"), .function(1)], .help, in: Scope.browsing, .program, bar: "Help", "all keys"),
     row(
-      [.character("q"), .function(10)], .quit, in: Scope.browsing.subtracting([.detail]), .program, bar: "Quit",
+      [.character("q"), .function(10)], .quit, in: Scope.browsing.subtracting([.detail]), .program,
+      bar: "Quit",
       "leaves; the segment stays as it is"),
     row([.control("l")], .redraw, in: Set(Scope.allCases), .program, "draws the whole screen again"),
     row([.control("z")], .suspend, in: Set(Scope.allCases), .program, "suspends; fg comes back"),
@@ -73,6 +74,9 @@ public enum KeyTable {
     row(
       [.character("D"), .delete], .remove, in: [.entries, .detail], .changing, bar: "Remove",
       "removes the selected key, or all marked ones, whose values still are what you saw"),
+    row(
+      [.character("u")], .undo, in: Scope.views, .changing,
+      "takes back your last change, if what it wrote is still there"),
     row(
       [.character("R")], .reap, in: [.processes], .changing, bar: "Reap",
       "clears the rows of dead processes"),
@@ -188,7 +192,10 @@ public enum KeyTable {
     row([.character("n"), .escape, .enter], .no, in: [.question], .answers, bar: "No", "does nothing"),
     row(
       [.character("o")], .overwrite, in: [.conflict], .answers, bar: "Overwrite",
-      "goes on, against the value that is there now"),
+      "writes yours over the value that is shown as there now"),
+    row(
+      [.character("w")], .insist, in: [.conflict], .answers,
+      "writes yours over whatever is there, once it changes faster than one can answer"),
     row(
       [.character("r")], .reload, in: [.conflict], .answers, bar: "Reload",
       "starts again from the value that is there now"),

@@ -20,8 +20,10 @@ public enum Dialog: Sendable, Hashable {
   case columns(place: Int)
   /// Kinds of events are chosen.
   case kinds(place: Int)
-  /// The value became another one between the question and the answer.
-  case conflict(Change, now: [UInt8]?)
+  /// The value became another one between the question and the answer, so many times by now.
+  case conflict(Change, now: [UInt8]?, times: Int)
+  /// The journal cannot keep the change, for this reason: asks whether to make it all the same.
+  case unjournaled(Change, reason: String)
   /// A setting is typed below the rows.
   case prompt(Prompt, line: InputLine, problem: String?)
 
@@ -41,7 +43,7 @@ public enum Dialog: Sendable, Hashable {
   var scope: Scope {
     switch self {
     case .edit, .addKey, .addValue, .prompt, .removeMany, .writeFile: .input
-    case .confirm, .overwriteFile: .question
+    case .confirm, .overwriteFile, .unjournaled: .question
     case .bulk: .progress
     case .columns, .kinds: .choices
     case .conflict: .conflict

@@ -28,6 +28,10 @@ public enum Effect: Sendable, Hashable {
   case stop
   /// Makes a change; the answer is `Inspector.finished`.
   case apply(Change)
+  /// Makes a change that the journal cannot keep.
+  case applyUnjournaled(Change)
+  /// Tries no more to make the change that waits for the lock.
+  case giveUp
 }
 
 /// What an entry is read for.

@@ -86,7 +86,7 @@ extension Inspector {
     case .writeFile(let seen, var line, _):
       change(&line)
       dialog = .writeFile(seen, line: line, problem: nil)
-    case .confirm, .conflict, .overwriteFile, .bulk, .columns, .kinds, nil: break
+    case .confirm, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
     }
   }
 
@@ -108,7 +108,7 @@ extension Inspector {
     case .prompt(let prompt, let line, _): dialog = .prompt(prompt, line: line, problem: problem)
     case .removeMany(let seen, let line, _): dialog = .removeMany(seen, line: line, problem: problem)
     case .writeFile(let seen, let line, _): dialog = .writeFile(seen, line: line, problem: problem)
-    case .confirm, .conflict, .overwriteFile, .bulk, .columns, .kinds, nil: break
+    case .confirm, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
     }
   }
 
@@ -119,21 +119,30 @@ extension Inspector {
     case .accept: return accept()
     case .cancel: cancel()
     case .yes:
-      if case .overwriteFile(let seen, let file) = dialog {
+      switch dialog {
+      case .confirm(let change, _): return apply(change)
+      case .unjournaled(let change, _):
+        dialog = nil
+        return [.applyUnjournaled(change)]
+      case .overwriteFile(let seen, let file):
         dialog = nil
         return [.write(seen, file: file, overwrites: true)]
+      default: return []
       }
-      guard case .confirm(let change, _) = dialog else { return [] }
-      return apply(change)
     case .no:
       let isFile = if case .overwriteFile = dialog { true } else { false }
       dialog = nil
       say(isFile ? "The file was left as it is." : "Nothing was changed.")
     case .overwrite:
-      guard case .conflict(let change, _) = dialog else { return [] }
+      guard case .conflict(let change, let now, let times) = dialog else { return [] }
+      conflicts = times
+      return apply(change.over(now))
+    case .insist:
+      guard case .conflict(let change, _, let times) = dialog else { return [] }
+      guard times > 1 else { return [] }
       return apply(change.regardless)
     case .reload:
-      guard case .conflict(let change, let now) = dialog else { return [] }
+      guard case .conflict(let change, let now, _) = dialog else { return [] }
       dialog = nil
       return reload(change, now: now)
     default: changeLine { _ = $0.perform(command) }
@@ -192,7 +201,7 @@ extension Inspector {
       }
       dialog = nil
       return [.write(seen, file: line.text, overwrites: false)]
-    case .confirm, .conflict, .overwriteFile, .bulk, .columns, .kinds, nil: break
+    case .confirm, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
     }
     return []
   }
@@ -259,24 +268,74 @@ extension Inspector {
 
   /// Takes what came of a change.
   public mutating func finished(_ change: Change, _ outcome: ChangeOutcome) {
+    isWaitingForLock = false
+    let conflictsBefore = conflicts
+    conflicts = 0
     switch outcome {
-    case .done: say(change.report, .done)
+    case .done(let before):
+      if case .undo = change {
+        undoable.removeLast()
+      } else if let inverse = change.inverse(before: before) {
+        undoable.append(inverse)
+        if undoable.count > Self.undoLimit { undoable.removeFirst() }
+      }
+      say(change.report, .done)
     case .reaped(let count): say("Cleared \(count) rows of dead processes.", .done)
-    case .conflict(now: nil) where change.isRemoval: say("It is gone already.")
-    case .conflict(let now): dialog = .conflict(change, now: now)
-    case .failed(let reason): say(reason, .failure)
+    case .conflict(let now):
+      let key = SafeText(change.key ?? [], limit: 40).text
+      if case .undo = change {
+        // What was changed before it can still be taken back.
+        undoable.removeLast()
+        say("\(key) has been changed since: it is left as it is.", .warning)
+      } else if now == nil, change.isRemoval {
+        say("It is gone already.")
+      } else {
+        dialog = .conflict(change, now: now, times: conflictsBefore + 1)
+      }
+    case .busy(let reason), .failed(let reason): say(reason, .failure)
     }
+  }
+
+  /// A change waits for the lock, which somebody holds.
+  public mutating func waits(_ reason: String) {
+    isWaitingForLock = true
+    say("\(reason) Esc gives up.", .warning)
+  }
+
+  /// The journal cannot keep a change, for this reason.
+  public mutating func cannotJournal(_ change: Change, _ reason: String) {
+    dialog = .unjournaled(change, reason: reason)
+  }
+
+  // MARK: - Undoing
+
+  /// Arbitrary.
+  private static let undoLimit = 100
+
+  /// Asks whether to take the last change back.
+  mutating func askToUndo() {
+    if let change = undoable.last { dialog = .confirm(change, rows: 1) }
   }
 }
 
 extension Change {
+  /// The same change against another value than the one first seen.
+  fileprivate func over(_ now: [UInt8]?) -> Change {
+    switch self {
+    case .replace(let key, _, let new), .add(let key, let new):
+      now.map { .replace(key: key, seen: $0, new: new) } ?? .add(key: key, value: new)
+    case .remove(let key, _): .remove(key: key, seen: now)
+    case .reap, .undo: self
+    }
+  }
+
   /// The same change, made whatever is there: a value that changes faster than one can answer would
   /// otherwise never be overwritten.
   fileprivate var regardless: Change {
     switch self {
     case .replace(let key, _, let new), .add(let key, let new): .replace(key: key, seen: nil, new: new)
     case .remove(let key, _): .remove(key: key, seen: nil)
-    case .reap: self
+    case .reap, .undo: self
     }
   }
 
@@ -286,9 +345,12 @@ extension Change {
   fileprivate var report: String {
     let key = SafeText(key ?? [], limit: 40).text
     return switch self {
-    case .replace: "Changed \(key)."
-    case .add: "Added \(key)."
-    case .remove: "Removed \(key)."
+    case .replace: "Changed \(key); u takes it back."
+    case .add: "Added \(key); u takes it back."
+    case .remove: "Removed \(key); u takes it back."
+    case .undo(.replace): "Changed \(key) back."
+    case .undo(.add): "Put \(key) back."
+    case .undo: "Took \(key) away again."
     case .reap: "Cleared."
     }
   }

@@ -71,6 +71,11 @@ extension Inspector {
     case .nextGrowth, .previousGrowth:
       return events.rows.contains { $0.isGrowth } ? nil : "No growth of the table is among these events."
     case .add: return reasonAgainstWriting
+    case .undo:
+      return reasonAgainstWriting ?? (undoable.isEmpty ? "You have not changed anything yet." : nil)
+    case .insist:
+      if case .conflict(_, _, let times) = dialog, times > 1 { return nil }
+      return "o writes over the value that is shown."
     case .reap:
       if let reason = reasonAgainstWriting { return reason }
       return processes.deadCount == 0 ? "No process is dead: there is nothing to clear." : nil
@@ -98,6 +103,7 @@ extension Inspector {
     if isReplay { return "This is a recording: it cannot be changed." }
     if isPaused { return "What is shown is past: Z goes on, then it can be changed." }
     if case .readOnly(let reason) = access { return "Read-only: \(reason)." }
+    if isWaitingForLock { return "A change waits for the lock; Esc gives it up." }
     return switch presence {
     case .gone: "The segment is gone."
     case .retired: "The segment has been replaced."
@@ -114,7 +120,10 @@ extension Inspector {
     case .help:
       isHelpOpen = true
       scroll = 0
-    case .back: goBack()
+    case .back:
+      if isWaitingForLock { return [.giveUp] }
+      goBack()
+    case .undo: askToUndo()
     case .up, .down, .pageUp, .pageDown, .home, .end: move(command)
     case .columnLeft: chooseColumn(by: -1)
     case .columnRight: chooseColumn(by: 1)

@@ -9,6 +9,7 @@ extension Inspector {
     name = identity.name
     presence = .live
     forgetSegment()
+    undoable = []
     selectsFirstRow = !isReplacement
     outdateDialog()
     if isReplacement {

@@ -17,6 +17,7 @@ extension Inspector {
     entries = entries.choices(over: live.entries)
     events = events.choices(over: live.events)
     (pausedSince, timeline) = (nil, nil)
+    (undoable, isWaitingForLock) = (live.undoable, live.isWaitingForLock)
     if heldUntil != nil { releaseOrder() }
     select(selected)
     rearrange()
@@ -33,7 +34,8 @@ extension Inspector {
   /// Says what is to be known of a recording that has just been begun, or opened.
   public mutating func sayRecording(to file: String) {
     say(
-      "Recording to \(SafeText(file).text): of a value, its length and its first \(Recording.keptValueBytes) bytes.")
+      "Recording to \(SafeText(file).text): of a value, its length and its first \(Recording.keptValueBytes) bytes."
+    )
   }
 
   public mutating func sayReplay() {

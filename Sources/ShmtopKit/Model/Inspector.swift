@@ -58,6 +58,12 @@ public struct Inspector {
   /// Until when rows keep their places, on the monotonic clock; nil while they may move.
   var heldUntil: UInt64?
   var searched = ""
+  /// What takes the operator's changes to this segment back, the last one last.
+  var undoable: [Change] = []
+  /// How often the change under way has come upon another value than the operator saw.
+  var conflicts = 0
+  /// Whether a change waits for the lock.
+  public internal(set) var isWaitingForLock = false
   public var thresholds = Thresholds()
   /// The filter to go back to when the typing of one is cancelled.
   var filterBefore: String?

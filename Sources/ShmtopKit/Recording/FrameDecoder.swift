@@ -122,7 +122,8 @@ struct FrameDecoder {
     let value = try reader.take(min(length, EntryTable.valuePrefixLimit))
     // Bytes have no padding to see.
     if change == .added {
-      unsafe rows.append(table.note(key: key.span.bytes, value: value.span.bytes, length: length, stamp: stamp))
+      unsafe rows.append(
+        table.note(key: key.span.bytes, value: value.span.bytes, length: length, stamp: stamp))
     } else {
       unsafe table.change(row, value: value.span.bytes, length: length, stamp: stamp)
     }

@@ -47,7 +47,8 @@ public struct FrameIndex: Sendable {
       let wall = try reader.fixed64()
       frames.append(
         Frame(
-          wall: wall, hasEvents: try reader.number() > 0 && !isAfresh, firstRecord: segmentRecord ?? recordCount,
+          wall: wall, hasEvents: try reader.number() > 0 && !isAfresh,
+          firstRecord: segmentRecord ?? recordCount,
           isAfresh: isAfresh))
       segmentRecord = nil
     case .entries:

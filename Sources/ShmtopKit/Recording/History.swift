@@ -1,8 +1,9 @@
 /// The last minutes, kept in memory as they would be in a recording: within a budget, the oldest go first.
 public struct History: FrameSequence {
   /// Bytes. Arbitrary: a small part of any machine where one looks at stores that need more.
-  public static let budget = 32 << 20
+  public static let usualBudget = 32 << 20
 
+  private let budget: Int
   public private(set) var index = FrameIndex()
   /// Bodies from record `firstRecord` on.
   private var bodies: [[UInt8]] = []
@@ -11,10 +12,10 @@ public struct History: FrameSequence {
   /// Whether entries are kept: not where telling all of them once takes too much of the budget.
   public private(set) var keepsEntries = true
 
-  public init() {}
+  public init(budget: Int = usualBudget) { self.budget = budget }
 
   public var origin: Timeline.Origin {
-    .history(byteCount: byteCount, budget: Self.budget, keepsEntries: keepsEntries)
+    .history(byteCount: byteCount, budget: budget, keepsEntries: keepsEntries)
   }
 
   public func body(ofRecord number: Int) -> [UInt8]? {
@@ -26,19 +27,20 @@ public struct History: FrameSequence {
   /// - Parameter wholePassLength: what all entries took when they were last told.
   public mutating func note(_ body: [UInt8], wholePassLength: Int) {
     let isEntries = body.first == RecordingFormat.Kind.entries.rawValue
-    if keepsEntries, wholePassLength > Self.budget / 4 { dropEntries() }
+    if keepsEntries, wholePassLength > budget / 4 { dropEntries() }
     guard keepsEntries || !isEntries else { return }
     // It was made here; should it be odd, it is not kept.
     guard (try? index.note(body)) != nil else { return }
     bodies.append(body)
     byteCount += body.count
-    while byteCount > Self.budget, let start = index.nextStart ?? loneStart { giveUp(before: start) }
+    while byteCount > budget, let start = index.nextStart ?? loneStart { giveUp(before: start) }
   }
 
   /// Where no entries are kept, any frame that is told from nothing.
   private var loneStart: Int? {
     keepsEntries
-      ? nil : (index.firstFrame + 1..<max(index.firstFrame + 1, index.endFrame)).first { index[frame: $0].isAfresh }
+      ? nil
+      : (index.firstFrame + 1..<max(index.firstFrame + 1, index.endFrame)).first { index[frame: $0].isAfresh }
   }
 
   private mutating func giveUp(before frame: Int) {

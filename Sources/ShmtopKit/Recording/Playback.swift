@@ -126,7 +126,9 @@ public struct Playback {
 
   private var isWhole: Bool { if case .file(_, .cutOff) = sequence.origin { false } else { true } }
 
-  private mutating func schedule(after now: UInt64) { dueAt = now &+ interval(after: shown ?? index.firstFrame) }
+  private mutating func schedule(after now: UInt64) {
+    dueAt = now &+ interval(after: shown ?? index.firstFrame)
+  }
 
   /// How long a frame stays: what lay between it and the next, at the speed chosen, and a minute at most.
   private func interval(after frame: Int) -> UInt64 {

@@ -73,7 +73,8 @@ public struct RecordedFrames: FrameSequence {
       end = .cutOff(byteCount: left)
       return nil
     }
-    guard let body = read(length, offset + RecordingFormat.prefixLength), Recording.isSound(body, prefix: prefix)
+    guard let body = read(length, offset + RecordingFormat.prefixLength),
+      Recording.isSound(body, prefix: prefix)
     else {
       end = .damaged(at: offset, reason: "a record is not what was written there")
       return nil

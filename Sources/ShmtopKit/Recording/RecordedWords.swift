@@ -127,7 +127,9 @@ struct RecordedWords {
     try integer(&count)
     if isReading {
       // Each takes a good many words: no more are made than there are words for.
-      guard (0...(words.count - position)).contains(count) else { throw RecordingDamage("too many participants") }
+      guard (0...(words.count - position)).contains(count) else {
+        throw RecordingDamage("too many participants")
+      }
       sample.participants = []
       for _ in 0..<count {
         var participant = ParticipantSample()
@@ -228,7 +230,9 @@ struct RecordedWords {
         }
       }
       try word(&packed)
-      for shift in 0..<min(8, count - start) { read.append(UInt8(truncatingIfNeeded: packed >> UInt64(8 * shift))) }
+      for shift in 0..<min(8, count - start) {
+        read.append(UInt8(truncatingIfNeeded: packed >> UInt64(8 * shift)))
+      }
     }
     value = read
   }

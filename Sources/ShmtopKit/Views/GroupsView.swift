@@ -7,7 +7,8 @@ struct GroupsView {
     Column(
       id: .prefix, title: "PREFIX", width: 10, grows: true, alignment: .left,
       meaning: "What keys begin with, up to the first of : / . | or, without these, _ - #. Enter shows them."),
-    Column(id: .count, title: "COUNT", width: 9, meaning: "Entries. Enter shows those of the selected group."),
+    Column(
+      id: .count, title: "COUNT", width: 9, meaning: "Entries. Enter shows those of the selected group."),
     Column(id: .bytes, title: "BYTES", width: 8, meaning: "Bytes of their keys and values."),
     Column(
       id: .changes, title: "CHANGES", width: 9,

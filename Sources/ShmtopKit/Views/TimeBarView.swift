@@ -10,7 +10,8 @@ struct TimeBarView {
     let ends = [Piece(WallTime.clock(timeline.start), .faint), Piece(" ")]
     let end = [Piece(" "), Piece(WallTime.clock(timeline.end), .faint)]
     let least = 12 + screen.spelledColumns(ends) + screen.spelledColumns(end)
-    let words = wordings.first { screen.spelledColumns($0) + least + start + 2 <= screen.width } ?? wordings.last!
+    let words =
+      wordings.first { screen.spelledColumns($0) + least + start + 2 <= screen.width } ?? wordings.last!
     let bar = screen.write(ends, row: row, column: start)
     let room = screen.width - 1 - bar - screen.spelledColumns(end) - screen.spelledColumns(words)
     drawBar(into: &screen, row: row, column: bar, width: max(4, min(60, room)), glyphs)
@@ -51,7 +52,8 @@ struct TimeBarView {
       switch end {
       case .whole: return (speed, speed, .faint)
       case .cutOff: return (speed + " the file ends in mid-sample", "cut off", .warning)
-      case .damaged(let at, _): return (speed + " damaged from byte \(Quantity.exact(at))", "damaged", .critical)
+      case .damaged(let at, _):
+        return (speed + " damaged from byte \(Quantity.exact(at))", "damaged", .critical)
       }
     }
   }

@@ -27,6 +27,8 @@ final class InspectorLoop {
   private var nextLook: UInt64 = 0
   private var removal: RemovalTask?
   private var writing: FileTask?
+  private let journal = Journal()
+  private var waiting: WaitingChange?
   /// When the next sample is due, on the monotonic clock.
   private var nextSample: UInt64 = 0
   private var isStale = true
@@ -69,6 +71,7 @@ final class InspectorLoop {
     while exitCode == nil {
       tellTime()
       if nextSample <= inspector.now.monotonic { sample() }
+      tryChange()
       if playback?.play(now: inspector.now.monotonic, on: &inspector) ?? false { isStale = true }
       look()
       draw()
@@ -84,9 +87,10 @@ final class InspectorLoop {
   private func wait(isBusy: Bool) {
     let now = Clock.monotonic
     // A notice, or a held order, goes by itself; a quarter of a second is soon enough for that.
-    let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 60_000_000_000
+    // Whether the terminal still is ours is looked at now and then.
+    let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 2_000_000_000
     let look = inspector.watchedKey == nil ? UInt64.max : nextLook
-    let next = min(nextSample, look, playback?.nextDue ?? .max)
+    let next = min(nextSample, look, playback?.nextDue ?? .max, waiting?.nextTry ?? .max)
     let left = isBusy || next <= now ? 0 : min(next - now, longest)
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -94,6 +98,7 @@ final class InspectorLoop {
     ]
     poll(&waited, 2, Int32(left / 1_000_000) + (left > 0 ? 1 : 0))
     for signal in signals.take() { handle(signal) }
+    if exitCode == nil, terminal.isTakenAway { exitCode = 128 + SIGHUP }
     guard exitCode == nil, waited[0].revents != 0 || terminal.isPasting else { return }
     readKeys()
   }
@@ -156,7 +161,9 @@ final class InspectorLoop {
       inspector.saved(settingsIn: configuration.shownPath, problem: problem)
     case .attach(let name): attach(name)
     case .open(let key, let purpose): open(key, purpose)
-    case .apply(let change): apply(change)
+    case .apply(let change): apply(change, journaled: true)
+    case .applyUnjournaled(let change): apply(change, journaled: false)
+    case .giveUp: giveUp("Nothing was changed.")
     case .copy(let text): terminal.copy(text)
     case .mouse(let on): terminal.takeMouse(on)
     case .removeAll(let seen):
@@ -182,13 +189,47 @@ final class InspectorLoop {
     }
   }
 
-  private func apply(_ change: Change) {
-    guard let source else { return }
-    // What is asked may take the whole of its deadline: the dialog is gone from the screen by then.
+  // MARK: - Changing
+
+  /// Makes a change, as soon as the lock can be had: a little is tried at a time, and keys are answered in between.
+  private func apply(_ change: Change, journaled: Bool) {
+    if journaled, let key = change.key, let identity = inspector.identity {
+      let byteCount = key.count + (change.after?.count ?? 0) + identity.valueLimit
+      if let reason = journal.makeRoom(byteCount: byteCount) {
+        return inspector.cannotJournal(change, SafeText(reason).text)
+      }
+    }
+    waiting = WaitingChange(change, isJournaled: journaled, now: Clock.monotonic)
+    tryChange()
+  }
+
+  private func tryChange() {
+    guard let source, let change = waiting, change.nextTry <= Clock.monotonic else { return }
+    let outcome = source.apply(change.change, triedMilliseconds: change.triedMilliseconds(Clock.monotonic))
     isStale = true
-    draw()
-    inspector.finished(change, source.apply(change))
+    if case .busy(let reason) = outcome {
+      if Clock.monotonic < change.deadline {
+        waiting?.tryAgain(Clock.monotonic)
+        return follower.waits(reason)
+      }
+    }
+    waiting = nil
+    follower.finished(change.change, outcome)
+    if case .done(let before) = outcome, change.isJournaled { keep(change.change, before: before) }
     nextSample = 0
+  }
+
+  private func keep(_ change: Change, before: [UInt8]?) {
+    guard let key = change.key, let source else { return }
+    let line = JournalLine(
+      time: WallTime.now, segment: source.name, key: key, before: before, after: change.after)
+    if let reason = journal.keep(line) { inspector.report("The change was made. " + SafeText(reason).text) }
+  }
+
+  private func giveUp(_ reason: String) {
+    guard let change = waiting else { return }
+    waiting = nil
+    follower.finished(change.change, .failed(reason))
   }
 
   private func attach(_ name: String) {
@@ -204,6 +245,7 @@ final class InspectorLoop {
   private func watch(_ source: SegmentSource) {
     stopMany()
     surveyPace = PassPace()
+    giveUp("The segment was replaced meanwhile. Nothing was changed.")
     self.source = source
     tape.attached(to: source.observer.identity)
     follower.attached(to: source.observer.identity, access: source.access)
@@ -237,7 +279,7 @@ final class InspectorLoop {
         stopMany()
         return false
       }
-      removal?.step(source)
+      removal?.step(source, journal)
       if let task = writing, let outcome = writing?.step(source.observer) {
         writing = nil
         inspector.wrote(outcome, task.seen, to: task.file)

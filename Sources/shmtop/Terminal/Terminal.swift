@@ -20,6 +20,10 @@ final class Terminal {
   private var pastedAt: UInt64 = 0
   /// What was read ahead and is another key's.
   private var readAhead: Stroke?
+  /// Who started the program.
+  private let parent = getppid()
+  /// Whether reading has failed as it does where the terminal is not ours any more.
+  private var isCutOff = false
 
   /// One thing that ncurses read.
   private enum Stroke {
@@ -175,8 +179,11 @@ final class Terminal {
       return stroke
     }
     var character: wint_t = 0
+    errno = 0
     switch shim_read_key(&character) {
-    case ERR: return nil
+    case ERR:
+      if errno == EIO { isCutOff = true }
+      return nil
     case KEY_CODE_YES: return .code(Int32(character))
     default: return .character(character)
     }
@@ -227,12 +234,17 @@ final class Terminal {
 
   /// Whether the line has dropped: there is something to read, and it is nothing.
   var isHungUp: Bool {
+    if isCutOff { return true }
     var terminal = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     guard poll(&terminal, 1, 0) > 0 else { return false }
     if terminal.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return true }
     var count: Int32 = 0
     return ioctl(STDIN_FILENO, UInt(FIONREAD), &count) != 0 || count == 0
   }
+
+  /// Whether who started the program is gone and another job has the terminal: nobody will ever bring this one
+  /// back to the front.
+  var isTakenAway: Bool { getppid() != parent && tcgetpgrp(STDIN_FILENO) != getpgrp() }
 
   /// Takes the terminal's size as it is now.
   func resize() -> Input {
@@ -271,6 +283,8 @@ final class Terminal {
   func close() {
     guard isOpen else { return }
     isOpen = false
+    // Its modes are another job's by now.
+    if isTakenAway { return Self.send(endingBytes) }
     leave()
     delscreen(handle)
     // endwin goes by what it saw at the start; this does by what we saw.
