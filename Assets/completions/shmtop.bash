@@ -10,8 +10,8 @@ _shmtop_offer() {
 _shmtop_arguments() {
   case $command in
     show)
-      options=(-d --delay -r --read-only --write --wait -f --filter -s --sort -v --view --theme --no-color --ascii --no-config -b --batch --json --openmetrics -n --count --demo --workers --keys --version -h --help)
-      valued=(-d --delay -f --filter -s --sort -v --view --theme -n --count --workers --keys)
+      options=(-d --delay -r --read-only --write --wait -f --filter -s --sort -v --view --theme --no-color --no-mouse --ascii --no-config -b --batch --json --openmetrics -n --count --record --replay --demo --workers --keys --version -h --help)
+      valued=(-d --delay -f --filter -s --sort -v --view --theme -n --count --record --replay --workers --keys)
       places=(segment) ;;
     list)
       options=(--json -h --help)
@@ -81,8 +81,8 @@ _shmtop() {
   _shmtop_arguments
   if [[ " ${valued[*]} " == *" $previous "* ]]; then
     case "$command $previous" in
-      'show -s' | 'show --sort') _shmtop_offer < <(printf '%s\n' key value length written changes pid name state gets puts removes hitRate waits meanWait caused causedTime waiting attached) ;;
-      'show -v' | 'show --view') _shmtop_offer < <(printf '%s\n' entries processes lock events) ;;
+      'show -s' | 'show --sort') _shmtop_offer < <(printf '%s\n' key value length written changes stamp keyLength pid name state gets puts removes hitRate waits meanWait caused causedTime waiting attached) ;;
+      'show -v' | 'show --view') _shmtop_offer < <(printf '%s\n' entries processes lock events table) ;;
       'show --theme') _shmtop_offer < <(printf '%s\n' dark light mono) ;;
       'load --undo') compopt -o filenames; _shmtop_offer < <(compgen -f -- "$cur") ;;
     esac

@@ -14,7 +14,7 @@ function __shmtop_state
         else if test -n "$first"; and contains -- $word show list get put remove increment watch dump load check reap unlink
             set command $word
             set first
-        else if contains -- "$command $word" 'show -d' 'show --delay' 'show -f' 'show --filter' 'show -s' 'show --sort' 'show -v' 'show --view' 'show --theme' 'show -n' 'show --count' 'show --workers' 'show --keys' 'increment --by' 'watch -d' 'watch --delay' 'watch -n' 'watch --count' 'load --value-limit' 'load --undo' 'load --last'
+        else if contains -- "$command $word" 'show -d' 'show --delay' 'show -f' 'show --filter' 'show -s' 'show --sort' 'show -v' 'show --view' 'show --theme' 'show -n' 'show --count' 'show --record' 'show --replay' 'show --workers' 'show --keys' 'increment --by' 'watch -d' 'watch --delay' 'watch -n' 'watch --count' 'load --value-limit' 'load --undo' 'load --last'
             set skip 1
         else if not string match -q -- '-*' $word
             set place (math $place + 1)
@@ -46,16 +46,19 @@ complete -c shmtop -n '__shmtop_at "show *"' -s r -l read-only -d 'Leave no trac
 complete -c shmtop -n '__shmtop_at "show *"' -l write -d 'Allow changes also to another user\'s segment, and to one that the settings file keeps read-only.'
 complete -c shmtop -n '__shmtop_at "show *"' -l wait -d 'Wait for NAME to appear.'
 complete -c shmtop -n '__shmtop_at "show *"' -s f -l filter -x -d 'Entries whose key contains TEXT; !TEXT: those that do not; /REGEX/.'
-complete -c shmtop -n '__shmtop_at "show *"' -s s -l sort -x -a 'key value length written changes pid name state gets puts removes hitRate waits meanWait caused causedTime waiting attached' -d 'Sort by COLUMN; -COLUMN: descending.'
-complete -c shmtop -n '__shmtop_at "show *"' -s v -l view -x -a 'entries processes lock events' -d 'The view to start with; entries without it.'
+complete -c shmtop -n '__shmtop_at "show *"' -s s -l sort -x -a 'key value length written changes stamp keyLength pid name state gets puts removes hitRate waits meanWait caused causedTime waiting attached' -d 'Sort by COLUMN; -COLUMN: descending.'
+complete -c shmtop -n '__shmtop_at "show *"' -s v -l view -x -a 'entries processes lock events table' -d 'The view to start with; entries without it.'
 complete -c shmtop -n '__shmtop_at "show *"' -l theme -x -a 'dark light mono' -d 'The colours: dark, light or mono.'
 complete -c shmtop -n '__shmtop_at "show *"' -l no-color -d 'No colours. NO_COLOR in the environment does the same, if not empty.'
+complete -c shmtop -n '__shmtop_at "show *"' -l no-mouse -d 'Leave the mouse to the terminal. M takes it.'
 complete -c shmtop -n '__shmtop_at "show *"' -l ascii -d 'Draw without Unicode.'
 complete -c shmtop -n '__shmtop_at "show *"' -l no-config -d 'Do not read the settings file.'
 complete -c shmtop -n '__shmtop_at "show *"' -s b -l batch -d 'Print plain text samples, without a screen, each over the delay before it.'
 complete -c shmtop -n '__shmtop_at "show *"' -l json -d 'Print samples as JSON, one object a line; Assets/shmtop.schema.json describes each field.'
 complete -c shmtop -n '__shmtop_at "show *"' -l openmetrics -d 'Print all gauges, counters and histograms once, in the OpenMetrics format; without NAME, those of all segments.'
 complete -c shmtop -n '__shmtop_at "show *"' -s n -l count -x -d 'With --batch or --json: stop after so many samples.'
+complete -c shmtop -n '__shmtop_at "show *"' -l record -x -d 'Keep all samples in a new FILE as well.'
+complete -c shmtop -n '__shmtop_at "show *"' -l replay -x -d 'Show a recording instead of a segment.'
 complete -c shmtop -n '__shmtop_at "show *"' -l demo -d 'Show a segment of its own with real processes at work, removed at the end.'
 complete -c shmtop -n '__shmtop_at "show *"' -l workers -x -d 'With --demo: the number of processes, 1 to 64.'
 complete -c shmtop -n '__shmtop_at "show *"' -l keys -x -d 'With --demo: the number of keys, 10 to 1000000.'

@@ -4,6 +4,8 @@ public enum Change: Sendable, Hashable {
   case replace(key: [UInt8], seen: [UInt8]?, new: [UInt8])
   case add(key: [UInt8], value: [UInt8])
   case remove(key: [UInt8], seen: [UInt8]?)
+  /// Takes a change back, if what it wrote is still there.
+  indirect case undo(Change)
   /// Clears the rows of dead processes.
   case reap
 
@@ -11,18 +13,42 @@ public enum Change: Sendable, Hashable {
   public var key: [UInt8]? {
     switch self {
     case .replace(let key, _, _), .add(let key, _), .remove(let key, _): key
+    case .undo(let change): change.key
     case .reap: nil
+    }
+  }
+
+  /// What the key has after it; nil for none.
+  public var after: [UInt8]? {
+    switch self {
+    case .replace(_, _, let new), .add(_, let new): new
+    case .undo(let change): change.after
+    case .remove, .reap: nil
+    }
+  }
+
+  /// The change that takes this one back.
+  func inverse(before: [UInt8]?) -> Change? {
+    guard let key else { return nil }
+    switch (before, after) {
+    case (let before?, let after?): return .undo(.replace(key: key, seen: after, new: before))
+    case (nil, let after?): return .undo(.remove(key: key, seen: after))
+    case (let before?, nil): return .undo(.add(key: key, value: before))
+    case (nil, nil): return nil
     }
   }
 }
 
 /// What came of a change.
 public enum ChangeOutcome: Sendable, Hashable {
-  case done
+  /// It was made; `before` is what the key had until then, nil for none.
+  case done(before: [UInt8]?)
   /// So many rows were cleared.
   case reaped(Int)
   /// The value is another one by now, or gone; nothing was written.
   case conflict(now: [UInt8]?)
+  /// The lock could not be had in the time of one try, for this reason; another try may do.
+  case busy(String)
   /// Nothing was written, for this reason.
   case failed(String)
 }

@@ -6,7 +6,7 @@ extension Inspector {
     switch input {
     case .resize(let width, let height):
       layout = ScreenLayout(width: width, height: height)
-      entries.cursor.reveal(pageHeight)
+      entries.resize(height: pageHeight)
       processes.cursor.reveal(pageHeight)
       events.cursor.reveal(pageHeight)
       picker.cursor.reveal(pageHeight)
@@ -14,6 +14,8 @@ extension Inspector {
     case .paste(let text):
       paste(text)
       return []
+    case .mouse(let event):
+      return handle(event)
     case .key(let key):
       if notice?.kind == .failure { notice = nil }
       return handle(key)
@@ -28,11 +30,7 @@ extension Inspector {
       guard key == .control("l") || key == .control("z") else { return [] }
     }
     if let command = KeyTable.command(for: key, in: scope) {
-      if let reason = reasonAgainst(command) {
-        say(reason, .warning)
-        return []
-      }
-      return perform(command)
+      return attempt(command)
     }
     if scope == .input, case .character(let character) = key {
       type(character)
@@ -42,17 +40,52 @@ extension Inspector {
     return []
   }
 
+  /// Does what is asked for, or says why it cannot be done now.
+  mutating func attempt(_ command: Command) -> [Effect] {
+    if let reason = reasonAgainst(command) {
+      say(reason, .warning)
+      return []
+    }
+    return perform(command)
+  }
+
   /// Why a command cannot act now; nil where it can. What the bar of keys dims, and says.
   public func reasonAgainst(_ command: Command) -> String? {
     switch command {
-    case .edit, .remove:
-      return reasonAgainstWriting ?? (entries.cursor.selected == nil ? "No row is selected." : nil)
+    case .edit: return reasonAgainstWriting ?? reasonAgainstSelected
+    case .remove:
+      if let reason = reasonAgainstWriting ?? reasonAgainstRange { return reason }
+      return scope == .entries && entries.table.markedCount > 0 ? nil : reasonAgainstSelected
+    case .detail, .pin, .copyKey, .markRange, .mark, .extendUp, .extendDown: return reasonAgainstSelected
+    case .copy:
+      return reasonAgainstSelected
+        ?? (timeline == nil ? nil : "Of what is past there is the beginning of a value only: Z goes on.")
+    case .unmarkAll: return entries.table.markedCount == 0 ? "No entry is marked: Space marks one." : nil
+    case .writeFile:
+      if timeline != nil { return "Of what is past there is the beginning of a value only: Z goes on." }
+      return reasonAgainstRange ?? (entries.rows.isEmpty ? "There is no entry to write." : nil)
+    case .moveChoiceBack, .moveChoiceOn:
+      if case .kinds = dialog { return "Kinds of events have no order." }
+      return nil
+    case .openGroup: return entries.groups?.selected == nil ? "No group is selected." : nil
+    case .nextGrowth, .previousGrowth:
+      return events.rows.contains { $0.isGrowth } ? nil : "No growth of the table is among these events."
     case .add: return reasonAgainstWriting
+    case .undo:
+      return reasonAgainstWriting ?? (undoable.isEmpty ? "You have not changed anything yet." : nil)
+    case .insist:
+      if case .conflict(_, _, let times) = dialog, times > 1 { return nil }
+      return "o writes over the value that is shown."
     case .reap:
       if let reason = reasonAgainstWriting { return reason }
       return processes.deadCount == 0 ? "No process is dead: there is nothing to clear." : nil
     case .searchNext, .searchPrevious:
       return searched.isEmpty ? "Nothing has been searched for yet; / does." : nil
+    case .frameForward, .nextEvent, .goTo:
+      return isPaused || isReplay ? nil : "This is now: Z pauses, and T goes a sample back."
+    case .playFaster, .playSlower: return isReplay ? nil : "Only a recording is played (--replay FILE)."
+    case .delay, .slower, .faster:
+      return isReplay ? "A recording has its own samples; [ and ] play it slower and faster." : nil
     case .attach:
       guard let listing = picker.selected else { return "There is no segment on this machine." }
       return listing.refusal.map { SafeText($0.description).text }
@@ -60,8 +93,17 @@ extension Inspector {
     }
   }
 
+  private var reasonAgainstSelected: String? { subject == nil ? "No row is selected." : nil }
+
+  private var reasonAgainstRange: String? {
+    entries.rangeStart == nil ? nil : "A range is being marked: v marks it, Esc does not."
+  }
+
   private var reasonAgainstWriting: String? {
+    if isReplay { return "This is a recording: it cannot be changed." }
+    if isPaused { return "What is shown is past: Z goes on, then it can be changed." }
     if case .readOnly(let reason) = access { return "Read-only: \(reason)." }
+    if isWaitingForLock { return "A change waits for the lock; Esc gives it up." }
     return switch presence {
     case .gone: "The segment is gone."
     case .retired: "The segment has been replaced."
@@ -78,14 +120,24 @@ extension Inspector {
     case .help:
       isHelpOpen = true
       scroll = 0
-    case .back: goBack()
+    case .back:
+      if isWaitingForLock { return [.giveUp] }
+      goBack()
+    case .undo: askToUndo()
     case .up, .down, .pageUp, .pageDown, .home, .end: move(command)
     case .columnLeft: chooseColumn(by: -1)
     case .columnRight: chooseColumn(by: 1)
     case .view(let view): open(view)
     case .nextView: open(neighbour: 1)
     case .previousView: open(neighbour: -1)
-    case .pause: pause()
+    case .pause: return pause()
+    case .frameBack: return isPaused || isReplay ? [.time(.frame(-1))] : pause() + [.time(.frame(-1))]
+    case .frameForward: return [.time(.frame(1))]
+    case .nextEvent: return [.time(.event(1))]
+    case .previousEvent: return isPaused || isReplay ? [.time(.event(-1))] : pause() + [.time(.event(-1))]
+    case .playFaster: return [.time(.speed(1))]
+    case .playSlower: return [.time(.speed(-1))]
+    case .goTo: ask(.time)
     case .filter: ask(.filter)
     case .search: ask(.search)
     case .delay: ask(.delay)
@@ -107,7 +159,35 @@ extension Inspector {
       rearrange()
     case .saveSettings: return [.saveSettings]
     case .edit: return open(.edit)
-    case .remove: return open(.remove)
+    case .remove: return askToRemove()
+    case .detail: return askForDetail()
+    case .nextPage: chooseDetailPage(by: 1)
+    case .previousPage: chooseDetailPage(by: -1)
+    case .groups: toggleGroups()
+    case .openGroup: openGroup()
+    case .mark: mark()
+    case .markRange: markRange()
+    case .extendUp: extendRange(.up)
+    case .extendDown: extendRange(.down)
+    case .unmarkAll: unmarkAll()
+    case .pin: pin()
+    case .copy: return open(.copy)
+    case .copyKey: return subject.map { copy($0, what: "key") } ?? []
+    case .writeFile: askToWrite()
+    case .columns: dialog = .columns(place: 0)
+    case .kinds: dialog = .kinds(place: 0)
+    case .toggleChoice: toggleChoice()
+    case .moveChoiceBack: moveColumn(by: -1)
+    case .moveChoiceOn: moveColumn(by: 1)
+    case .nextGrowth: goToGrowth(by: 1)
+    case .previousGrowth: goToGrowth(by: -1)
+    case .stop: return [.stop]
+    case .mouse:
+      isMouseReleased.toggle()
+      say(
+        isMouseReleased
+          ? "The mouse is the terminal's: M takes it again." : "Click selects, a title sorts, a tab opens.")
+      return [.mouse(!isMouseReleased)]
     case .add: dialog = .addKey(line: InputLine(), problem: nil)
     case .reap: dialog = .confirm(.reap, rows: processes.deadCount)
     case .attach: return picker.selected.map { [.attach($0.name)] } ?? []
@@ -120,8 +200,18 @@ extension Inspector {
     if isHelpOpen {
       isHelpOpen = false
       scroll = 0
+    } else if scope == .detail {
+      detail = nil
+    } else if entries.chore != nil {
+      entries.dropChore()
+    } else if view == .entries, entries.rangeStart != nil {
+      entries.rangeStart = nil
     } else if isOrderHeld {
       releaseOrder()
+    } else if view == .entries, let before = entries.filterBeforeGroup {
+      closeGroup(before)
+    } else if scope == .groups {
+      entries.showGroups(false)
     } else if currentFilter != nil {
       applyFilter(nil)
     }
@@ -139,13 +229,11 @@ extension Inspector {
     open(all[(all.firstIndex(of: view)! + distance + all.count) % all.count])
   }
 
-  private mutating func pause() {
-    if isPaused {
-      pausedSince = nil
-      showLatest()
-    } else {
-      pausedSince = now
-    }
+  private mutating func pause() -> [Effect] {
+    if isReplay { return [.time(.play)] }
+    if isPaused { return [.resume] }
+    pausedSince = now
+    return [.pause]
   }
 
   mutating func setDelay(_ seconds: Double) {

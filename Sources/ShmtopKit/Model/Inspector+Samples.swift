@@ -8,19 +8,8 @@ extension Inspector {
     self.access = access
     name = identity.name
     presence = .live
-    (sample, latest, difference, latestDifference, zero) = (nil, nil, nil, nil, nil)
-    (trail, writeClock, holder) = (Trail(), WriteClock(), HolderWatch())
-    // What the operator chose goes on; what was seen of the other segment does not.
-    var entries = EntriesModel()
-    entries.sort(by: self.entries.sort)
-    entries.show(self.entries.filter)
-    entries.choose(column: self.entries.column)
-    self.entries = entries
-    var events = EventsModel()
-    events.show(self.events.filter)
-    self.events = events
-    pausedSince = nil
-    if heldUntil != nil { releaseOrder() }
+    forgetSegment()
+    undoable = []
     selectsFirstRow = !isReplacement
     outdateDialog()
     if isReplacement {
@@ -30,19 +19,40 @@ extension Inspector {
     }
   }
 
-  /// Takes a sample. While paused it is kept for the charts, and shown later.
+  /// Forgets what was seen of a segment; what the operator chose goes on.
+  mutating func forgetSegment() {
+    (sample, difference, zero) = (nil, nil, nil)
+    (trail, writeClock, holder) = (Trail(), WriteClock(), HolderWatch())
+    var entries = EntriesModel()
+    entries.sort(by: self.entries.sort)
+    entries.show(self.entries.filter)
+    entries.choose(column: self.entries.column)
+    entries.columns = self.entries.columns
+    for key in self.entries.table.pins { entries.setPinned(true, key) }
+    if self.entries.groups != nil { entries.showGroups(true) }
+    self.entries = entries
+    var events = EventsModel()
+    events.show(self.events.filter)
+    events.showKinds(of: self.events)
+    (table, detail) = (TableModel(), nil)
+    self.events = events
+    if heldUntil != nil { releaseOrder() }
+  }
+
+  /// Takes a sample.
   public mutating func take(_ new: SegmentSample) {
     presence = new.table.isRetired ? .retired : .live
-    if let latest {
-      let difference = SampleDifference(from: latest, to: new)
-      latestDifference = difference
-      if difference.seconds > 0 { trail.append(difference) }
+    if let sample {
+      let difference = SampleDifference(from: sample, to: new)
+      self.difference = difference
+      if difference.seconds > 0 { trail.append(difference, new.table) }
     }
-    latest = new
+    sample = new
     if zero == nil { zero = new }
     writeClock.note(new)
-    events.take(new.events)
-    if !isPaused { showLatest() }
+    events.take(new.events, participants: new.participants)
+    holder.note(new)
+    rearrange()
   }
 
   /// Takes the segment's own write clock.
@@ -61,21 +71,13 @@ extension Inspector {
   /// Filters, searches and delays are of the screen; every other dialog is about the segment that was.
   private mutating func outdateDialog() {
     switch dialog {
-    case .prompt, nil: break
+    case .prompt, .columns, .kinds, nil: break
     default: isDialogOutdated = true
     }
   }
 
   /// Sampling failed.
   public mutating func failed(_ reason: String) { presence = .failing(reason) }
-
-  mutating func showLatest() {
-    guard let latest else { return }
-    sample = latest
-    difference = latestDifference
-    holder.note(latest)
-    rearrange()
-  }
 
   /// The difference that the chosen period asks for.
   public var periodDifference: SampleDifference? {

@@ -12,15 +12,13 @@ public struct Inspector {
   public internal(set) var name = ""
   public internal(set) var access = Access.shared
   public internal(set) var presence = Presence.unpicked
-  /// The sample that is shown: the last one, or while paused the one of that moment.
+  /// The sample that is shown: the last one, or that of the moment that is looked at.
   public internal(set) var sample: SegmentSample?
   /// What happened between it and the one before.
   public internal(set) var difference: SampleDifference?
   public internal(set) var trail = Trail()
   public internal(set) var writeClock = WriteClock()
   public internal(set) var holder = HolderWatch()
-  var latest: SegmentSample?
-  var latestDifference: SampleDifference?
   /// The sample at which `0` was pressed; at first the one that was taken on attaching.
   var zero: SegmentSample?
 
@@ -30,7 +28,12 @@ public struct Inspector {
   public internal(set) var entries = EntriesModel()
   public internal(set) var processes = ProcessesModel()
   public internal(set) var events = EventsModel()
+  public internal(set) var table = TableModel()
+  /// The entry that is looked at closely, in place of the rows.
+  public internal(set) var detail: DetailModel?
   public internal(set) var picker = PickerModel()
+  /// Whether the terminal has the mouse for itself.
+  public internal(set) var isMouseReleased = false
   public internal(set) var period = ProcessesModel.Period.interval
   /// The first line of the lock view, or of the help, that is shown.
   public internal(set) var scroll = 0
@@ -50,9 +53,17 @@ public struct Inspector {
   public internal(set) var delay: Double
   /// When the screen was paused; nil while it is not.
   public internal(set) var pausedSince: Moment?
+  /// Where in time the screen is; nil while it shows what is there now.
+  public internal(set) var timeline: Timeline?
   /// Until when rows keep their places, on the monotonic clock; nil while they may move.
   var heldUntil: UInt64?
   var searched = ""
+  /// What takes the operator's changes to this segment back, the last one last.
+  var undoable: [Change] = []
+  /// How often the change under way has come upon another value than the operator saw.
+  var conflicts = 0
+  /// Whether a change waits for the lock.
+  public internal(set) var isWaitingForLock = false
   public var thresholds = Thresholds()
   /// The filter to go back to when the typing of one is cancelled.
   var filterBefore: String?
@@ -70,12 +81,16 @@ public struct Inspector {
   // MARK: - Short questions
 
   public var isPaused: Bool { pausedSince != nil }
+  /// Whether a recording is shown, and no segment watched.
+  public var isReplay: Bool { timeline?.isReplay ?? false }
   public var isOrderHeld: Bool { heldUntil != nil }
 
   public var scope: Scope {
     if let dialog { return dialog.scope }
     if isHelpOpen { return .help }
-    return presence == .unpicked ? .picker : view.scope
+    if presence == .unpicked { return .picker }
+    if view == .entries, detail != nil { return .detail }
+    return view == .entries && entries.groups != nil ? .groups : view.scope
   }
 
   /// The rows there is room for; below the processes stands their sum.
@@ -99,7 +114,7 @@ public struct Inspector {
   public mutating func tick(_ now: Moment) {
     self.now = now
     if let notice, notice.until <= now.monotonic { self.notice = nil }
-    if let heldUntil, heldUntil <= now.monotonic, dialog == nil { releaseOrder() }
+    if let heldUntil, heldUntil <= now.monotonic, dialog == nil, entries.rangeStart == nil { releaseOrder() }
   }
 
   mutating func holdOrder() {

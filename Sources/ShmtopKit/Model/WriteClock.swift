@@ -10,7 +10,6 @@ public struct WriteClock: Sendable, Hashable {
 
   private var fromSegment: [WriteClockPoint] = []
   private var fromSamples: [WriteClockPoint] = []
-  private var points: [WriteClockPoint] = []
 
   /// The earliest and the latest time at which it can have been written; nil where an end is not known.
   public struct Span: Sendable, Hashable {
@@ -20,7 +19,6 @@ public struct WriteClock: Sendable, Hashable {
 
   mutating func replaceSegmentPoints(_ points: [WriteClockPoint]) {
     fromSegment = points
-    merge()
   }
 
   /// Takes a sample as a point: all of the store's changes up to its sequence were made by then.
@@ -35,11 +33,16 @@ public struct WriteClock: Sendable, Hashable {
     }
     if fromSamples.count >= Self.limit { fromSamples.removeFirst(Self.limit / 4) }
     fromSamples.append(WriteClockPoint(sequence: sample.sequence, wall: sample.takenWall))
-    merge()
   }
 
   /// When the entry with this stamp was written.
   public func span(ofStamp stamp: UInt64) -> Span {
+    let spans = [span(ofStamp: stamp, in: fromSegment), span(ofStamp: stamp, in: fromSamples)]
+    return Span(
+      earliest: spans.compactMap(\.earliest).max(), latest: spans.compactMap(\.latest).min())
+  }
+
+  private func span(ofStamp stamp: UInt64, in points: [WriteClockPoint]) -> Span {
     // The first point at which the sequence had come so far.
     var low = 0
     var high = points.count
@@ -49,9 +52,5 @@ public struct WriteClock: Sendable, Hashable {
     }
     return Span(
       earliest: low > 0 ? points[low - 1].wall : nil, latest: low < points.count ? points[low].wall : nil)
-  }
-
-  private mutating func merge() {
-    points = (fromSegment + fromSamples).sorted { ($0.sequence, $0.wall) < ($1.sequence, $1.wall) }
   }
 }

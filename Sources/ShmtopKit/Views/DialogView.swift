@@ -27,7 +27,34 @@ struct DialogView {
       input("value", line, frame, line: 1, into: &screen)
       hint(problem, "\\n \\x1b \\u{20ac} \\\\ are escapes.", frame, line: 3, into: &screen)
     case .confirm(let change, let rows): drawQuestion(change, rows: rows, into: &screen)
-    case .conflict(let change, let now): drawConflict(change, now: now, into: &screen)
+    case .conflict(let change, let now, let times):
+      drawConflict(change, now: now, times: times, into: &screen)
+    case .unjournaled(let change, let reason):
+      let frame = open("Without the journal?", lines: 6, into: &screen)
+      field("key", bytes: change.key ?? [], frame, line: 0, into: &screen)
+      let sentence = lines(of: screen.glyphs.spelled(reason), width: frame.width - 4)
+      for (line, words) in sentence.prefix(3).enumerated() {
+        text(words, frame, line: 1 + line, into: &screen)
+      }
+      answers(["y": "changes it all the same"], frame, line: 5, into: &screen)
+    case .removeMany(let seen, let line, let problem): drawRemoval(seen, line, problem, into: &screen)
+    case .writeFile(let seen, let line, let problem):
+      let frame = open("Write entries to a file", lines: 4, into: &screen)
+      text("\(many(seen)), a JSON object a line, as shmtop dump writes it.", frame, line: 0, into: &screen)
+      input("file", line, frame, line: 1, into: &screen)
+      hint(problem, "A file that is there is not written over unasked.", frame, line: 3, into: &screen)
+    case .overwriteFile(_, let file):
+      let frame = open("Write over this file?", lines: 3, into: &screen)
+      field(
+        "file", text: SafeText(file, limit: 60, repertoire: screen.glyphs.repertoire).text, frame, line: 0,
+        into: &screen)
+      answers(["y": "writes over it"], frame, line: 2, into: &screen)
+    case .bulk(let progress): drawProgress(progress, into: &screen)
+    case .columns(let place):
+      ChoicesView(inspector: inspector, title: "Columns", place: place, canMove: true).draw(into: &screen)
+    case .kinds(let place):
+      ChoicesView(inspector: inspector, title: "Kinds of events", place: place, canMove: false).draw(
+        into: &screen)
     case .prompt: break
     }
   }
@@ -50,6 +77,7 @@ struct DialogView {
       field("key", bytes: key, frame, line: 0, into: &screen)
       field("value", bytes: seen ?? [], frame, line: 1, into: &screen)
       answers(["y": "removes it (1 entry)"], frame, line: 3, into: &screen)
+    case .undo(let change): drawUndo(change, into: &screen)
     case .reap:
       let frame = open("Clear the rows of dead processes?", lines: 4, into: &screen)
       text(
@@ -59,9 +87,62 @@ struct DialogView {
     }
   }
 
-  private func drawConflict(_ change: Change, now: [UInt8]?, into screen: inout Screen) {
-    let frame = open("It has changed meanwhile", lines: 7, into: &screen)
-    var verb = "writes yours, whatever is there by then"
+  private func drawRemoval(
+    _ seen: SeenEntries, _ line: InputLine, _ problem: String?, into screen: inout Screen
+  ) {
+    let frame = open("Remove all marked entries?", lines: 6, into: &screen)
+    text("\(many(seen)) would be removed, each only if its value still", frame, line: 0, into: &screen)
+    text("is what you saw.", frame, line: 1, into: &screen)
+    if seen.hiddenCount > 0 {
+      screen.write(
+        "\(Quantity.exact(seen.hiddenCount)) of them are not shown: the filter leaves them out.",
+        row: frame.row + 3, column: frame.column + 2, limit: frame.width - 4, role: .warning)
+    }
+    input("number", line, frame, line: 3, into: &screen)
+    hint(problem, "Type the number of entries and Enter; Esc changes nothing.", frame, line: 5, into: &screen)
+  }
+
+  private func many(_ seen: SeenEntries) -> String {
+    let noun = seen.count == 1 ? "entry" : "entries"
+    return "\(Quantity.exact(seen.count)) \(seen.areMarked ? "marked " : "")\(noun)"
+  }
+
+  private func drawProgress(_ progress: BulkProgress, into screen: inout Screen) {
+    let frame = open(progress.work == .remove ? "Removing" : "Writing", lines: 3, into: &screen)
+    text(
+      "\(Quantity.exact(progress.done)) of \(Quantity.exact(progress.total)) entries", frame, line: 0,
+      into: &screen)
+    Gauge(live: Double(progress.done) / Double(max(1, progress.total)))
+      .draw(into: &screen, row: frame.row + 2, column: frame.column + 2, width: frame.width - 4)
+    screen.write(
+      [
+        Piece("Esc", .key),
+        Piece(
+          progress.work == .remove ? " stops: what is removed stays removed" : " stops: no file is written"),
+      ],
+      row: frame.row + 3, column: frame.column + 2, limit: frame.width - 4)
+  }
+
+  private func drawUndo(_ change: Change, into screen: inout Screen) {
+    let frame = open("Take your last change back?", lines: 5, into: &screen)
+    field("key", bytes: change.key ?? [], frame, line: 0, into: &screen)
+    switch change {
+    case .replace(_, let seen, _), .remove(_, let seen):
+      field("yours", bytes: seen ?? [], frame, line: 1, into: &screen)
+    case .add, .undo, .reap: field("yours", text: "removal", frame, line: 1, into: &screen)
+    }
+    if let after = change.after {
+      field("before", bytes: after, frame, line: 2, into: &screen)
+    } else {
+      field("before", text: "no such key", frame, line: 2, into: &screen)
+    }
+    answers(["y": "takes it back, if yours is still there"], frame, line: 4, into: &screen)
+  }
+
+  private func drawConflict(_ change: Change, now: [UInt8]?, times: Int, into screen: inout Screen) {
+    let title = times > 1 ? "It has changed again (\(times) times)" : "It has changed meanwhile"
+    let frame = open(title, lines: times > 1 ? 8 : 7, into: &screen)
+    var verb = "writes yours over what is there now"
     field("key", bytes: change.key ?? [], frame, line: 0, into: &screen)
     switch change {
     case .replace(_, let seen, let new):
@@ -73,8 +154,8 @@ struct DialogView {
     case .remove(_, let seen):
       field("you saw", bytes: seen ?? [], frame, line: 1, into: &screen)
       field("yours", text: "removal", frame, line: 3, into: &screen)
-      verb = "removes it, whatever it is by then"
-    case .reap: break
+      verb = "removes what is there now"
+    case .reap, .undo: break
     }
     if let now {
       field("now", bytes: now, frame, line: 2, into: &screen)
@@ -86,8 +167,14 @@ struct DialogView {
       [Piece("o", .key), Piece(" \(verb)   "), Piece("r", .key), Piece(" reload")],
       row: frame.row + 6,
       column: column, limit: frame.width - 4)
+    if times > 1 {
+      screen.write(
+        [Piece("w", .key), Piece(" goes on over whatever is there by then, seen or not")], row: frame.row + 7,
+        column: column, limit: frame.width - 4)
+    }
     screen.write(
-      [Piece("l", .key), Piece(" leave (Enter, Esc): nothing is written", .strong)], row: frame.row + 7,
+      [Piece("l", .key), Piece(" leave (Enter, Esc): nothing is written", .strong)],
+      row: frame.row + (times > 1 ? 8 : 7),
       column: column,
       limit: frame.width - 4)
   }

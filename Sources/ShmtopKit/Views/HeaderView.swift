@@ -42,6 +42,7 @@ struct HeaderView {
   }
 
   private var states: [Piece] {
+    if inspector.isReplay { return replayStates }
     var pieces: [Piece]
     switch inspector.access {
     case .shared: pieces = [Piece("[SHARED]", .strong)]
@@ -65,10 +66,25 @@ struct HeaderView {
     return pieces
   }
 
+  private var replayStates: [Piece] {
+    var pieces = [Piece("[REPLAY]", .warning)]
+    switch inspector.presence {
+    case .live, .unpicked, .failing: break
+    case .gone(let since): pieces += [Piece(" "), Piece("GONE since \(WallTime.clock(since))", .critical)]
+    case .retired: pieces += [Piece(" "), Piece("RETIRED", .critical)]
+    }
+    if inspector.timeline?.isPlaying == false { pieces += [Piece(" "), Piece("PAUSED", .warning)] }
+    if inspector.isOrderHeld {
+      pieces += [Piece(" "), Piece(isCompact ? "HELD" : "ORDER HELD", .warning)]
+    }
+    return pieces
+  }
+
   /// Who is there, how often is sampled, and the time of the sample, in more words and in fewer.
   private var surroundings: [[Piece]] {
     let delay = Quantity.fixed(inspector.delay, decimals: inspector.delay < 1 ? 1 : 0)
     let clock = Piece(WallTime.clock(inspector.shownWall))
+    if inspector.isReplay { return [people + [Piece("  "), clock], [clock]] }
     return [
       people + [Piece("  every \(delay) s  ", .faint), clock],
       people + [Piece("  "), clock],

@@ -11,18 +11,35 @@ final class InspectorLoop {
   private let readOnly: ReadOnlyRule
   private let configuration: ConfigurationFile
   private let acceptsOtherOwner: Bool
+  /// What is on the screen.
   private var inspector: Inspector
+  /// What follows the segment while the screen shows other moments.
+  private var live: Inspector?
+  /// What shows other moments.
+  private var playback: Playback?
+  private let replay: RecordingFile?
+  private var tape: FrameTape
   private var source: SegmentSource?
   private var pace = PassPace()
+  /// When slots and blocks are counted.
+  private var surveyPace = PassPace()
+  /// When the entry that is looked at closely is looked up again.
+  private var nextLook: UInt64 = 0
+  private var removal: RemovalTask?
+  private var writing: FileTask?
+  private let journal = Journal()
+  private var waiting: WaitingChange?
   /// When the next sample is due, on the monotonic clock.
   private var nextSample: UInt64 = 0
   private var isStale = true
   private var isPassing = false
+  private var isSurveying = false
   private var exitCode: Int32?
 
   init(
     terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: ReadOnlyRule,
-    acceptsOtherOwner: Bool, configuration: ConfigurationFile, inspector: Inspector
+    acceptsOtherOwner: Bool, configuration: ConfigurationFile, replay: RecordingFile?,
+    recorder: RecordingWriter?, inspector: Inspector
   ) {
     self.terminal = terminal
     self.signals = signals
@@ -30,18 +47,33 @@ final class InspectorLoop {
     self.source = source
     self.readOnly = readOnly
     self.acceptsOtherOwner = acceptsOtherOwner
+    self.replay = replay
+    tape = FrameTape(recorder: recorder)
     self.configuration = configuration
     self.inspector = inspector
+  }
+
+  /// The inspector that follows the segment.
+  private var follower: Inspector {
+    get { live ?? inspector }
+    _modify {
+      if live != nil { yield &live! } else { yield &inspector }
+    }
   }
 
   /// Runs until the operator leaves, a signal asks for it, or the terminal is gone.
   ///
   /// - Returns: The exit code: 0, or 128 and the signal's number.
   func run() -> Int32 {
-    if let source { inspector.attached(to: source.observer.identity, access: source.access) }
+    if let source { watch(source) }
+    if let path = tape.path { inspector.sayRecording(to: path) }
+    if let replay { begin(replay) }
     while exitCode == nil {
       tellTime()
       if nextSample <= inspector.now.monotonic { sample() }
+      tryChange()
+      if playback?.play(now: inspector.now.monotonic, on: &inspector) ?? false { isStale = true }
+      look()
       draw()
       wait(isBusy: work())
     }
@@ -55,14 +87,18 @@ final class InspectorLoop {
   private func wait(isBusy: Bool) {
     let now = Clock.monotonic
     // A notice, or a held order, goes by itself; a quarter of a second is soon enough for that.
-    let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 60_000_000_000
-    let left = isBusy || nextSample <= now ? 0 : min(nextSample - now, longest)
+    // Whether the terminal still is ours is looked at now and then.
+    let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 2_000_000_000
+    let look = inspector.watchedKey == nil ? UInt64.max : nextLook
+    let next = min(nextSample, look, playback?.nextDue ?? .max, waiting?.nextTry ?? .max)
+    let left = isBusy || next <= now ? 0 : min(next - now, longest)
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
       pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
     ]
     poll(&waited, 2, Int32(left / 1_000_000) + (left > 0 ? 1 : 0))
     for signal in signals.take() { handle(signal) }
+    if exitCode == nil, terminal.isTakenAway { exitCode = 128 + SIGHUP }
     guard exitCode == nil, waited[0].revents != 0 || terminal.isPasting else { return }
     readKeys()
   }
@@ -79,7 +115,9 @@ final class InspectorLoop {
 
   private func tellTime() {
     let before = (inspector.notice, inspector.isOrderHeld)
-    inspector.tick(Moment(wall: WallTime.now, monotonic: Clock.monotonic))
+    let now = Moment(wall: WallTime.now, monotonic: Clock.monotonic)
+    inspector.tick(now)
+    live?.tick(now)
     if before != (inspector.notice, inspector.isOrderHeld) { isStale = true }
   }
 
@@ -123,26 +161,75 @@ final class InspectorLoop {
       inspector.saved(settingsIn: configuration.shownPath, problem: problem)
     case .attach(let name): attach(name)
     case .open(let key, let purpose): open(key, purpose)
-    case .apply(let change): apply(change)
+    case .apply(let change): apply(change, journaled: true)
+    case .applyUnjournaled(let change): apply(change, journaled: false)
+    case .giveUp: giveUp("Nothing was changed.")
+    case .copy(let text): terminal.copy(text)
+    case .mouse(let on): terminal.takeMouse(on)
+    case .removeAll(let seen):
+      removal = RemovalTask(seen)
+      workOnMany()
+    case .write(let seen, let file, let overwrites): write(seen, file, overwrites)
+    case .stop: stopMany()
+    case .pause: pause()
+    case .resume: resume()
+    case .time(let step): playback?.perform(step, now: Clock.monotonic, on: &inspector)
     }
   }
 
   private func open(_ key: [UInt8], _ purpose: OpenPurpose) {
     guard let source else { return }
     do {
-      inspector.opened(key: key, value: try source.observer.entry(key)?.value, purpose: purpose)
+      let entry = try source.observer.entry(key)
+      let effects = inspector.opened(
+        key: key, value: entry?.value, stamp: entry?.stamp ?? 0, purpose: purpose)
+      for effect in effects { carryOut(effect) }
     } catch {
       inspector.report(SafeText(error.description).text)
     }
   }
 
-  private func apply(_ change: Change) {
-    guard let source else { return }
-    // What is asked may take the whole of its deadline: the dialog is gone from the screen by then.
+  // MARK: - Changing
+
+  /// Makes a change, as soon as the lock can be had: a little is tried at a time, and keys are answered in between.
+  private func apply(_ change: Change, journaled: Bool) {
+    if journaled, let key = change.key, let identity = inspector.identity {
+      let byteCount = key.count + (change.after?.count ?? 0) + identity.valueLimit
+      if let reason = journal.makeRoom(byteCount: byteCount) {
+        return inspector.cannotJournal(change, SafeText(reason).text)
+      }
+    }
+    waiting = WaitingChange(change, isJournaled: journaled, now: Clock.monotonic)
+    tryChange()
+  }
+
+  private func tryChange() {
+    guard let source, let change = waiting, change.nextTry <= Clock.monotonic else { return }
+    let outcome = source.apply(change.change, triedMilliseconds: change.triedMilliseconds(Clock.monotonic))
     isStale = true
-    draw()
-    inspector.finished(change, source.apply(change))
+    if case .busy(let reason) = outcome {
+      if Clock.monotonic < change.deadline {
+        waiting?.tryAgain(Clock.monotonic)
+        return follower.waits(reason)
+      }
+    }
+    waiting = nil
+    follower.finished(change.change, outcome)
+    if case .done(let before) = outcome, change.isJournaled { keep(change.change, before: before) }
     nextSample = 0
+  }
+
+  private func keep(_ change: Change, before: [UInt8]?) {
+    guard let key = change.key, let source else { return }
+    let line = JournalLine(
+      time: WallTime.now, segment: source.name, key: key, before: before, after: change.after)
+    if let reason = journal.keep(line) { inspector.report("The change was made. " + SafeText(reason).text) }
+  }
+
+  private func giveUp(_ reason: String) {
+    guard let change = waiting else { return }
+    waiting = nil
+    follower.finished(change.change, .failed(reason))
   }
 
   private func attach(_ name: String) {
@@ -156,12 +243,87 @@ final class InspectorLoop {
   }
 
   private func watch(_ source: SegmentSource) {
+    stopMany()
+    surveyPace = PassPace()
+    giveUp("The segment was replaced meanwhile. Nothing was changed.")
     self.source = source
-    inspector.attached(to: source.observer.identity, access: source.access)
+    tape.attached(to: source.observer.identity)
+    follower.attached(to: source.observer.identity, access: source.access)
     isPassing = false
     pace = PassPace()
     nextSample = 0
     isStale = true
+  }
+
+  // MARK: - Many entries
+
+  private func write(_ seen: SeenEntries, _ file: String, _ overwrites: Bool) {
+    do throws(FileTask.Ended) {
+      writing = try FileTask(seen, file: file, overwrites: overwrites)
+      workOnMany()
+    } catch {
+      inspector.wrote(error.outcome, seen, to: file)
+    }
+  }
+
+  /// Removes or writes for a slice of time.
+  ///
+  /// - Returns: Whether there is more.
+  @discardableResult
+  private func workOnMany() -> Bool {
+    guard let source, removal != nil || writing != nil else { return false }
+    isStale = true
+    let start = Clock.monotonic
+    while Clock.monotonic - start < 5_000_000 {
+      if removal?.isDone ?? false {
+        stopMany()
+        return false
+      }
+      removal?.step(source, journal)
+      if let task = writing, let outcome = writing?.step(source.observer) {
+        writing = nil
+        inspector.wrote(outcome, task.seen, to: task.file)
+        return false
+      }
+    }
+    if let progress = removal?.progress ?? writing?.progress { inspector.progressed(progress) }
+    return true
+  }
+
+  /// Ends what is done with many entries where it stands.
+  private func stopMany() {
+    if let task = removal {
+      removal = nil
+      inspector.removed(task.ended)
+      nextSample = 0
+    }
+    if let task = writing {
+      writing = nil
+      inspector.wrote(task.stop(), task.seen, to: task.file)
+    }
+  }
+
+  // MARK: - Time
+
+  private func begin(_ replay: RecordingFile) {
+    var playback = Playback(replay.frames)
+    playback.showFirst(on: &inspector)
+    self.playback = playback
+    inspector.sayReplay()
+  }
+
+  private func pause() {
+    live = inspector.background
+    var playback = Playback(tape.history)
+    playback.standAtEnd(on: &inspector)
+    self.playback = playback
+  }
+
+  private func resume() {
+    guard let live else { return }
+    self.live = nil
+    playback = nil
+    inspector.resume(from: live)
   }
 
   // MARK: - Sampling
@@ -172,24 +334,48 @@ final class InspectorLoop {
     nextSample = Clock.monotonic + nanosecondsOfDelay
     isStale = true
     guard let source else {
-      inspector.take((try? SharedStore.list()) ?? [])
+      if let replay {
+        if replay.grow() { playback?.grown(replay.frames, on: &inspector) }
+      } else {
+        inspector.take((try? SharedStore.list()) ?? [])
+      }
       return
     }
     do {
       let sample = try source.observer.sample()
       switch sample.binding {
       case .bound:
-        inspector.take(sample)
-        inspector.take(try source.observer.writeClock())
-        for (row, key) in inspector.visibleEntries {
-          if let entry = try source.observer.entry(key) { inspector.refresh(row, entry) }
+        let clock = try source.observer.writeClock()
+        follower.take(sample)
+        follower.take(clock)
+        keep(sample, clock)
+        for (row, key) in follower.visibleEntries {
+          if let entry = try source.observer.entry(key) { follower.refresh(row, entry) }
         }
         pace.noted(sequence: sample.sequence, generation: sample.table.generation)
+        surveyPace.noted(sequence: sample.sequence, generation: sample.table.generation)
       case .replaced, .unlinked: follow(source, sample)
       }
     } catch {
-      inspector.failed(SafeText(error.description).text)
+      follower.failed(SafeText(error.description).text)
     }
+  }
+
+  /// Looks the entry up that is looked at closely, more often than samples are taken.
+  private func look() {
+    guard let source, let key = inspector.watchedKey, nextLook <= Clock.monotonic else { return }
+    nextLook = Clock.monotonic + 100_000_000
+    do {
+      if inspector.look(at: try source.observer.entry(key)) { isStale = true }
+    } catch {
+      // The next sample says what is wrong as well.
+    }
+  }
+
+  /// Keeps a sample: in the history, and in the file where one is recorded.
+  private func keep(_ sample: SegmentSample, _ clock: [WriteClockPoint]) {
+    if let sentence = tape.keep(sample, clock) { inspector.report(SafeText(sentence).text) }
+    if live != nil { playback?.grown(tape.history, on: &inspector) }
   }
 
   /// The name leads elsewhere: goes along where it leads to a segment, keeps the last state where not.
@@ -203,9 +389,12 @@ final class InspectorLoop {
     } catch {
       switch error {
       case .notFound, .timedOut:
-        if inspector.presence == .live { inspector.take(last) }
-        inspector.lost()
-      default: inspector.failed(SafeText(error.description).text)
+        if follower.presence == .live {
+          follower.take(last)
+          keep(last, [])
+        }
+        follower.lost()
+      default: follower.failed(SafeText(error.description).text)
       }
     }
   }
@@ -216,21 +405,34 @@ final class InspectorLoop {
   ///
   /// - Returns: Whether there is more.
   private func work() -> Bool {
-    guard let source else { return false }
+    if workOnMany() { return true }
+    guard let source else { return sortOn() }
     let start = Clock.monotonic
     let ownStart = Clock.ownTime
-    let isOnce = inspector.entries.isStartingOver
+    let isOnce = follower.entries.isStartingOver
     defer { if !isOnce { pace.worked(Clock.ownTime - ownStart) } }
     // About 5 ms; a slice of either takes a few of them at most.
     while Clock.monotonic - start < 5_000_000 {
-      if inspector.entries.isSorting {
+      if inspector.entries.chore != nil {
+        isStale = true
+        _ = inspector.workOn(2000)
+      } else if inspector.entries.isSorting {
         if inspector.sortOn(20_000) { isStale = true }
+      } else if inspector.wantsSizes {
+        if inspector.sizeOn(20_000) { isStale = true }
+      } else if isSurveying || (inspector.wantsSurvey && surveyPace.isDue(Clock.monotonic, isWatched: true)) {
+        survey(source)
+      } else if live?.entries.isSorting ?? false {
+        // So that rows of entries that are gone are given up there as well.
+        _ = live?.sortOn(20_000)
+      } else if tape.isTellingPass {
+        if let sentence = tape.keepPart(of: &follower) { inspector.report(SafeText(sentence).text) }
       } else if isPassing {
         readOn(source)
-      } else if inspector.wantsEntries, pace.isDue(Clock.monotonic, isWatched: inspector.view == .entries) {
+      } else if readsEntries, pace.isDue(Clock.monotonic, isWatched: isWatchingEntries) {
         pace.began(Clock.monotonic)
         source.beginPass()
-        inspector.beginPass()
+        follower.beginPass()
         isPassing = true
       } else {
         return false
@@ -239,10 +441,46 @@ final class InspectorLoop {
     return true
   }
 
+  /// Counts slots and blocks on.
+  private func survey(_ source: SegmentSource) {
+    let start = Clock.ownTime
+    if !isSurveying { surveyPace.began(Clock.monotonic) }
+    do {
+      isSurveying = try !inspector.surveyOn { (survey) throws(StoreError) in
+        try source.observer.survey(&survey, slotLimit: 100_000)
+      }
+      if !isSurveying { isStale = true }
+    } catch {
+      // The segment was replaced or damaged; the next sample says which.
+      isSurveying = false
+    }
+    surveyPace.worked(Clock.ownTime - start)
+  }
+
+  /// What is seen of entries while other moments are shown is seen only for a recording.
+  private var readsEntries: Bool { follower.wantsEntries && (live == nil || tape.isRecording) }
+  private var isWatchingEntries: Bool { inspector.view == .entries || tape.isRecording }
+
+  /// Works a little on what is shown, where there is nothing to read.
+  private func sortOn() -> Bool {
+    if inspector.entries.chore != nil {
+      isStale = true
+      _ = inspector.workOn(2000)
+    } else if inspector.entries.isSorting {
+      if inspector.sortOn(20_000) { isStale = true }
+    } else if inspector.wantsSizes, inspector.sizeOn(20_000) {
+      isStale = true
+    }
+    return inspector.entries.chore != nil || inspector.entries.isSorting || inspector.wantsSizes
+  }
+
   private func readOn(_ source: SegmentSource) {
     do {
-      isPassing = try inspector.readOn { (note) throws(StoreError) in try source.readOn(slots: 8192, note) }
-      if !isPassing { isStale = true }
+      isPassing = try follower.readOn { (note) throws(StoreError) in try source.readOn(slots: 8192, note) }
+      if !isPassing {
+        isStale = true
+        tape.passed(wall: follower.entries.readAt)
+      }
     } catch {
       // The segment was replaced or damaged; the next sample says which.
       isPassing = false

@@ -2,6 +2,10 @@
 struct InteractiveOptions: Sendable {
   /// The segment to watch; `nil` opens the list of live segments to pick from.
   var segment: String?
+  /// The file to keep samples in.
+  var record: String?
+  /// The recording to show instead of a segment.
+  var replay: String?
   /// Seconds between samples, 0.1 to 60.
   var delay = 1.0
   /// Leaves no trace: no participant row, no mapping that could be written.
@@ -18,6 +22,8 @@ struct InteractiveOptions: Sendable {
   var ascii = false
   /// Draws without colours, whatever the terminal can.
   var noColor = false
+  /// Leaves the mouse to the terminal from the start.
+  var noMouse = false
   /// dark, light or mono; `nil`: dark, which suits the terminal's own palette.
   var theme: String?
   /// The settings file, read.

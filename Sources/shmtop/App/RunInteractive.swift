@@ -10,6 +10,8 @@ import ShmtopKit
 func runInteractive(_ options: InteractiveOptions) -> Int32 {
   let source: SegmentSource?
   let inspector: Inspector
+  let replay: RecordingFile?
+  let recorder: RecordingWriter?
   do {
     // Before the terminal is taken over: what goes wrong here is said below the command.
     source = try options.segment.map { name throws(StoreError) in
@@ -17,14 +19,18 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
         name, readOnly: options.readOnlyRule, acceptsOtherOwner: options.forceWrite)
     }
     inspector = try startingState(options)
+    replay = try options.replay.map(RecordingFile.init)
+    recorder = try options.record.map(RecordingWriter.init)
   } catch let error as StoreError {
     let failure = NamedSegment.failure(error)
+    return complain(failure.sentence, failure.status)
+  } catch let failure as Failure {
     return complain(failure.sentence, failure.status)
   } catch {
     return complain("\(error)", .wrongUsage)
   }
   let theme = options.theme ?? "dark"
-  guard let terminal = Terminal(theme: theme, noColor: options.noColor) else {
+  guard let terminal = Terminal(theme: theme, noColor: options.noColor, mouse: !options.noMouse) else {
     source?.close()
     return complain("This terminal (TERM) cannot show a screen: use --batch for plain text.", .wrongUsage)
   }
@@ -40,7 +46,7 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
   return InspectorLoop(
     terminal: terminal, signals: signals, glyphs: isUnicode ? .unicode : .ascii, source: source,
     readOnly: options.readOnlyRule, acceptsOtherOwner: options.forceWrite,
-    configuration: options.configuration, inspector: sized
+    configuration: options.configuration, replay: replay, recorder: recorder, inspector: sized
   ).run()
 }
 
@@ -49,6 +55,7 @@ private func startingState(_ options: InteractiveOptions) throws -> Inspector {
   var inspector = Inspector(
     width: 80, height: 24, delay: options.delay,
     now: Moment(wall: WallTime.now, monotonic: Clock.monotonic))
+  if options.noMouse { inspector.releaseMouse() }
   inspector.start(with: options.configuration.settings)
   try inspector.start(view: options.view, sort: options.sort, filter: options.filter)
   if let warning = options.configuration.warnings.first { inspector.report(SafeText(warning).text) }

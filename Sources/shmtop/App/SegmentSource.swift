@@ -10,9 +10,8 @@ final class SegmentSource {
   private var store: SharedStore?
   private var cursor = TableCursor()
 
-  /// How long a change waits for the lock before it gives up, and names the holder. The screen stands still
-  /// meanwhile, so no longer than a person calls prompt.
-  private static let lockTimeout = Duration.milliseconds(500)
+  /// How long one try to make a change waits for the lock. Keys wait meanwhile, and are answered between two.
+  private static let lockTimeout = Duration.milliseconds(10)
 
   /// Attaches. Never creates.
   ///
@@ -72,27 +71,58 @@ final class SegmentSource {
 
   // MARK: - Changing
 
-  /// Makes a change, if what the operator saw still is there.
-  func apply(_ change: Change) -> ChangeOutcome {
+  /// Tries to make a change, if what the operator saw still is there.
+  ///
+  /// - Parameter triedMilliseconds: for how long it has been tried by now.
+  func apply(_ change: Change, triedMilliseconds: Int) -> ChangeOutcome {
     do throws(StoreError) {
-      let store = try writable()
-      switch change {
-      case .replace(let key, nil, let new):
-        try store.put(key, new)
-        return .done
-      case .remove(let key, nil):
-        return try store.remove(key) ? .done : .conflict(now: nil)
-      case .replace(let key, let seen?, let new):
-        return try store.compareAndSwap(key, expected: seen, new: new)
-          ? .done : .conflict(now: store.bytes(key))
-      case .add(let key, let value):
-        return try store.putIfAbsent(key, value) ? .done : .conflict(now: store.bytes(key))
-      case .remove(let key, let seen?):
-        return try store.remove(key, ifValue: seen) ? .done : .conflict(now: store.bytes(key))
-      case .reap: return .reaped(try store.reap())
-      }
+      return try apply(change, to: try writable())
     } catch {
-      return .failed(SafeText(error.description).text)
+      guard case .lockTimeout(let name, let holder, let state, _) = error else {
+        return .failed(SafeText(error.description).text)
+      }
+      let whole = StoreError.lockTimeout(
+        name: name, holder: holder, holderState: state, milliseconds: triedMilliseconds)
+      return .busy(SafeText(whole.description).text)
+    }
+  }
+
+  private func apply(_ change: Change, to store: SharedStore) throws(StoreError) -> ChangeOutcome {
+    switch change {
+    case .replace(let key, nil, let new):
+      return .done(
+        before: try regardless(store) { section throws(StoreError) in
+          let before = try section.bytes(key)
+          try section.put(key, new)
+          return before
+        })
+    case .remove(let key, nil):
+      let before = try regardless(store) { section throws(StoreError) in
+        let before = try section.bytes(key)
+        try section.remove(key)
+        return before
+      }
+      return before == nil ? .conflict(now: nil) : .done(before: before)
+    case .replace(let key, let seen?, let new):
+      return try store.compareAndSwap(key, expected: seen, new: new)
+        ? .done(before: seen) : .conflict(now: store.bytes(key))
+    case .add(let key, let value):
+      return try store.putIfAbsent(key, value) ? .done(before: nil) : .conflict(now: store.bytes(key))
+    case .remove(let key, let seen?):
+      return try store.remove(key, ifValue: seen) ? .done(before: seen) : .conflict(now: store.bytes(key))
+    case .undo(let change): return try apply(change, to: store)
+    case .reap: return .reaped(try store.reap())
+    }
+  }
+
+  /// Two operations in one hold of the mutex, so that what was there before is known.
+  private func regardless(
+    _ store: SharedStore, _ body: (borrowing LockedSection) throws(StoreError) -> [UInt8]?
+  ) throws(StoreError) -> [UInt8]? {
+    do {
+      return try store.withLock { section in try body(section) }
+    } catch {
+      throw error as? StoreError ?? .busy(name: name)
     }
   }
 

@@ -15,6 +15,8 @@ struct BatchRun {
   let count: Int?
   let format: Format
   let signals: EndSignals
+  /// What is sampled is kept here as well.
+  let recording: BatchRecording?
 
   /// Prints a sample after each delay, so that each covers the time before it. Ends by itself after the
   /// last one, when a signal asks for it, and when nobody reads the output any more.
@@ -22,6 +24,7 @@ struct BatchRun {
     do {
       var follower = try SegmentFollower(segment)
       var earlier = (segment: follower.observer.identity, sample: try follower.sample())
+      try recording?.keep(earlier.sample, of: follower.observer)
       var printed = 0
       var lastEvent: UInt64 = 0
       while printed != count, try signals.waitWhileRead(seconds: delay) {
@@ -43,6 +46,7 @@ struct BatchRun {
           try StandardStreams.writeLine(json.line(document))
           lastEvent = sample.events.last?.number ?? 0
         }
+        try recording?.keep(sample, of: follower.observer)
         earlier = later
         printed += 1
       }

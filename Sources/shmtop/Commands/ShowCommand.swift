@@ -36,6 +36,7 @@ struct ShowCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The view to start with; entries without it.") var view: ViewKind?
   @Option(help: "The colours: dark, light or mono.") var theme: ThemeName?
   @Flag(help: "No colours. NO_COLOR in the environment does the same, if not empty.") var noColor = false
+  @Flag(help: "Leave the mouse to the terminal. M takes it.") var noMouse = false
   @Flag(help: "Draw without Unicode.") var ascii = false
   @OptionGroup var configured: ConfigurationOption
 
@@ -56,6 +57,10 @@ struct ShowCommand: ParsableCommand {
     help: "With --batch or --json: stop after so many samples.")
   var count: Int?
 
+  @Option(help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file")) var record:
+    String?
+  @Option(help: ArgumentHelp("Show a recording instead of a segment.", valueName: "file")) var replay: String?
+
   @Flag(help: "Show a segment of its own with real processes at work, removed at the end.") var demo = false
   @Option(help: "With --demo: the number of processes, 1 to 64.") var workers: Int?
   @Option(help: "With --demo: the number of keys, 10 to 1000000.") var keys: Int?
@@ -68,6 +73,9 @@ struct ShowCommand: ParsableCommand {
     try require(demo || (workers == nil && keys == nil), "--workers and --keys go with --demo.")
     try require(workers.map { 1...64 ~= $0 } ?? true, "The number of workers is 1 to 64.")
     try require(keys.map { 10...1_000_000 ~= $0 } ?? true, "The number of keys is 10 to 1000000.")
+    try require(
+      replay == nil || !(isPlain || openmetrics || demo || wait || write || record != nil || name != nil),
+      "--replay FILE shows what is in the file: leave out the NAME, and options that are about a segment.")
     try require(
       [batch, json, openmetrics].count { $0 } < 2, "One of --batch, --json and --openmetrics is enough.")
     try require(!openmetrics || !(demo || wait), "--openmetrics goes with neither --demo nor --wait.")
@@ -108,7 +116,7 @@ struct ShowCommand: ParsableCommand {
         segment: segment, delay: delay, count: count,
         format: json
           ? .json(JSONLines(repertoire: repertoire)) : .text(repertoire == .ascii ? .ascii : .unicode),
-        signals: signals
+        signals: signals, recording: try record.map { BatchRecording(try RecordingWriter($0)) }
       ).run()
     } else {
       let status = runInteractive(interactiveOptions(segment, delay, configuration))
@@ -155,9 +163,9 @@ struct ShowCommand: ParsableCommand {
   ) -> InteractiveOptions {
     let settings = configuration.settings
     return InteractiveOptions(
-      segment: segment, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
+      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
       view: (view ?? settings.view ?? .entries).rawValue, ascii: ascii || settings.ascii == true,
-      noColor: noColor || Self.refusesColor, theme: theme?.rawValue ?? settings.theme,
+      noColor: noColor || Self.refusesColor, noMouse: noMouse, theme: theme?.rawValue ?? settings.theme,
       configuration: configuration)
   }
 }

@@ -7,9 +7,11 @@ import ShmtopKit
 /// From `init` to `close` the terminal belongs to the screen; on every way out it is given back as it was.
 final class Terminal {
   private let handle: OpaquePointer
-  private let theme: Theme
+  private let looks: TerminalLooks
   private let modes: termios
   private let understandsPaste: Bool
+  /// Whether clicks come here; else the terminal has them for itself.
+  private var hasMouse = false
   private var shown: Screen?
   private var isOpen = true
   /// What has been pasted so far, between the two marks around it.
@@ -18,6 +20,10 @@ final class Terminal {
   private var pastedAt: UInt64 = 0
   /// What was read ahead and is another key's.
   private var readAhead: Stroke?
+  /// Who started the program.
+  private let parent = getppid()
+  /// Whether reading has failed as it does where the terminal is not ours any more.
+  private var isCutOff = false
 
   /// One thing that ncurses read.
   private enum Stroke {
@@ -35,7 +41,7 @@ final class Terminal {
   private static let pasteLimit = 64 << 10
 
   /// Takes the terminal over; nil where ncurses does not know it.
-  init?(theme: String, noColor: Bool) {
+  init?(theme: String, noColor: Bool, mouse: Bool) {
     setlocale(LC_ALL, "")
     var modes = termios()
     guard tcgetattr(STDIN_FILENO, &modes) == 0 else { return nil }
@@ -48,7 +54,7 @@ final class Terminal {
     shim_know_function_keys()
     shim_read_without_waiting()
     set_escdelay(Self.escapeDelay)
-    self.theme = Theme(theme, hasColors: has_colors() && !noColor)
+    looks = TerminalLooks(theme, hasColors: has_colors() && !noColor)
     understandsPaste = Self.capability("BE") != nil || Self.isLikeXterm
     if understandsPaste {
       define_key("\u{1b}[200~", KeyCodes.pasteBegins)
@@ -60,6 +66,7 @@ final class Terminal {
     }
     FatalSignals.standBy(modes: modes, ending: endingBytes)
     reportPastes(true)
+    takeMouse(mouse)
   }
 
   var width: Int { Int(shim_columns()) }
@@ -95,7 +102,7 @@ final class Terminal {
         }
         end += 1
       }
-      let look = theme.look(cells[start].role)
+      let look = looks.look(cells[start].role)
       shim_write(
         Int32(row), Int32(start - cells.startIndex), look.attributes, look.pair, text, Int32(text.count))
       start = end
@@ -126,6 +133,8 @@ final class Terminal {
         append(stroke)
       case .character(27):
         if isEscapeAlone() { return .key(.escape) }
+      case .code(KEY_MOUSE):
+        if let event = mouseEvent() { return .mouse(event) }
       case .code(let code):
         if let key = KeyCodes.key(code: code) { return .key(key) }
       case .character(let character):
@@ -137,6 +146,18 @@ final class Terminal {
       return input
     }
     return nil
+  }
+
+  private func mouseEvent() -> MouseEvent? {
+    var (row, column): (Int32, Int32) = (0, 0)
+    let kind: MouseEvent.Kind
+    switch shim_read_mouse(&row, &column) {
+    case 1: kind = .click
+    case 4: kind = .wheelUp
+    case 5: kind = .wheelDown
+    default: return nil
+    }
+    return MouseEvent(kind, row: Int(row), column: Int(column))
   }
 
   private func append(_ stroke: Stroke) {
@@ -158,8 +179,11 @@ final class Terminal {
       return stroke
     }
     var character: wint_t = 0
+    errno = 0
     switch shim_read_key(&character) {
-    case ERR: return nil
+    case ERR:
+      if errno == EIO { isCutOff = true }
+      return nil
     case KEY_CODE_YES: return .code(Int32(character))
     default: return .character(character)
     }
@@ -210,12 +234,17 @@ final class Terminal {
 
   /// Whether the line has dropped: there is something to read, and it is nothing.
   var isHungUp: Bool {
+    if isCutOff { return true }
     var terminal = pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0)
     guard poll(&terminal, 1, 0) > 0 else { return false }
     if terminal.revents & Int16(POLLHUP | POLLERR | POLLNVAL) != 0 { return true }
     var count: Int32 = 0
     return ioctl(STDIN_FILENO, UInt(FIONREAD), &count) != 0 || count == 0
   }
+
+  /// Whether who started the program is gone and another job has the terminal: nobody will ever bring this one
+  /// back to the front.
+  var isTakenAway: Bool { getppid() != parent && tcgetpgrp(STDIN_FILENO) != getpgrp() }
 
   /// Takes the terminal's size as it is now.
   func resize() -> Input {
@@ -232,6 +261,8 @@ final class Terminal {
 
   /// Gives the terminal back for a while.
   func leave() {
+    // Before the terminal's own modes come back: a click would else be echoed.
+    shim_take_mouse(0)
     reportPastes(false)
     curs_set(1)
     endwin()
@@ -245,17 +276,33 @@ final class Terminal {
     redraw()
     shim_refresh()
     reportPastes(true)
+    takeMouse(hasMouse)
   }
 
   /// Gives the terminal back for good. Does nothing the second time.
   func close() {
     guard isOpen else { return }
     isOpen = false
+    // Its modes are another job's by now.
+    if isTakenAway { return Self.send(endingBytes) }
     leave()
     delscreen(handle)
     // endwin goes by what it saw at the start; this does by what we saw.
     var modes = modes
     tcsetattr(STDIN_FILENO, TCSANOW, &modes)
+  }
+
+  // MARK: - Mouse and clipboard
+
+  /// Has clicks and the wheel come here, or leaves them to the terminal.
+  func takeMouse(_ on: Bool) {
+    hasMouse = on
+    shim_take_mouse(on ? 1 : 0)
+  }
+
+  /// Sends a text to the clipboard of the terminal (OSC 52). It does not say whether it takes it.
+  func copy(_ text: String) {
+    Self.send(Array("\u{1b}]52;c;\(Base64.text(Array(text.utf8)))\u{7}".utf8))
   }
 
   private func reportPastes(_ on: Bool) {
@@ -270,7 +317,8 @@ final class Terminal {
 
   /// What makes the terminal usable again after a crash: no attributes, a cursor, the shell's screen.
   private var endingBytes: [UInt8] {
-    (understandsPaste ? Array("\u{1b}[?2004l".utf8) : [])
+    (Self.capability("kmous") != nil ? Array("\u{1b}[?1000l\u{1b}[?1006l".utf8) : [])
+      + (understandsPaste ? Array("\u{1b}[?2004l".utf8) : [])
       + ["sgr0", "cnorm", "rmkx", "rmcup"].flatMap { Self.capability($0) ?? [] }
   }
 

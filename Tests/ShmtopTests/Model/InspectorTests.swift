@@ -36,7 +36,8 @@ import Testing
     #expect(staged.press("<Enter>").isEmpty)
     #expect(staged.inspector.dialog == nil)
     staged.inspector.finished(change, .conflict(now: [0x39]))
-    #expect(staged.press("o") == [.apply(.replace(key: Self.key, seen: nil, new: [0x32]))])
+    #expect(staged.press("w").isEmpty)
+    #expect(staged.press("o") == [.apply(.replace(key: Self.key, seen: [0x39], new: [0x32]))])
     staged.inspector.finished(change, .conflict(now: [0x39]))
     #expect(staged.press("r") == [.open(key: Self.key, purpose: .edit)])
   }
@@ -109,16 +110,6 @@ import Testing
     #expect(!staged.inspector.isOrderHeld)
   }
 
-  @Test func `Paused, the numbers stay; afterwards they are the latest`() {
-    var staged = StagedStore.watched(width: 80, height: 24)
-    let before = staged.inspector.sample
-    staged.press("Z")
-    staged.pass(7)
-    #expect(staged.inspector.sample == before)
-    staged.press("Z")
-    #expect(staged.inspector.sample?.takenWall == StagedStore.sample(7).takenWall)
-  }
-
   @Test func `A filter is applied as it is typed, and taken back by Esc`() {
     var staged = StagedStore.watched(width: 80, height: 24)
     func settle() { while staged.inspector.entries.isSorting { _ = staged.inspector.sortOn(1000) } }
@@ -188,5 +179,75 @@ import Testing
     var staged = StagedStore.watched(width: 80, height: 24)
     staged.press("2", "\\", "writer", "<Enter>")
     #expect(staged.inspector.processes.deadCount == 1)
+  }
+}
+
+/// Changes: what is made of an answer, and how one is taken back.
+@Suite struct ChangingTests {
+  private static let key = Array("counter:requests".utf8)
+
+  @Test func `Overwriting writes over what was shown, and over the unseen only where that is asked for`() {
+    let change = Change.replace(key: Self.key, seen: [0x31], new: [0x32])
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.inspector.finished(change, .conflict(now: [0x33]))
+    let second = Change.replace(key: Self.key, seen: [0x33], new: [0x32])
+    #expect(staged.press("o") == [.apply(second)])
+    // A hot counter: it has changed again.
+    staged.inspector.finished(second, .conflict(now: [0x34]))
+    #expect(staged.screen().glyphLines.contains { $0.contains("seen or not") })
+    #expect(staged.press("w") == [.apply(.replace(key: Self.key, seen: nil, new: [0x32]))])
+    // What is gone by then is added, if nobody else does.
+    staged.inspector.finished(change, .conflict(now: nil))
+    #expect(staged.press("o") == [.apply(.add(key: Self.key, value: [0x32]))])
+  }
+
+  @Test(
+    arguments: [
+      (.replace(key: key, seen: [0x31], new: [0x32]), [0x31], .replace(key: key, seen: [0x32], new: [0x31])),
+      (.add(key: key, value: [0x32]), nil, .remove(key: key, seen: [0x32])),
+      (.remove(key: key, seen: [0x31]), [0x31], .add(key: key, value: [0x31])),
+      (.replace(key: key, seen: nil, new: [0x32]), [0x35], .replace(key: key, seen: [0x32], new: [0x35])),
+    ] as [(Change, [UInt8]?, Change)])
+  func `A change is taken back if what it wrote is still there`(
+    _ change: Change, _ before: [UInt8]?, _ inverse: Change
+  ) {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    #expect(staged.press("u").isEmpty && staged.inspector.dialog == nil)
+    staged.inspector.finished(change, .done(before: before))
+    staged.press("u")
+    #expect(staged.inspector.dialog == .confirm(.undo(inverse), rows: 1))
+    #expect(staged.press("<Enter>").isEmpty)
+    staged.press("u")
+    #expect(staged.press("y") == [.apply(.undo(inverse))])
+    staged.inspector.finished(.undo(inverse), .conflict(now: [0x39]))
+    #expect(staged.inspector.dialog == nil)
+    #expect(staged.inspector.notice?.text.contains("has been changed since") == true)
+    #expect(staged.press("u").isEmpty && staged.inspector.dialog == nil)
+  }
+
+  @Test func `What the journal cannot keep is said before it is done, and No is the default`() {
+    let change = Change.add(key: Self.key, value: [0x32])
+    for (answer, effects) in [("<Enter>", []), ("n", []), ("y", [.applyUnjournaled(change)])]
+      as [(String, [Effect])]
+    {
+      var staged = StagedStore.watched(width: 80, height: 24)
+      staged.inspector.cannotJournal(change, "The journal cannot be opened: Permission denied.")
+      #expect(staged.screen().glyphLines.contains { $0.contains("Permission denied") })
+      #expect(staged.press(answer) == effects)
+    }
+  }
+
+  @Test func `While a change waits for the lock keys are answered, another waits for it, and Esc gives up`() {
+    let change = Change.add(key: Self.key, value: [0x32])
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("<Down>")
+    staged.inspector.waits("Process 4003 holds the lock.")
+    #expect(staged.press("e").isEmpty)
+    #expect(staged.inspector.notice?.text.contains("waits for the lock") == true)
+    staged.press("2")
+    #expect(staged.inspector.view == .processes)
+    #expect(staged.press("<Esc>") == [.giveUp])
+    staged.inspector.finished(change, .failed("Nothing was changed."))
+    #expect(!staged.inspector.isWaitingForLock)
   }
 }

@@ -223,6 +223,46 @@ struct LiveScreenTests {
     #expect(isGone)
   }
 
+  @Test func `When the shell it was started from is killed, it goes, and the terminal is the next one's`()
+    async throws
+  {
+    let (temporary, store) = try Self.filled("orphan")
+    defer { store.close() }
+    try await TmuxTerminal.open { terminal in
+      try await terminal.line(#"before=$(stty -a); echo shell is here; bash --norc --noprofile"#)
+      try await terminal.wait(for: "shell is here")
+      try await terminal.line("$PROGRAM \(temporary.name)")
+      try await terminal.wait(for: "banana")
+      let shell = try #require(try await terminal.program())
+      let children = try await ShmtopProgram.shell("pgrep -P \(shell)")
+      let program = try #require(children.lines.first.flatMap { pid_t($0) })
+      kill(shell, SIGKILL)
+      #expect(try await waitUntil { kill(program, 0) != 0 || Self.isZombie(program) })
+      try await terminal.wait("the outer shell") { $0.contains { $0 == "shell is here" } }
+      try await terminal.line(#"[ "$before" = "$(stty -a)" ] && echo modes as before"#)
+      try await terminal.wait("the answer") { $0.contains("modes as before") }
+      #expect(try await terminal.program() == nil)
+    }
+  }
+
+  @Test func `A segment that is cut short under it is said in a sentence, and the way out is as ever`()
+    async throws
+  {
+    let (temporary, store) = try Self.filled("truncated")
+    defer { store.close() }
+    try await TmuxTerminal.open { terminal in
+      try await terminal.line(
+        #"before=$(stty -a); echo shell is here; $PROGRAM --read-only "# + temporary.name)
+      try await terminal.wait(for: "banana")
+      truncate(temporary.path, 4096)
+      try await terminal.wait(for: "NOT SAMPLED")
+      try await terminal.press("2", "q")
+      try await terminal.wait("the shell") { $0.contains { $0 == "shell is here" } }
+      try await terminal.line(#"echo "code $?; $([ "$before" = "$(stty -a)" ] && echo modes as before)""#)
+      try await terminal.wait(for: "code 0; modes as before")
+    }
+  }
+
   private static func isZombie(_ pid: pid_t) -> Bool {
     guard let file = fopen("/proc/\(pid)/stat", "r") else { return true }
     defer { fclose(file) }

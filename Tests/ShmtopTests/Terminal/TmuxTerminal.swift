@@ -94,7 +94,8 @@ struct TmuxTerminal {
   func program() async throws -> pid_t? {
     let shell = try await run("display-message", "-p", "#{pane_pid}").trimmingNewline
     let children = try await Subprocess.run(
-      .name("pgrep"), arguments: ["-P", shell], output: .string(limit: 4096), error: .discarded)
+      .name("timeout"), arguments: ["60", "pgrep", "-P", shell], output: .string(limit: 4096),
+      error: .discarded)
     return children.standardOutput.split(separator: "\n").last.flatMap { pid_t($0) }
   }
 
@@ -103,8 +104,9 @@ struct TmuxTerminal {
 
   @discardableResult
   private func run(_ arguments: [String]) async throws -> String {
+    // The limit only stops hangs: a test that waits for a process that does not end cannot be cancelled.
     let result = try await Subprocess.run(
-      .name("tmux"), arguments: Arguments(["-L", socket] + arguments),
+      .name("timeout"), arguments: Arguments(["--kill-after=5", "60", "tmux", "-L", socket] + arguments),
       // Without a UTF-8 locale tmux would give captured screens in ASCII.
       environment: .inherit.updating(["LC_ALL": "C.UTF-8"]), output: .string(limit: 1 << 20),
       error: .discarded)

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import SharedSimple
@@ -12,12 +13,22 @@ import Testing
   ) {
     var staged = StagedStore.watched(width: size.0, height: size.1)
     staged.press(String(view.number))
+    staged.settle()
     ScreenFixture(name: "\(view.rawValue)-\(size.0)x\(size.1)").expect(staged.screen())
+  }
+
+  @Test(arguments: ViewKind.allCases) func `Each view without colours`(_ view: ViewKind) {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press(String(view.number))
+    staged.settle()
+    ScreenFixture(name: "\(view.rawValue)-80x24-mono")
+      .expect(staged.screen(), theme: Theme("mono", hasColors: true))
   }
 
   @Test(arguments: ViewKind.allCases) func `Each view without Unicode`(_ view: ViewKind) {
     var staged = StagedStore.watched(width: 80, height: 24)
     staged.press(String(view.number))
+    staged.settle()
     let screen = staged.screen(.ascii)
     #expect(screen.cells.allSatisfy { $0.glyph?.isASCII ?? true })
     ScreenFixture(name: "\(view.rawValue)-80x24-ascii").expect(screen)
@@ -63,11 +74,50 @@ import Testing
     var staged = StagedStore.watched(width: 80, height: 24)
     staged.press("Z", "2", "<Down>")
     ScreenFixture(name: "paused-80x24").expect(staged.screen())
+    staged = StagedStore.watched(width: 80, height: 24)
     staged.inspector.attached(to: StagedStore.identity, access: .readOnly("you may only read its file"))
     staged.pass(5)
     staged.inspector.lost()
     staged.press("1", "e")
     ScreenFixture(name: "gone-80x24").expect(staged.screen())
+  }
+
+  @Test(arguments: sizes) func `A recording, and the last minutes, have a time bar`(_ size: (Int, Int)) throws
+  {
+    var recording = StagedRecording(SeededGenerator(seed: 1))
+    recording.grow(60)
+    var staged = StagedStore(width: size.0, height: size.1)
+    let bytes = recording.bytes
+    var playback = Playback(try StagedRecording.frames(of: Array(bytes[..<(bytes.count - 2)])))
+    playback.showFirst(on: &staged.inspector)
+    playback.perform(.frame(25), now: 0, on: &staged.inspector)
+    ScreenFixture(name: "replay-\(size.0)x\(size.1)").expect(staged.screen())
+    playback.perform(.play, now: 0, on: &staged.inspector)
+    ScreenFixture(name: "replay-\(size.0)x\(size.1)-ascii").expect(staged.screen(.ascii))
+    staged = StagedStore.watched(width: size.0, height: size.1)
+    staged.press("Z")
+    playback = Playback(recording.history)
+    playback.standAtEnd(on: &staged.inspector)
+    playback.perform(.frame(-9), now: 0, on: &staged.inspector)
+    ScreenFixture(name: "history-\(size.0)x\(size.1)").expect(staged.screen())
+  }
+
+  @Test func `Taking back, a hot value, and a change without the journal are asked about`() {
+    let key = Array("counter:requests".utf8)
+    let change = Change.replace(key: key, seen: Array("41234".utf8), new: Array("5".utf8))
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.inspector.finished(change, .done(before: Array("41234".utf8)))
+    staged.press("u")
+    ScreenFixture(name: "undo-80x24").expect(staged.screen())
+    staged.press("n")
+    staged.inspector.finished(change, .conflict(now: Array("41268".utf8)))
+    for case .apply(let again) in staged.press("o") {
+      staged.inspector.finished(again, .conflict(now: Array("41285".utf8)))
+    }
+    ScreenFixture(name: "hot-80x24").expect(staged.screen())
+    staged.inspector.cannotJournal(
+      change, "The journal cannot be made in /home/operator/.local/state/shmtop: Read-only file system.")
+    ScreenFixture(name: "unjournaled-80x24").expect(staged.screen())
   }
 
   @Test func `Nothing in the store, and nothing that matches`() {
@@ -125,8 +175,16 @@ import Testing
       (0..<50).map {
         (key: Array("\(attack)\($0)".utf8) + [0xFF, 0xC0], value: Array(attack.utf8), stamp: 1)
       })
-    for view in ["1", "2", "3", "4"] {
-      staged.press(view)
+    for keys in [
+      ["1"], ["<Down>", "<Enter>"], ["<Right>"], ["<Left>", "<Left>"], ["<Esc>", "<Esc>", "P"], ["2"], ["3"],
+      ["4"], ["5"],
+    ] {
+      for key in keys {
+        for case .open(let key, let purpose) in staged.press(key) {
+          staged.inspector.opened(key: key, value: Array(attack.utf8), stamp: 1, purpose: purpose)
+        }
+        staged.settle()
+      }
       for cell in staged.screen().cells {
         for scalar in cell.glyph?.unicodeScalars ?? "".unicodeScalars {
           #expect(

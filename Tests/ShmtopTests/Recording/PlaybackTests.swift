@@ -1,0 +1,147 @@
+import SharedSimple
+import TestSupport
+import Testing
+
+@testable import ShmtopKit
+
+/// Looking at other moments than now: what is shown, and what is not disturbed by it.
+@Suite struct PlaybackTests {
+  /// The live screen after so many seconds, and the history it keeps.
+  private static func watched(_ seconds: Int) -> (StagedStore, StagedRecording) {
+    var recording = StagedRecording(SeededGenerator(printedFor: "playback"))
+    recording.grow(seconds)
+    return (StagedStore.watched(width: 80, height: 24), recording)
+  }
+
+  @Test func `Paused, the screen stays whatever becomes of the segment, and goes on with what is there then`()
+  {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    let before = staged.inspector.sample
+    #expect(staged.press("Z") == [.pause])
+    var live = staged.inspector.background
+    // Another segment takes the name meanwhile.
+    var identity = StagedStore.identity
+    identity.inode += 1
+    live.attached(to: identity, access: .shared)
+    live.take(StagedStore.sample(7))
+    #expect(staged.inspector.sample == before && staged.inspector.isPaused)
+    #expect(staged.press("Z") == [.resume])
+    staged.inspector.resume(from: live)
+    #expect(!staged.inspector.isPaused)
+    #expect(staged.inspector.identity == identity)
+    #expect(staged.inspector.sample?.takenWall == StagedStore.sample(7).takenWall)
+  }
+
+  @Test func `The selection, the order and the filter go along through time, and back to now`() throws {
+    var (staged, recording) = Self.watched(60)
+    staged.press("\\", "!config", "<Enter>", "<Down>", "I")
+    while staged.inspector.entries.isSorting { _ = staged.inspector.sortOn(1000) }
+    let live = staged.inspector.background
+    staged.press("Z")
+    var playback = Playback(recording.history)
+    playback.standAtEnd(on: &staged.inspector)
+    playback.perform(.frame(-1), now: 0, on: &staged.inspector)
+    let row = try #require(staged.inspector.entries.rows.first)
+    let key = staged.inspector.entries.table.key(row)
+    staged.press("<Home>")
+    #expect(staged.inspector.entries.selectedKey == key)
+    #expect(staged.inspector.entries.sort == SortOrder(.key, isDescending: true))
+    for _ in 0..<20 { playback.perform(.frame(-1), now: 0, on: &staged.inspector) }
+    for _ in 0..<20 { playback.perform(.frame(1), now: 0, on: &staged.inspector) }
+    #expect(staged.inspector.shownEntries == recording.frames[58].entries)
+    staged.inspector.resume(from: live)
+    #expect(staged.inspector.entries.filter?.text == "!config")
+    #expect(staged.inspector.entries.sort == SortOrder(.key, isDescending: true))
+  }
+
+  @Test func `What is past cannot be changed, and says so`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("<Down>", "Z")
+    for key in ["e", "a", "D"] {
+      #expect(staged.press(key).isEmpty)
+      #expect(staged.inspector.dialog == nil)
+      #expect(staged.inspector.notice?.text.contains("Z goes on") == true)
+    }
+  }
+
+  @Test func `The oldest frames go when the budget is used up, and the rest still shows what was there`() {
+    var recording = StagedRecording(SeededGenerator(printedFor: "budget"), entries: 150)
+    var history = History(budget: 60_000)
+    recording.grow(500, changes: 25)
+    for body in recording.bodies { history.note(body, wholePassLength: 0) }
+    #expect(history.index.firstFrame > 0)
+    guard case .history(let byteCount, _, _) = history.origin else { return }
+    #expect(byteCount < 60_000 + 2 * 300_000)
+    var staged = StagedStore.watched(width: 80, height: 24)
+    var playback = Playback(history)
+    playback.standAtEnd(on: &staged.inspector)
+    playback.perform(.start, now: 0, on: &staged.inspector)
+    for number in history.index.firstFrame..<history.index.firstFrame + 40 {
+      #expect(staged.inspector.sample == recording.frames[number].sample)
+      #expect(staged.inspector.shownEntries == recording.frames[number].entries)
+      playback.perform(.frame(1), now: 0, on: &staged.inspector)
+    }
+  }
+
+  @Test func `Where all entries are too many for the budget, samples are kept, and it is said`() {
+    var recording = StagedRecording(SeededGenerator(printedFor: "samples"))
+    recording.grow(20)
+    var history = History(budget: 60_000)
+    for body in recording.bodies { history.note(body, wholePassLength: 20_000) }
+    guard case .history(_, _, let keepsEntries) = history.origin else { return }
+    #expect(!keepsEntries && history.index.endFrame == 20)
+    var staged = StagedStore.watched(width: 120, height: 24)
+    var playback = Playback(history)
+    playback.standAtEnd(on: &staged.inspector)
+    playback.perform(.frame(-3), now: 0, on: &staged.inspector)
+    #expect(staged.inspector.sample == recording.frames[16].sample)
+    #expect(staged.screen().glyphLines.contains { $0.contains("entries: the last") })
+  }
+
+  @Test func `A recording plays at the speed asked for, and stops at its end`() throws {
+    var recording = StagedRecording(SeededGenerator(printedFor: "playing"))
+    recording.grow(10)
+    var staged = StagedStore(width: 80, height: 24)
+    var playback = Playback(try StagedRecording.frames(of: recording.bytes))
+    playback.showFirst(on: &staged.inspector)
+    let second: UInt64 = 1_000_000_000
+    #expect(staged.press("Z") == [.time(.play)])
+    playback.perform(.play, now: 0, on: &staged.inspector)
+    #expect(playback.nextDue == second)
+    #expect(!playback.play(now: second / 2, on: &staged.inspector))
+    #expect(playback.play(now: second, on: &staged.inspector))
+    #expect(staged.inspector.timeline?.position == 1)
+    playback.perform(.speed(1), now: second, on: &staged.inspector)
+    #expect(playback.nextDue == second + second / 2)
+    for _ in 0..<20 { if let due = playback.nextDue { _ = playback.play(now: due, on: &staged.inspector) } }
+    #expect(staged.inspector.timeline?.position == 9)
+    #expect(playback.nextDue == nil)
+  }
+
+  @Test func `One can go to events, and to a time`() throws {
+    var recording = StagedRecording(SeededGenerator(printedFor: "going"))
+    recording.grow(100)
+    var staged = StagedStore(width: 80, height: 24)
+    var playback = Playback(try StagedRecording.frames(of: recording.bytes))
+    playback.showFirst(on: &staged.inspector)
+    func go(_ keys: String...) -> Int? {
+      for case .time(let step) in keys.flatMap({ staged.press($0) }) {
+        playback.perform(step, now: 0, on: &staged.inspector)
+      }
+      return staged.inspector.timeline?.position
+    }
+    #expect(go("}") == 6)
+    #expect(go("}") == 13)
+    #expect(go("{") == 6)
+    #expect(go("{") == 6)
+    #expect(go("@", "17:25:40", "<Enter>") == 40)
+    #expect(go("@", "+0.5m", "<Enter>") == 70)
+    #expect(go("@", "-9", "<Enter>") == 61)
+    #expect(go("@", "+9h", "<Enter>") == 99)
+    #expect(go("@", "soon", "<Enter>") == 99)
+    guard case .prompt(.time, _, .some) = staged.inspector.dialog else {
+      Issue.record("Nothing was explained.")
+      return
+    }
+  }
+}
