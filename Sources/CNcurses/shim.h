@@ -29,6 +29,20 @@ static inline void shim_write(int row, int column, attr_t attributes, short pair
   mvwaddnwstr(stdscr, row, column, text, length);
 }
 
+// The mouse: clicks of the first button, and the wheel. Without waiting for a second click, a press is told at once.
+static inline int shim_take_mouse(int on) {
+  mouseinterval(0);
+  return mousemask(on ? BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED : 0, NULL) != 0;
+}
+// What was done: 1 for a click, 4 and 5 for the wheel, 0 for anything else.
+static inline int shim_read_mouse(int *row, int *column) {
+  MEVENT event;
+  if (getmouse(&event) != OK) return 0;
+  *row = event.y;
+  *column = event.x;
+  return event.bstate & BUTTON4_PRESSED ? 4 : event.bstate & BUTTON5_PRESSED ? 5 : event.bstate & BUTTON1_PRESSED ? 1 : 0;
+}
+
 // Macros with casts do not import as constants.
 static const attr_t shim_A_NORMAL = A_NORMAL;
 static const attr_t shim_A_BOLD = A_BOLD;

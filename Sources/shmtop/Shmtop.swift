@@ -13,7 +13,7 @@ struct Shmtop: ParsableCommand {
       ShowCommand.self, ListCommand.self, GetCommand.self, PutCommand.self, RemoveCommand.self,
       IncrementCommand.self, WatchCommand.self, DumpCommand.self, LoadCommand.self, CheckCommand.self,
       ReapCommand.self, UnlinkCommand.self,
-      DemoSupervisorCommand.self,
+      DocumentsCommand.self, SegmentNamesCommand.self, DemoSupervisorCommand.self,
       DemoWorkerCommand.self,
     ],
     defaultSubcommand: ShowCommand.self)

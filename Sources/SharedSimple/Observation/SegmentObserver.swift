@@ -99,6 +99,20 @@ public final class SegmentObserver: Sendable {
     return progress == .more
   }
 
+  /// Counts slots and blocks, a piece at a call; see ``TableSurvey``.
+  ///
+  /// - Parameters:
+  ///   - survey: where the counting stands; a new one starts it.
+  ///   - slotLimit: after so many slots, or an eighth of it in blocks, the call returns.
+  /// - Returns: `false` when all has been counted.
+  /// - Throws: `replaced`, `corrupted`.
+  /// - Concurrency: lock-free; nothing is written.
+  public func survey(_ survey: inout TableSurvey, slotLimit: Int) throws(StoreError) -> Bool {
+    _ = try requireWhole()
+    try survey.advance(segment, slotLimit: slotLimit)
+    return !survey.isComplete
+  }
+
   /// An object that its owner has truncated ends before what the header claims. Asked once a call: who
   /// truncates it during one is beyond what a process can guard against.
   private func requireWhole() throws(StoreError) -> ObjectStatus {

@@ -11,10 +11,19 @@ public enum Command: Sendable, Hashable {
 
   // What is shown.
   case pause, filter, search, searchNext, searchPrevious, sort, invert, follow, delay, slower, faster
-  case resetTotals, period
+  case resetTotals, period, saveSettings
 
   // Time.
   case frameForward, frameBack, nextEvent, previousEvent, playFaster, playSlower, goTo
+
+  // Entries.
+  case detail, nextPage, previousPage, groups, openGroup
+  case mark, markRange, unmarkAll, extendUp, extendDown, pin, copy, copyKey, writeFile
+
+  // What a list shows.
+  case columns, kinds, toggleChoice, moveChoiceBack, moveChoiceOn, nextGrowth, previousGrowth
+
+  case mouse
 
   // Changing the segment; each opens a dialog first.
   case edit, add, remove, reap, undo
@@ -24,6 +33,9 @@ public enum Command: Sendable, Hashable {
 
   // Answers.
   case yes, no, overwrite, insist, reload
+
+  // Work on many entries.
+  case stop
 
   // A line of text.
   case accept, cancel, stepUp, stepDown

@@ -5,6 +5,8 @@ public enum Key: Sendable, Hashable {
   case control(Character)
   case function(Int)
   case up, down, left, right
+  /// With Shift, where the terminal tells.
+  case shiftUp, shiftDown
   case pageUp, pageDown, home, end
   case enter, escape, tab, backTab
   case backspace, delete
@@ -18,6 +20,8 @@ public enum Key: Sendable, Hashable {
     case .function(let number): "F\(number)"
     case .up: "Up"
     case .down: "Down"
+    case .shiftUp: "S-Up"
+    case .shiftDown: "S-Down"
     case .left: "Left"
     case .right: "Right"
     case .pageUp: "PgUp"

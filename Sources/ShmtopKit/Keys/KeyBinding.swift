@@ -17,6 +17,7 @@ public struct KeyBinding: Sendable {
     case views = "Views"
     case shown = "What is shown"
     case changing = "Changing the segment"
+    case many = "Marking, copying, writing"
     case answers = "Answers"
     case typing = "Typing"
     case program = "The program"

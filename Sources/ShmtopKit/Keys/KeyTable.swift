@@ -1,6 +1,7 @@
 /// Every key of the screen. Dispatch, the bar of keys, and the help are all made from this table.
 public enum KeyTable {
-  public static let bindings: [KeyBinding] = program + changing + shown + views + moving + answers + typing
+  public static let bindings: [KeyBinding] =
+    program + changing + shown + many + views + moving + answers + typing
 
   /// What a key asks for in a scope; nil where it does nothing.
   public static func command(for key: Key, in scope: Scope) -> Command? { commands[scope]?[key] }
@@ -31,11 +32,16 @@ public enum KeyTable {
   private static let program: [KeyBinding] = [
     row([.character("?"), .function(1)], .help, in: Scope.browsing, .program, bar: "Help", "all keys"),
     row(
-      [.character("q"), .function(10)], .quit, in: Scope.browsing, .program, bar: "Quit",
+      [.character("q"), .function(10)], .quit, in: Scope.browsing.subtracting([.detail]), .program,
+      bar: "Quit",
       "leaves; the segment stays as it is"),
     row([.control("l")], .redraw, in: Set(Scope.allCases), .program, "draws the whole screen again"),
     row([.control("z")], .suspend, in: Set(Scope.allCases), .program, "suspends; fg comes back"),
-    row([.escape], .back, in: Scope.browsing, .program, "back: lets go of a held order, ends a filter"),
+    row(
+      [.escape], .back, in: Scope.browsing, .program, "back: closes, lets go of a held order, ends a filter"),
+    row(
+      [.character("M")], .mouse, in: Scope.browsing, .program,
+      "gives the mouse to the terminal, or takes it again"),
     row(
       [.escape, .character("q"), .character("?"), .function(1)], .back, in: [.help], .program, bar: "Back",
       "closes the help"),
@@ -53,14 +59,21 @@ public enum KeyTable {
 
   private static let changing: [KeyBinding] = [
     row([.enter], .attach, in: [.picker], .views, bar: "Watch", "watches the selected segment"),
+    row([.enter], .detail, in: [.entries], .views, bar: "Detail", "the whole value, and what it has been"),
+    row([.enter], .openGroup, in: [.groups], .views, bar: "Open", "the entries of the selected group"),
     row(
-      [.character("e")], .edit, in: [.entries], .changing, bar: "Edit",
+      [.right, .character("l")], .nextPage, in: [.detail], .views, bar: "Page",
+      "text, hex, numbers, history, key"),
+    row([.left, .character("h")], .previousPage, in: [.detail], .views, "the page before"),
+    row([.enter, .character("q")], .back, in: [.detail], .views, bar: "Close", "back to the entries"),
+    row(
+      [.character("e")], .edit, in: [.entries, .detail], .changing, bar: "Edit",
       "changes the selected value, if it still is what you saw"),
     row(
       [.character("a")], .add, in: [.entries], .changing, bar: "Add", "puts a new key, if there is none yet"),
     row(
-      [.character("D"), .delete], .remove, in: [.entries], .changing, bar: "Remove",
-      "removes the selected key, if its value still is what you saw"),
+      [.character("D"), .delete], .remove, in: [.entries, .detail], .changing, bar: "Remove",
+      "removes the selected key, or all marked ones, whose values still are what you saw"),
     row(
       [.character("u")], .undo, in: Scope.views, .changing,
       "takes back your last change, if what it wrote is still there"),
@@ -69,7 +82,33 @@ public enum KeyTable {
       "clears the rows of dead processes"),
   ]
 
+  private static let many: [KeyBinding] = [
+    row(
+      [.character(" ")], .mark, in: [.entries], .many, bar: "Mark", "marks the row, or takes its mark away"),
+    row(
+      [.character("v")], .markRange, in: [.entries], .many, bar: "Range",
+      "begins a range of rows; again: marks them"),
+    row([.shiftUp], .extendUp, in: [.entries], .many, "a range, up"),
+    row([.shiftDown], .extendDown, in: [.entries], .many, "a range, down"),
+    row([.character("U")], .unmarkAll, in: [.entries], .many, bar: "Unmark", "takes all marks away"),
+    row(
+      [.character("w")], .writeFile, in: [.entries], .many, bar: "Write",
+      "writes the marked entries, or all shown, to a file, as shmtop dump does"),
+    row(
+      [.character("y")], .copy, in: [.entries, .detail], .many, bar: "Copy",
+      "sends the value, with escapes, to the terminal's clipboard"),
+    row([.character("Y")], .copyKey, in: [.entries, .detail], .many, "the key, likewise"),
+    row(
+      [.escape, .character("q")], .stop, in: [.progress], .many, bar: "Stop", "stops; what is done stays done"
+    ),
+  ]
+
   private static let shown: [KeyBinding] = [
+    row([.character("f")], .kinds, in: [.events], .shown, bar: "Kinds", "which kinds of events"),
+    row(
+      [.character(">")], .nextGrowth, in: [.events], .shown, bar: "Growth",
+      "down to the next growth of the table"),
+    row([.character("<")], .previousGrowth, in: [.events], .shown, "up to the growth before"),
     row(
       [.character("Z")], .pause, in: Scope.views, .shown, bar: "Pause",
       "pauses: all numbers stay as they are; plays a recording"),
@@ -84,17 +123,18 @@ public enum KeyTable {
     row([.character("]")], .playFaster, in: Scope.views, .shown, "plays a recording faster"),
     row(
       [.character("\\"), .function(4)], .filter, in: Scope.filtered, .shown, bar: "Filter",
-      "shows rows that contain TEXT; !TEXT: those that do not; /REGEX/"),
+      "shows rows that contain TEXT; !TEXT: those that do not; ^TEXT: begin with it; /REGEX/"),
     row(
       [.character("/"), .function(3)], .search, in: Scope.filtered, .shown, bar: "Search",
       "goes to the next row that contains TEXT"),
     row([.character("n")], .searchNext, in: Scope.filtered, .shown, "the next match"),
     row([.character("N")], .searchPrevious, in: Scope.filtered, .shown, "the match before"),
     row(
-      [.character("s"), .function(6)], .sort, in: [.entries, .processes], .shown, bar: "Sort",
+      [.character("s"), .function(6)], .sort, in: [.entries, .processes, .groups], .shown, bar: "Sort",
       "sorts by the chosen column; again: the other way round"),
     row(
-      [.character("I")], .invert, in: Scope.filtered, .shown, bar: "Invert", "turns the order round"),
+      [.character("I")], .invert, in: Scope.filtered.union([.groups]), .shown, bar: "Invert",
+      "turns the order round"),
     row(
       [.character("F")], .follow, in: [.entries, .processes], .shown, bar: "Follow",
       "the screen follows the selected row when the order changes"),
@@ -102,28 +142,52 @@ public enum KeyTable {
       [.character("p")], .period, in: [.processes, .lock], .shown, bar: "Period",
       "counts of the last interval, since 0 was pressed, since creation"),
     row([.character("0")], .resetTotals, in: [.processes, .lock], .shown, bar: "Zero", "counts from now on"),
+    row(
+      [.character("c")], .columns, in: [.entries, .processes], .shown, bar: "Columns",
+      "which columns, and in which order"),
+    row(
+      [.character("p")], .pin, in: [.entries], .shown, bar: "Pin",
+      "keeps the row on top, whatever order and filter"),
+    row(
+      [.character("P")], .groups, in: [.entries, .groups], .shown, bar: "Groups",
+      "counts entries by what their keys begin with"),
     row([.character("d")], .delay, in: Scope.views, .shown, bar: "Delay", "seconds between two samples"),
+    row(
+      [.character("W")], .saveSettings, in: Scope.views, .shown,
+      "keeps delay, view and sorting in the settings file"),
     row([.character("+")], .slower, in: Scope.views, .shown, "samples less often"),
     row([.character("-")], .faster, in: Scope.views, .shown, "samples more often"),
   ]
 
   private static let moving: [KeyBinding] = [
     row(
-      [.up, .character("k")], .up, in: Scope.browsing.union([.help]), .moving,
+      [.up, .character("k")], .up, in: Scope.browsing.union([.help, .choices]), .moving,
       "up; the order is held meanwhile"),
-    row([.down, .character("j")], .down, in: Scope.browsing.union([.help]), .moving, "down"),
+    row([.down, .character("j")], .down, in: Scope.browsing.union([.help, .choices]), .moving, "down"),
     row([.pageUp, .control("b")], .pageUp, in: Scope.browsing.union([.help]), .moving, "a page up"),
     row(
       [.pageDown, .control("f")], .pageDown, in: Scope.browsing.union([.help]), .moving, "a page down"),
     row([.home, .character("g")], .home, in: Scope.browsing.union([.help]), .moving, "the first row"),
     row([.end, .character("G")], .end, in: Scope.browsing.union([.help]), .moving, "the last row"),
     row(
-      [.left, .character("h")], .columnLeft, in: [.entries, .processes], .moving, "chooses the column before"),
+      [.left, .character("h")], .columnLeft, in: [.entries, .processes, .groups], .moving,
+      "chooses the column before"),
     row(
-      [.right, .character("l")], .columnRight, in: [.entries, .processes], .moving, "chooses the next column"),
+      [.right, .character("l")], .columnRight, in: [.entries, .processes, .groups], .moving,
+      "chooses the next column"),
   ]
 
   private static let answers: [KeyBinding] = [
+    row([.character(" ")], .toggleChoice, in: [.choices], .answers, bar: "Show", "shows or hides it"),
+    row(
+      [.left, .character("-")], .moveChoiceBack, in: [.choices], .answers, bar: "Earlier",
+      "a column: moves it to the left"),
+    row(
+      [.right, .character("+")], .moveChoiceOn, in: [.choices], .answers, bar: "Later",
+      "a column: moves it to the right"),
+    row(
+      [.enter, .escape, .character("c"), .character("f"), .character("q")], .cancel, in: [.choices], .answers,
+      bar: "Done", "closes"),
     row([.character("y")], .yes, in: [.question], .answers, bar: "Yes", "does what is asked"),
     row([.character("n"), .escape, .enter], .no, in: [.question], .answers, bar: "No", "does nothing"),
     row(

@@ -4,6 +4,8 @@ public enum Effect: Sendable, Hashable {
   case suspend
   /// Draws every cell again, whatever the terminal is thought to show.
   case redraw
+  /// Writes what the screen is set to into the settings file; the answer is `Inspector.saved`.
+  case saveSettings
   /// Attaches to a segment.
   case attach(String)
   /// Reads one entry whole; the answer is `Inspector.opened`.
@@ -14,6 +16,16 @@ public enum Effect: Sendable, Hashable {
   case resume
   /// Shows another moment.
   case time(TimeStep)
+  /// Sends a text to the terminal's clipboard.
+  case copy(String)
+  /// Takes the mouse, or leaves it to the terminal.
+  case mouse(Bool)
+  /// Removes entries that still are what was seen; the answer is `Inspector.removed`.
+  case removeAll(SeenEntries)
+  /// Writes entries to a file; the answer is `Inspector.wrote`.
+  case write(SeenEntries, file: String, overwrites: Bool)
+  /// Stops a removal or a file that is under way.
+  case stop
   /// Makes a change; the answer is `Inspector.finished`.
   case apply(Change)
   /// Makes a change that the journal cannot keep.
@@ -23,4 +35,4 @@ public enum Effect: Sendable, Hashable {
 }
 
 /// What an entry is read for.
-public enum OpenPurpose: Sendable, Hashable { case edit, remove }
+public enum OpenPurpose: Sendable, Hashable { case edit, remove, detail, copy }

@@ -7,23 +7,35 @@ extension Inspector {
   // MARK: - Opening
 
   mutating func open(_ purpose: OpenPurpose) -> [Effect] {
-    guard let key = entries.selectedKey else { return [] }
+    guard let key = subject else { return [] }
     return [.open(key: key, purpose: purpose)]
   }
 
   /// Takes the entry that was asked for.
   ///
-  /// - Parameter value: nil where the key is not there any more.
-  public mutating func opened(key: [UInt8], value: [UInt8]?, purpose: OpenPurpose) {
-    guard let value else { return say("\(SafeText(key, limit: 40).text) is gone.", .warning) }
+  /// - Parameters:
+  ///   - value: nil where the key is not there any more.
+  ///   - stamp: of its write.
+  @discardableResult
+  public mutating func opened(
+    key: [UInt8], value: [UInt8]?, stamp: UInt64 = 0, purpose: OpenPurpose
+  ) -> [Effect] {
+    guard let value else {
+      say("\(SafeText(key, limit: 40).text) is gone.", .warning)
+      return []
+    }
     switch purpose {
+    case .detail: openDetail(Entry(key: key, value: value, stamp: stamp))
+    case .copy: return copy(value, what: "value")
     case .remove: dialog = .confirm(.remove(key: key, seen: value), rows: 1)
     case .edit:
       guard value.count <= Self.editLimit else {
-        return say("The value has \(Quantity.exact(value.count)) bytes: too many to edit here.", .warning)
+        say("The value has \(Quantity.exact(value.count)) bytes: too many to edit here.", .warning)
+        return []
       }
       dialog = .edit(key: key, seen: value, line: InputLine(SafeText(value).text), problem: nil)
     }
+    return []
   }
 
   mutating func ask(_ prompt: Dialog.Prompt) {
@@ -68,7 +80,13 @@ extension Inspector {
       change(&line)
       dialog = .prompt(prompt, line: line, problem: nil)
       if prompt == .filter { filterAsTyped(line.text) }
-    case .confirm, .conflict, .unjournaled, nil: break
+    case .removeMany(let seen, var line, _):
+      change(&line)
+      dialog = .removeMany(seen, line: line, problem: nil)
+    case .writeFile(let seen, var line, _):
+      change(&line)
+      dialog = .writeFile(seen, line: line, problem: nil)
+    case .confirm, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
     }
   }
 
@@ -88,7 +106,9 @@ extension Inspector {
     case .addKey(let line, _): dialog = .addKey(line: line, problem: problem)
     case .addValue(let key, let line, _): dialog = .addValue(key: key, line: line, problem: problem)
     case .prompt(let prompt, let line, _): dialog = .prompt(prompt, line: line, problem: problem)
-    case .confirm, .conflict, .unjournaled, nil: break
+    case .removeMany(let seen, let line, _): dialog = .removeMany(seen, line: line, problem: problem)
+    case .writeFile(let seen, let line, _): dialog = .writeFile(seen, line: line, problem: problem)
+    case .confirm, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
     }
   }
 
@@ -104,11 +124,15 @@ extension Inspector {
       case .unjournaled(let change, _):
         dialog = nil
         return [.applyUnjournaled(change)]
+      case .overwriteFile(let seen, let file):
+        dialog = nil
+        return [.write(seen, file: file, overwrites: true)]
       default: return []
       }
     case .no:
+      let isFile = if case .overwriteFile = dialog { true } else { false }
       dialog = nil
-      say("Nothing was changed.")
+      say(isFile ? "The file was left as it is." : "Nothing was changed.")
     case .overwrite:
       guard case .conflict(let change, let now, let times) = dialog else { return [] }
       conflicts = times
@@ -163,7 +187,21 @@ extension Inspector {
       }
       dialog = .confirm(.add(key: key, value: value), rows: 1)
     case .prompt(let prompt, let line, _): return accept(prompt, line.text)
-    case .confirm, .conflict, .unjournaled, nil: break
+    case .removeMany(let seen, let line, _):
+      guard line.text == String(seen.count) else {
+        explain("Type \(seen.count) to remove them; Esc leaves them.")
+        return []
+      }
+      dialog = nil
+      return [.removeAll(seen)]
+    case .writeFile(let seen, let line, _):
+      guard !line.text.isEmpty else {
+        explain("A file has a name.")
+        return []
+      }
+      dialog = nil
+      return [.write(seen, file: line.text, overwrites: false)]
+    case .confirm, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
     }
     return []
   }

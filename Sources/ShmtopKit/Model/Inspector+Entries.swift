@@ -5,7 +5,9 @@ extension Inspector {
   /// Whether entries are to be read at all now.
   public var wantsEntries: Bool { timeline == nil && presence == .live }
 
-  public mutating func beginPass() { entries.beginPass(expecting: sample?.table.entryCount ?? 0) }
+  public mutating func beginPass() {
+    entries.beginPass(expecting: sample?.table.entryCount ?? 0, wall: now.wall)
+  }
 
   /// Reads a piece of the table through `scan`, which hands each entry to the closure it is given.
   ///
@@ -29,7 +31,9 @@ extension Inspector {
 
   /// The entries on the screen, to be looked up at each sample: a pass may take longer than that.
   public var visibleEntries: [(row: EntryTable.Row, key: [UInt8])] {
-    guard view == .entries, wantsEntries, entries.passProgress == nil else { return [] }
+    guard view == .entries, wantsEntries, entries.passProgress == nil, entries.groups == nil else {
+      return []
+    }
     return entries.visibleRows(height: pageHeight)
       .filter { entries.table.valueLength($0) <= Self.refreshLimit }.map { ($0, entries.table.key($0)) }
   }
@@ -40,7 +44,16 @@ extension Inspector {
   /// Takes what one of these is now.
   public mutating func refresh(_ row: EntryTable.Row, _ entry: Entry) {
     // Bytes have no padding to see.
-    unsafe entries.refresh(row, value: entry.value.span.bytes, stamp: entry.stamp)
+    unsafe entries.refresh(row, value: entry.value.span.bytes, stamp: entry.stamp, wall: now.wall)
+  }
+
+  /// Goes on with what the operator asked for that goes over all rows.
+  ///
+  /// - Returns: Whether the screen has something new to show.
+  public mutating func workOn(_ amount: Int) -> Bool {
+    guard let outcome = entries.workOn(amount) else { return false }
+    finish(outcome)
+    return true
   }
 
   /// Sorts on a little.
@@ -48,6 +61,7 @@ extension Inspector {
   /// - Returns: Whether the screen has something new to show.
   public mutating func sortOn(_ amount: Int) -> Bool {
     guard entries.sortOn(amount, height: pageHeight) else { return false }
+    if timeline != nil { showDetailOfFrame() }
     if selectsFirstRow, entries.cursor.selected == nil, entries.cursor.place == 0 {
       entries.cursor.select(place: 0, in: entries.rows, height: pageHeight)
     }

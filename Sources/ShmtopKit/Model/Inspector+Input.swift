@@ -6,7 +6,7 @@ extension Inspector {
     switch input {
     case .resize(let width, let height):
       layout = ScreenLayout(width: width, height: height)
-      entries.cursor.reveal(pageHeight)
+      entries.resize(height: pageHeight)
       processes.cursor.reveal(pageHeight)
       events.cursor.reveal(pageHeight)
       picker.cursor.reveal(pageHeight)
@@ -14,6 +14,8 @@ extension Inspector {
     case .paste(let text):
       paste(text)
       return []
+    case .mouse(let event):
+      return handle(event)
     case .key(let key):
       if notice?.kind == .failure { notice = nil }
       return handle(key)
@@ -28,11 +30,7 @@ extension Inspector {
       guard key == .control("l") || key == .control("z") else { return [] }
     }
     if let command = KeyTable.command(for: key, in: scope) {
-      if let reason = reasonAgainst(command) {
-        say(reason, .warning)
-        return []
-      }
-      return perform(command)
+      return attempt(command)
     }
     if scope == .input, case .character(let character) = key {
       type(character)
@@ -42,11 +40,36 @@ extension Inspector {
     return []
   }
 
+  /// Does what is asked for, or says why it cannot be done now.
+  mutating func attempt(_ command: Command) -> [Effect] {
+    if let reason = reasonAgainst(command) {
+      say(reason, .warning)
+      return []
+    }
+    return perform(command)
+  }
+
   /// Why a command cannot act now; nil where it can. What the bar of keys dims, and says.
   public func reasonAgainst(_ command: Command) -> String? {
     switch command {
-    case .edit, .remove:
-      return reasonAgainstWriting ?? (entries.cursor.selected == nil ? "No row is selected." : nil)
+    case .edit: return reasonAgainstWriting ?? reasonAgainstSelected
+    case .remove:
+      if let reason = reasonAgainstWriting ?? reasonAgainstRange { return reason }
+      return scope == .entries && entries.table.markedCount > 0 ? nil : reasonAgainstSelected
+    case .detail, .pin, .copyKey, .markRange, .mark, .extendUp, .extendDown: return reasonAgainstSelected
+    case .copy:
+      return reasonAgainstSelected
+        ?? (timeline == nil ? nil : "Of what is past there is the beginning of a value only: Z goes on.")
+    case .unmarkAll: return entries.table.markedCount == 0 ? "No entry is marked: Space marks one." : nil
+    case .writeFile:
+      if timeline != nil { return "Of what is past there is the beginning of a value only: Z goes on." }
+      return reasonAgainstRange ?? (entries.rows.isEmpty ? "There is no entry to write." : nil)
+    case .moveChoiceBack, .moveChoiceOn:
+      if case .kinds = dialog { return "Kinds of events have no order." }
+      return nil
+    case .openGroup: return entries.groups?.selected == nil ? "No group is selected." : nil
+    case .nextGrowth, .previousGrowth:
+      return events.rows.contains { $0.isGrowth } ? nil : "No growth of the table is among these events."
     case .add: return reasonAgainstWriting
     case .undo:
       return reasonAgainstWriting ?? (undoable.isEmpty ? "You have not changed anything yet." : nil)
@@ -68,6 +91,12 @@ extension Inspector {
       return listing.refusal.map { SafeText($0.description).text }
     default: return nil
     }
+  }
+
+  private var reasonAgainstSelected: String? { subject == nil ? "No row is selected." : nil }
+
+  private var reasonAgainstRange: String? {
+    entries.rangeStart == nil ? nil : "A range is being marked: v marks it, Esc does not."
   }
 
   private var reasonAgainstWriting: String? {
@@ -128,8 +157,37 @@ extension Inspector {
       let all = ProcessesModel.Period.allCases
       period = all[(all.firstIndex(of: period)! + 1) % all.count]
       rearrange()
+    case .saveSettings: return [.saveSettings]
     case .edit: return open(.edit)
-    case .remove: return open(.remove)
+    case .remove: return askToRemove()
+    case .detail: return askForDetail()
+    case .nextPage: chooseDetailPage(by: 1)
+    case .previousPage: chooseDetailPage(by: -1)
+    case .groups: toggleGroups()
+    case .openGroup: openGroup()
+    case .mark: mark()
+    case .markRange: markRange()
+    case .extendUp: extendRange(.up)
+    case .extendDown: extendRange(.down)
+    case .unmarkAll: unmarkAll()
+    case .pin: pin()
+    case .copy: return open(.copy)
+    case .copyKey: return subject.map { copy($0, what: "key") } ?? []
+    case .writeFile: askToWrite()
+    case .columns: dialog = .columns(place: 0)
+    case .kinds: dialog = .kinds(place: 0)
+    case .toggleChoice: toggleChoice()
+    case .moveChoiceBack: moveColumn(by: -1)
+    case .moveChoiceOn: moveColumn(by: 1)
+    case .nextGrowth: goToGrowth(by: 1)
+    case .previousGrowth: goToGrowth(by: -1)
+    case .stop: return [.stop]
+    case .mouse:
+      isMouseReleased.toggle()
+      say(
+        isMouseReleased
+          ? "The mouse is the terminal's: M takes it again." : "Click selects, a title sorts, a tab opens.")
+      return [.mouse(!isMouseReleased)]
     case .add: dialog = .addKey(line: InputLine(), problem: nil)
     case .reap: dialog = .confirm(.reap, rows: processes.deadCount)
     case .attach: return picker.selected.map { [.attach($0.name)] } ?? []
@@ -142,8 +200,18 @@ extension Inspector {
     if isHelpOpen {
       isHelpOpen = false
       scroll = 0
+    } else if scope == .detail {
+      detail = nil
+    } else if entries.chore != nil {
+      entries.dropChore()
+    } else if view == .entries, entries.rangeStart != nil {
+      entries.rangeStart = nil
     } else if isOrderHeld {
       releaseOrder()
+    } else if view == .entries, let before = entries.filterBeforeGroup {
+      closeGroup(before)
+    } else if scope == .groups {
+      entries.showGroups(false)
     } else if currentFilter != nil {
       applyFilter(nil)
     }

@@ -13,8 +13,14 @@ extension Inspector {
       default: 1 << 40
       }
     switch scope {
-    case .help, .lock:
+    case .help, .lock, .table:
       scroll = max(0, min(scrollLimit, scroll + distance))
+    case .detail: scrollDetail(by: distance)
+    case .choices: moveChoice(by: distance)
+    case .groups:
+      holdOrder()
+      let height = pageHeight
+      entries.groups?.move(by: distance, height: height)
     case .picker: picker.cursor.move(by: distance, in: picker.rows.map(\.name), height: pageHeight)
     default:
       holdOrder()
@@ -22,21 +28,27 @@ extension Inspector {
       case .entries: entries.cursor.move(by: distance, in: entries.rows, height: pageHeight)
       case .processes: processes.cursor.move(by: distance, in: processes.rows.map(\.id), height: pageHeight)
       case .events: events.cursor.move(by: distance, in: events.rows.map(\.number), height: pageHeight)
-      case .lock: break
+      case .lock, .table: break
       }
     }
   }
 
   mutating func chooseColumn(by distance: Int) {
     switch view {
-    case .entries: entries.choose(column: entries.column.neighbour(distance))
-    case .processes: processes.choose(column: processes.column.neighbour(distance))
-    case .lock, .events: break
+    case .entries where scope == .groups:
+      entries.groups?.chooseColumn(by: distance)
+    case .entries: entries.choose(column: entries.columns.neighbour(of: entries.column, distance))
+    case .processes: processes.choose(column: processes.columns.neighbour(of: processes.column, distance))
+    case .lock, .events, .table: break
     }
   }
 
   mutating func sort() {
     switch view {
+    case .entries where scope == .groups:
+      let height = pageHeight
+      entries.groups?.sortByColumn(height: height)
+      releaseOrder()
     case .entries:
       sortEntries(
         by: entries.sort.turned(to: entries.column, startsDescending: entries.column.startsDescending))
@@ -44,12 +56,16 @@ extension Inspector {
       processes.sort(
         by: processes.sort.turned(to: processes.column, startsDescending: processes.column.startsDescending))
       releaseOrder()
-    case .lock, .events: break
+    case .lock, .events, .table: break
     }
   }
 
   mutating func invert() {
     switch view {
+    case .entries where scope == .groups:
+      let height = pageHeight
+      entries.groups?.invert(height: height)
+      releaseOrder()
     case .entries:
       sortEntries(by: SortOrder(entries.sort.column, isDescending: !entries.sort.isDescending))
     case .processes:
@@ -58,7 +74,7 @@ extension Inspector {
     case .events:
       events.invert()
       releaseOrder()
-    case .lock: break
+    case .lock, .table: break
     }
   }
 
@@ -77,7 +93,7 @@ extension Inspector {
       processes.cursor.isFollowing.toggle()
       processes.cursor.reveal(pageHeight)
       sayFollowing(processes.cursor.isFollowing)
-    case .lock, .events: break
+    case .lock, .events, .table: break
     }
   }
 
@@ -95,12 +111,13 @@ extension Inspector {
     let wanted: RowFilter?
     do { wanted = try RowFilter(searched) } catch { return say(error.description, .warning) }
     guard let wanted else { return }
+    if view == .entries {
+      return begin(
+        .search(wanted, what: searched), rows: entries.rows[...], start: entries.cursor.place + start,
+        step: step)
+    }
     let found: Int? =
       switch view {
-      case .entries:
-        place(from: entries.cursor.place + start, by: step, count: entries.rows.count) {
-          wanted.matches(entries.table.keyBytes(entries.rows[$0]))
-        }
       case .processes:
         place(from: processes.cursor.place + start, by: step, count: processes.rows.count) {
           wanted.matches(processes.rows[$0].searchText[...])
@@ -109,15 +126,14 @@ extension Inspector {
         place(from: events.cursor.place + start, by: step, count: events.rows.count) {
           wanted.matches(events.rows[$0].searchText)
         }
-      case .lock: nil
+      case .entries, .lock, .table: nil
       }
     guard let found else { return say("No row contains \(SafeText(searched).text).", .warning) }
     holdOrder()
     switch view {
-    case .entries: entries.cursor.select(place: found, in: entries.rows, height: pageHeight)
     case .processes: processes.cursor.select(place: found, in: processes.rows.map(\.id), height: pageHeight)
     case .events: events.cursor.select(place: found, in: events.rows.map(\.number), height: pageHeight)
-    case .lock: break
+    case .entries, .lock, .table: break
     }
   }
 
@@ -138,16 +154,20 @@ extension Inspector {
     case .entries: entries.filter
     case .processes: processes.filter
     case .events: events.filter
-    case .lock: nil
+    case .lock, .table: nil
     }
   }
 
   mutating func applyFilter(_ filter: RowFilter?) {
     switch view {
-    case .entries: entries.show(filter)
+    case .entries:
+      entries.filterBeforeGroup = nil
+      entries.rangeStart = nil
+      entries.dropChore()
+      entries.show(filter)
     case .processes: processes.show(filter)
     case .events: events.show(filter)
-    case .lock: break
+    case .lock, .table: break
     }
     releaseOrder()
   }

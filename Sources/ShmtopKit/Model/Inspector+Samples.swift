@@ -27,9 +27,14 @@ extension Inspector {
     entries.sort(by: self.entries.sort)
     entries.show(self.entries.filter)
     entries.choose(column: self.entries.column)
+    entries.columns = self.entries.columns
+    for key in self.entries.table.pins { entries.setPinned(true, key) }
+    if self.entries.groups != nil { entries.showGroups(true) }
     self.entries = entries
     var events = EventsModel()
     events.show(self.events.filter)
+    events.showKinds(of: self.events)
+    (table, detail) = (TableModel(), nil)
     self.events = events
     if heldUntil != nil { releaseOrder() }
   }
@@ -40,12 +45,12 @@ extension Inspector {
     if let sample {
       let difference = SampleDifference(from: sample, to: new)
       self.difference = difference
-      if difference.seconds > 0 { trail.append(difference) }
+      if difference.seconds > 0 { trail.append(difference, new.table) }
     }
     sample = new
     if zero == nil { zero = new }
     writeClock.note(new)
-    events.take(new.events)
+    events.take(new.events, participants: new.participants)
     holder.note(new)
     rearrange()
   }
@@ -66,7 +71,7 @@ extension Inspector {
   /// Filters, searches and delays are of the screen; every other dialog is about the segment that was.
   private mutating func outdateDialog() {
     switch dialog {
-    case .prompt, nil: break
+    case .prompt, .columns, .kinds, nil: break
     default: isDialogOutdated = true
     }
   }

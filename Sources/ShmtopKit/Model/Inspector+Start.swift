@@ -14,7 +14,7 @@ extension Inspector {
       switch kind {
       case .entries: entries.sort(by: SortOrder(try Self.column(name), isDescending: isDescending))
       case .processes: processes.sort(by: SortOrder(try Self.column(name), isDescending: isDescending))
-      case .lock, .events: throw UsageError(description: "The view \(view) cannot be sorted.")
+      case .lock, .events, .table: throw UsageError(description: "The view \(view) cannot be sorted.")
       }
     }
     do {

@@ -28,7 +28,12 @@ public struct Inspector {
   public internal(set) var entries = EntriesModel()
   public internal(set) var processes = ProcessesModel()
   public internal(set) var events = EventsModel()
+  public internal(set) var table = TableModel()
+  /// The entry that is looked at closely, in place of the rows.
+  public internal(set) var detail: DetailModel?
   public internal(set) var picker = PickerModel()
+  /// Whether the terminal has the mouse for itself.
+  public internal(set) var isMouseReleased = false
   public internal(set) var period = ProcessesModel.Period.interval
   /// The first line of the lock view, or of the help, that is shown.
   public internal(set) var scroll = 0
@@ -83,7 +88,9 @@ public struct Inspector {
   public var scope: Scope {
     if let dialog { return dialog.scope }
     if isHelpOpen { return .help }
-    return presence == .unpicked ? .picker : view.scope
+    if presence == .unpicked { return .picker }
+    if view == .entries, detail != nil { return .detail }
+    return view == .entries && entries.groups != nil ? .groups : view.scope
   }
 
   /// The rows there is room for; below the processes stands their sum.
@@ -107,7 +114,7 @@ public struct Inspector {
   public mutating func tick(_ now: Moment) {
     self.now = now
     if let notice, notice.until <= now.monotonic { self.notice = nil }
-    if let heldUntil, heldUntil <= now.monotonic, dialog == nil { releaseOrder() }
+    if let heldUntil, heldUntil <= now.monotonic, dialog == nil, entries.rangeStart == nil { releaseOrder() }
   }
 
   mutating func holdOrder() {

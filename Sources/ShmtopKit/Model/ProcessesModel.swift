@@ -13,6 +13,8 @@ public struct ProcessesModel {
   public private(set) var sort = SortOrder<ProcessColumn>(.puts, isDescending: true)
   public private(set) var filter: RowFilter?
   public private(set) var column = ProcessColumn.puts
+  /// Which columns are shown.
+  public internal(set) var columns = ColumnChoice<ProcessColumn>(required: .pid)
   public var cursor = RowCursor<ProcessRow.ID?>()
 
   public init() {}

@@ -6,15 +6,28 @@ public struct RowCursor<ID: Equatable> {
   public private(set) var selected: ID?
   /// Where the selected row stands, or where the row stood that is gone.
   public private(set) var place = 0
-  /// The first row on the screen.
+  /// The first row on the screen that scrolls.
   public private(set) var top = 0
+  /// Rows at the start that stand still above the others.
+  public internal(set) var frozen = 0
   /// Whether the screen follows the selected row when the order changes.
   public var isFollowing = false
 
   public init() {}
 
   /// Whether the selected row is among those on the screen.
-  public func isVisible(height: Int) -> Bool { selected != nil && (top..<(top + height)).contains(place) }
+  public func isVisible(height: Int) -> Bool {
+    selected != nil && (place < frozen || (top..<(top + height - frozen)).contains(place))
+  }
+
+  /// The places on the screen, a line each.
+  func places(height: Int, count: Int) -> [Int] {
+    let start = min(max(top, frozen), count)
+    return Array(0..<min(frozen, count)) + Array(start..<max(start, min(count, start + height - frozen)))
+  }
+
+  /// The line on which the selected row stands, where it is visible.
+  var line: Int { place < frozen ? place : frozen + place - top }
 
   /// Moves by so many rows; the screen goes along.
   mutating func move(by distance: Int, in rows: some RandomAccessCollection<ID>, height: Int) {
@@ -31,11 +44,22 @@ public struct RowCursor<ID: Equatable> {
     reveal(height)
   }
 
+  /// Selects the row on a line of the screen; none where the line is empty.
+  mutating func select(line: Int, in rows: some RandomAccessCollection<ID>, height: Int) {
+    let places = places(height: height, count: rows.count)
+    if places.indices.contains(line) { select(place: places[line], in: rows, height: height) }
+  }
+
+  /// Shows rows so far from those that are shown; the selected one stays what it is.
+  mutating func scroll(by distance: Int, count: Int, height: Int) {
+    top = max(frozen, min(top + distance, count - (height - frozen)))
+  }
+
   /// Finds the selected row again after the rows have changed.
   ///
   /// - Parameter isStill: says that the row at a place is the selected one; lets a long search be left out.
   mutating func settle(in rows: some RandomAccessCollection<ID>, height: Int) {
-    defer { top = min(top, max(0, rows.count - height)) }
+    defer { top = max(frozen, min(top, max(0, rows.count - (height - frozen)))) }
     guard !rows.isEmpty else {
       selected = nil
       place = 0
@@ -60,9 +84,11 @@ public struct RowCursor<ID: Equatable> {
 
   /// Scrolls as little as needed for the place to be on the screen.
   mutating func reveal(_ height: Int) {
+    top = max(frozen, top)
+    guard place >= frozen else { return }
+    let height = height - frozen
     if place < top { top = place }
     if place >= top + height { top = place - max(1, height) + 1 }
-    top = max(0, top)
   }
 
   /// Starts again at the first row.

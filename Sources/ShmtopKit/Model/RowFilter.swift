@@ -1,8 +1,10 @@
-/// Which rows are shown: those that contain a text, those that do not, those that match a pattern.
+/// Which rows are shown: those that contain a text, those that do not, those that begin with it, those that match a
+/// pattern.
 public struct RowFilter {
   private enum Test {
     case contains([UInt8], ignoresCase: Bool)
     case lacks([UInt8], ignoresCase: Bool)
+    case begins([UInt8])
     case matches(BytePattern)
   }
 
@@ -10,13 +12,13 @@ public struct RowFilter {
   public let text: String
   private let test: Test
 
-  /// Understands what was typed: `TEXT`, `!TEXT`, `/REGEX/`. Text without capital letters finds capital
-  /// letters too, as in less and vi; escapes stand for bytes, as they are shown.
+  /// Understands what was typed: `TEXT`, `!TEXT`, `^TEXT`, `/REGEX/`. Text without capital letters finds capital
+  /// letters too, as in less and vi, but for `^TEXT`; escapes stand for bytes, as they are shown.
   ///
   /// - Returns: nil for an empty text, which filters nothing.
   /// - Throws: `RowFilterError` with a sentence that says what is wrong.
   public init?(_ typed: String) throws(RowFilterError) {
-    guard !typed.isEmpty, typed != "!", typed != "/" else { return nil }
+    guard !typed.isEmpty, !["!", "/", "^"].contains(typed) else { return nil }
     text = typed
     if typed.count > 2, typed.hasPrefix("/"), typed.hasSuffix("/") {
       do {
@@ -27,13 +29,16 @@ public struct RowFilter {
       return
     }
     let isNegated = typed.hasPrefix("!")
-    let wanted = isNegated ? String(typed.dropFirst()) : typed
+    let isStart = typed.hasPrefix("^")
+    let wanted = isNegated || isStart ? String(typed.dropFirst()) : typed
     let ignoresCase = wanted == wanted.lowercased()
     do {
       let bytes = try SafeText.bytes(fromTyped: wanted)
       test =
-        isNegated
-        ? .lacks(bytes, ignoresCase: ignoresCase) : .contains(bytes, ignoresCase: ignoresCase)
+        isStart
+        ? .begins(bytes)
+        : isNegated
+          ? .lacks(bytes, ignoresCase: ignoresCase) : .contains(bytes, ignoresCase: ignoresCase)
     } catch {
       throw RowFilterError(description: error.description)
     }
@@ -42,12 +47,24 @@ public struct RowFilter {
   public func matches(_ bytes: ArraySlice<UInt8>) -> Bool {
     switch test {
     case .contains(let wanted, let ignoresCase): bytes.contains(wanted, ignoringCase: ignoresCase)
+    case .begins(let wanted): bytes.starts(with: wanted)
     case .lacks(let wanted, let ignoresCase): !bytes.contains(wanted, ignoringCase: ignoresCase)
     case .matches(let pattern): pattern.matches(bytes)
     }
   }
 
   public func matches(_ text: String) -> Bool { matches(Array(text.utf8)[...]) }
+}
+
+extension RowFilter {
+  /// Rows that begin with these bytes.
+  static func beginning(with prefix: [UInt8]) -> RowFilter? { try? RowFilter("^" + SafeText(prefix).text) }
+
+  /// What a row costs to look at, in comparisons, about.
+  var cost: Int { if case .matches = test { 100 } else { 4 } }
+
+  /// The bytes that all rows begin with; none where that is not what is asked for.
+  var prefix: [UInt8] { if case .begins(let bytes) = test { bytes } else { [] } }
 }
 
 /// A filter that cannot be understood.

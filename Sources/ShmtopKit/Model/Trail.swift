@@ -1,9 +1,15 @@
+import SharedSimple
+
 /// The numbers of the last minutes, for the small charts.
 public struct Trail: Sendable, Hashable {
   public struct Point: Sendable, Hashable {
     public var operationsPerSecond: Double
     /// nil where the mutex was not taken at all.
     public var contention: Double?
+    /// The part of the slots that is used, removed ones included.
+    public var load: Double
+    /// Of the table.
+    public var generation: UInt64
   }
 
   /// Ten minutes at a sample a second, a chart's width and more.
@@ -12,9 +18,12 @@ public struct Trail: Sendable, Hashable {
   /// Oldest first.
   public private(set) var points: [Point] = []
 
-  mutating func append(_ difference: SampleDifference) {
+  mutating func append(_ difference: SampleDifference, _ table: TableSample) {
     if points.count == Self.limit { points.removeFirst() }
     points.append(
-      Point(operationsPerSecond: difference.operationsPerSecond, contention: difference.contentionShare))
+      Point(
+        operationsPerSecond: difference.operationsPerSecond, contention: difference.contentionShare,
+        load: Double(table.entryCount + table.removedSlotCount) / Double(max(1, table.slotCount)),
+        generation: table.generation))
   }
 }

@@ -1,6 +1,6 @@
 /// The views of a segment.
 public enum ViewKind: String, Sendable, Hashable, CaseIterable {
-  case entries, processes, lock, events
+  case entries, processes, lock, events, table
 
   /// The key that opens it.
   public var number: Int { Self.allCases.firstIndex(of: self)! + 1 }
@@ -11,6 +11,7 @@ public enum ViewKind: String, Sendable, Hashable, CaseIterable {
     case .processes: "Processes"
     case .lock: "Lock"
     case .events: "Events"
+    case .table: "Table"
     }
   }
 
@@ -20,6 +21,7 @@ public enum ViewKind: String, Sendable, Hashable, CaseIterable {
     case .processes: "who does what to it"
     case .lock: "who waits, and for whom"
     case .events: "what happened"
+    case .table: "how full it is, and of what"
     }
   }
 
@@ -29,6 +31,7 @@ public enum ViewKind: String, Sendable, Hashable, CaseIterable {
     case .processes: .processes
     case .lock: .lock
     case .events: .events
+    case .table: .table
     }
   }
 }

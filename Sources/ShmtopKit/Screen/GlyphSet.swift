@@ -2,6 +2,8 @@
 public struct GlyphSet: Sendable, Hashable {
   /// Parts of a full bar, from nearly nothing to full.
   public let levels: [Character]
+  /// How full a cell of a map is, from empty to full.
+  public let shades: [Character]
   public let full: Character
   public let half: Character
   public let empty: Character
@@ -20,12 +22,14 @@ public struct GlyphSet: Sendable, Hashable {
   public let repertoire: SafeText.Repertoire
 
   public static let unicode = GlyphSet(
-    levels: Array("▁▂▃▄▅▆▇█"), full: "█", half: "▒", empty: "·", mark: "│", horizontal: "─", vertical: "│",
+    levels: Array("▁▂▃▄▅▆▇█"), shades: Array("·░▒▓█"), full: "█", half: "▒", empty: "·", mark: "│",
+    horizontal: "─", vertical: "│",
     corners: Array("┌┐└┘"), ascending: "▲", descending: "▼", ellipsis: "…", atMost: "≤ ", atLeast: "≥ ",
     to: "–", repertoire: .unicode)
 
   public static let ascii = GlyphSet(
-    levels: Array("_.,-=+*#"), full: "#", half: ":", empty: ".", mark: "|", horizontal: "-", vertical: "|",
+    levels: Array("_.,-=+*#"), shades: Array(".:+*#"), full: "#", half: ":", empty: ".", mark: "|",
+    horizontal: "-", vertical: "|",
     corners: Array("++++"), ascending: "^", descending: "v", ellipsis: "~", atMost: "<= ", atLeast: ">= ",
     to: "-", repertoire: .ascii)
 

@@ -18,16 +18,16 @@ public enum WallTime {
     return parts.day + " " + parts.clock
   }
 
+  /// Day and time to the millisecond, `2026-11-23 17:25:03.042`.
+  public static func precise(_ nanoseconds: UInt64) -> String {
+    full(nanoseconds) + "." + padded(Int32(nanoseconds / 1_000_000 % 1000), 3)
+  }
+
   /// When the day began that a time lies in, where no clock was changed on it.
   static func midnight(before nanoseconds: UInt64) -> UInt64 {
     let seconds = clock(nanoseconds).split(separator: ":").reduce(0) { $0 * 60 + (UInt64($1) ?? 0) }
     let whole = nanoseconds / 1_000_000_000
     return (whole - min(whole, seconds)) * 1_000_000_000
-  }
-
-  /// Day and time to the millisecond, `2026-11-23 17:25:03.042`.
-  public static func precise(_ nanoseconds: UInt64) -> String {
-    full(nanoseconds) + "." + padded(Int32(nanoseconds / 1_000_000 % 1000), 3)
   }
 
   /// A time taken apart by the C library, which knows the time zones.

@@ -10,6 +10,14 @@ struct Column<ID: Hashable & Sendable>: Sendable {
   let meaning: String
 }
 
+extension [Column<EntryColumn>] {
+  func arranged(as order: [EntryColumn]) -> Self { order.compactMap { id in first { $0.id == id } } }
+}
+
+extension [Column<ProcessColumn>] {
+  func arranged(as order: [ProcessColumn]) -> Self { order.compactMap { id in first { $0.id == id } } }
+}
+
 /// Which columns fit into a line, and where.
 struct ColumnLayout<ID: Hashable & Sendable> {
   struct Place {
@@ -19,6 +27,11 @@ struct ColumnLayout<ID: Hashable & Sendable> {
   }
 
   let places: [Place]
+
+  /// The column whose title stands on a column of the terminal.
+  func id(at position: Int) -> ID? {
+    places.last { $0.start <= position && position <= $0.start + $0.width }?.column.id
+  }
 
   /// Lays out columns from left to right, one blank between them.
   ///

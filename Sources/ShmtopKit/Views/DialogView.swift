@@ -37,6 +37,24 @@ struct DialogView {
         text(words, frame, line: 1 + line, into: &screen)
       }
       answers(["y": "changes it all the same"], frame, line: 5, into: &screen)
+    case .removeMany(let seen, let line, let problem): drawRemoval(seen, line, problem, into: &screen)
+    case .writeFile(let seen, let line, let problem):
+      let frame = open("Write entries to a file", lines: 4, into: &screen)
+      text("\(many(seen)), a JSON object a line, as shmtop dump writes it.", frame, line: 0, into: &screen)
+      input("file", line, frame, line: 1, into: &screen)
+      hint(problem, "A file that is there is not written over unasked.", frame, line: 3, into: &screen)
+    case .overwriteFile(_, let file):
+      let frame = open("Write over this file?", lines: 3, into: &screen)
+      field(
+        "file", text: SafeText(file, limit: 60, repertoire: screen.glyphs.repertoire).text, frame, line: 0,
+        into: &screen)
+      answers(["y": "writes over it"], frame, line: 2, into: &screen)
+    case .bulk(let progress): drawProgress(progress, into: &screen)
+    case .columns(let place):
+      ChoicesView(inspector: inspector, title: "Columns", place: place, canMove: true).draw(into: &screen)
+    case .kinds(let place):
+      ChoicesView(inspector: inspector, title: "Kinds of events", place: place, canMove: false).draw(
+        into: &screen)
     case .prompt: break
     }
   }
@@ -67,6 +85,42 @@ struct DialogView {
         frame, line: 0, into: &screen)
       answers(["y": "clears them"], frame, line: 3, into: &screen)
     }
+  }
+
+  private func drawRemoval(
+    _ seen: SeenEntries, _ line: InputLine, _ problem: String?, into screen: inout Screen
+  ) {
+    let frame = open("Remove all marked entries?", lines: 6, into: &screen)
+    text("\(many(seen)) would be removed, each only if its value still", frame, line: 0, into: &screen)
+    text("is what you saw.", frame, line: 1, into: &screen)
+    if seen.hiddenCount > 0 {
+      screen.write(
+        "\(Quantity.exact(seen.hiddenCount)) of them are not shown: the filter leaves them out.",
+        row: frame.row + 3, column: frame.column + 2, limit: frame.width - 4, role: .warning)
+    }
+    input("number", line, frame, line: 3, into: &screen)
+    hint(problem, "Type the number of entries and Enter; Esc changes nothing.", frame, line: 5, into: &screen)
+  }
+
+  private func many(_ seen: SeenEntries) -> String {
+    let noun = seen.count == 1 ? "entry" : "entries"
+    return "\(Quantity.exact(seen.count)) \(seen.areMarked ? "marked " : "")\(noun)"
+  }
+
+  private func drawProgress(_ progress: BulkProgress, into screen: inout Screen) {
+    let frame = open(progress.work == .remove ? "Removing" : "Writing", lines: 3, into: &screen)
+    text(
+      "\(Quantity.exact(progress.done)) of \(Quantity.exact(progress.total)) entries", frame, line: 0,
+      into: &screen)
+    Gauge(live: Double(progress.done) / Double(max(1, progress.total)))
+      .draw(into: &screen, row: frame.row + 2, column: frame.column + 2, width: frame.width - 4)
+    screen.write(
+      [
+        Piece("Esc", .key),
+        Piece(
+          progress.work == .remove ? " stops: what is removed stays removed" : " stops: no file is written"),
+      ],
+      row: frame.row + 3, column: frame.column + 2, limit: frame.width - 4)
   }
 
   private func drawUndo(_ change: Change, into screen: inout Screen) {

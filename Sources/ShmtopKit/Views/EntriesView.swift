@@ -7,7 +7,7 @@ struct EntriesView {
   static let columns: [Column<EntryColumn>] = [
     Column(
       id: .key, title: "KEY", width: 10, grows: true, alignment: .left,
-      meaning: "Key. + is new, * has changed, - is gone."
+      meaning: "Key. + is new, * has changed, - is gone; # is marked, ^ is kept on top."
     ),
     Column(
       id: .value, title: "VALUE", width: 10, grows: true, alignment: .left,
@@ -19,32 +19,44 @@ struct EntriesView {
     Column(
       id: .changes, title: "CHANGES", width: 8,
       meaning: "In how many of the last 32 passes it was another one."),
+    Column(
+      id: .stamp, title: "STAMP", width: 10,
+      meaning: "Number of the write that made it, among all changes of the store: the exact order of writes."),
+    Column(id: .keyLength, title: "KEY LEN", width: 7, meaning: "Length of the key in bytes."),
   ]
 
   func draw(into screen: inout Screen) {
     let area = inspector.layout.rows
     let entries = inspector.entries
-    let columns = ColumnLayout(
-      Self.columns, importance: [.key, .value, .length, .written, .changes], chosen: entries.column, start: 2,
-      width: area.width - 3)
+    let columns = layout
     screen.writeTitles(
       columns, row: inspector.layout.titles.row, width: area.width, sort: entries.sort, chosen: entries.column
     )
 
     guard !entries.rows.isEmpty else { return drawEmpty(into: &screen) }
-    let top = entries.cursor.top
-    for (line, place) in (top..<min(entries.rows.count, top + area.height)).enumerated() {
+    let range = entries.range
+    let places = entries.cursor.places(height: area.height, count: entries.rows.count)
+    for (line, place) in places.enumerated() {
       draw(
-        entries.rows[place], isSelected: place == entries.cursor.place, columns, into: &screen,
-        row: area.row + line)
+        entries.rows[place], isSelected: place == entries.cursor.place,
+        isInRange: range?.contains(place) ?? false, columns, into: &screen, row: area.row + line)
     }
     if entries.cursor.selected != nil, entries.cursor.isVisible(height: area.height) {
-      screen.cursor = Screen.Position(row: area.row + entries.cursor.place - top, column: 0)
+      screen.cursor = Screen.Position(row: area.row + entries.cursor.line, column: 0)
     }
   }
 
+  /// The chosen columns, as many as fit.
+  var layout: ColumnLayout<EntryColumn> {
+    let entries = inspector.entries
+    return ColumnLayout(
+      Self.columns.arranged(as: entries.columns.shown),
+      importance: [.key, .value, .length, .written, .changes, .stamp, .keyLength], chosen: entries.column,
+      start: 2, width: inspector.layout.width - 3)
+  }
+
   private func draw(
-    _ entry: EntriesModel.Row, isSelected: Bool, _ columns: ColumnLayout<EntryColumn>,
+    _ entry: EntriesModel.Row, isSelected: Bool, isInRange: Bool, _ columns: ColumnLayout<EntryColumn>,
     into screen: inout Screen, row: Int
   ) {
     let table = inspector.entries.table
@@ -58,15 +70,22 @@ struct EntriesView {
     let isChosen = isSelected && inspector.entries.cursor.selected == entry
     let role: Role = isChosen ? .selected : markRole
     if isChosen { screen.mark(Area(row: row, column: 0, height: 1, width: screen.width), as: .selected) }
+    let isMarked = table.isMarked(entry) || isInRange
     screen.write(sign, row: row, column: 0, role: role)
+    // Marked is what is asked about before anything is done to many; pinned is seen from the place as well.
+    if isMarked || table.isPinned(entry) {
+      screen.write(isMarked ? "#" : "^", row: row, column: 1, role: isChosen ? .selected : .key)
+    }
     let repertoire = screen.glyphs.repertoire
     let glyphs = screen.glyphs
-    screen.writeCells(columns, row: row, role: role) { column, width in
+    screen.writeCells(columns, row: row, role: role == .plain && isMarked ? .strong : role) { column, width in
       switch column {
       case .key: (SafeText(table.key(entry), limit: width, repertoire: repertoire).text, nil)
       case .value: (value(entry, width: width, repertoire), nil)
       case .length: (length(table.valueLength(entry), width: width), nil)
-      case .written: (written(table.stamp(entry), glyphs), nil)
+      case .written: (inspector.writtenAge(table.stamp(entry), glyphs), nil)
+      case .stamp: (Quantity.exact(table.stamp(entry)), nil)
+      case .keyLength: (length(table.keyLength(entry), width: width), nil)
       case .changes: (table.changeCount(entry) == 0 ? "" : String(table.changeCount(entry)), nil)
       }
     }
@@ -87,20 +106,6 @@ struct EntriesView {
     // More follows than is kept: say so, even where all that is kept would fit.
     let shown = SafeText(prefix, limit: width - 1, repertoire: repertoire)
     return shown.isTruncated ? shown.text : shown.text + (repertoire == .unicode ? "…" : "~")
-  }
-
-  /// The age of the write; a span where the write clock knows no better.
-  private func written(_ stamp: UInt64, _ glyphs: GlyphSet) -> String {
-    let now = inspector.shownWall
-    let span = inspector.writeClock.span(ofStamp: stamp)
-    let latest = Quantity.age(from: span.latest ?? now, to: now)
-    guard let earliest = span.earliest else { return glyphs.atLeast + latest }
-    let age = now > earliest ? now - earliest : 0
-    let width = (span.latest ?? now) > earliest ? (span.latest ?? now) - earliest : 0
-    // A span as short as two samples, or a tenth of the age, is not worth two numbers.
-    if width <= UInt64(inspector.delay * 2e9) || width <= age / 10 { return latest }
-    let oldest = Quantity.age(from: earliest, to: now)
-    return oldest == latest ? latest : latest + glyphs.to + oldest
   }
 
   private func drawEmpty(into screen: inout Screen) {

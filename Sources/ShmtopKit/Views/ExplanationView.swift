@@ -67,16 +67,31 @@ struct ExplanationView {
       return "The segments of this machine. Enter watches the selected one."
     }
     switch inspector.view {
+    case .entries where inspector.scope == .detail:
+      return "Left, Right: pages. Looked up ten times a second."
+    case .entries where inspector.scope == .groups:
+      return GroupsView.columns.first { $0.id == inspector.entries.groups?.column }?.meaning ?? ""
     case .entries:
-      return EntriesView.columns.first { $0.id == inspector.entries.column }?.meaning ?? ""
+      let marked = inspector.entries.table.markedCount
+      // On a low screen no other line says so.
+      let marks = inspector.layout.isCompact && marked > 0 ? "\(Quantity.exact(marked)) marked. " : ""
+      return marks + meaningOfColumn
     case .processes:
       return ProcessesView.columns(perSecond: inspector.period == .interval)
         .first { $0.id == inspector.processes.column }?.meaning ?? ""
     case .lock:
-      let more = inspector.scrollLimit - inspector.scroll
-      return (more > 0 ? "\(more) more \(more == 1 ? "line" : "lines"): Down. " : "")
-        + "All waits; holds of every 64th and of each contended acquisition."
+      return moreLines + "All waits; holds of every 64th and of each contended acquisition."
+    case .table: return moreLines + TableView.meaning
     case .events: return EventsView.meaning
     }
+  }
+
+  private var meaningOfColumn: String {
+    EntriesView.columns.first { $0.id == inspector.entries.column }?.meaning ?? ""
+  }
+
+  private var moreLines: String {
+    let more = inspector.scrollLimit - inspector.scroll
+    return more > 0 ? "\(more) more \(more == 1 ? "line" : "lines"): Down. " : ""
   }
 }

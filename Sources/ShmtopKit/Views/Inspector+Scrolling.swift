@@ -4,6 +4,8 @@ extension Inspector {
     switch scope {
     case .help: HelpView(inspector: self).scrollLimit
     case .lock: LockView(inspector: self).scrollLimit
+    case .table: TableView(inspector: self).scrollLimit
+    case .detail: detail.map { DetailView(inspector: self, detail: $0).scrollLimit } ?? 0
     default: 0
     }
   }

@@ -46,10 +46,18 @@ public struct InspectorView {
     HeaderView(inspector: inspector).draw(into: &screen)
     TabsView(inspector: inspector).draw(into: &screen)
     switch inspector.view {
-    case .entries: EntriesView(inspector: inspector).draw(into: &screen)
+    case .entries:
+      if let detail = inspector.detail {
+        DetailView(inspector: inspector, detail: detail).draw(into: &screen)
+      } else if let groups = inspector.entries.groups {
+        GroupsView(inspector: inspector, groups: groups).draw(into: &screen)
+      } else {
+        EntriesView(inspector: inspector).draw(into: &screen)
+      }
     case .processes: ProcessesView(inspector: inspector).draw(into: &screen)
     case .lock: LockView(inspector: inspector).draw(into: &screen)
     case .events: EventsView(inspector: inspector).draw(into: &screen)
+    case .table: TableView(inspector: inspector).draw(into: &screen)
     }
   }
 }

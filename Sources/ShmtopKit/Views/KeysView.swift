@@ -5,16 +5,31 @@ struct KeysView {
   func draw(into screen: inout Screen) {
     let row = inspector.layout.keys.row
     var column = 0
-    for binding in KeyTable.bindings(in: inspector.scope) {
-      guard let label = binding.label, let key = binding.keys.first else { continue }
-      let width = key.name.count + label.count + 3
-      guard column + width <= inspector.layout.width else { continue }
-      let acts = inspector.reasonAgainst(binding.command) == nil
-      column = screen.write(" \(key.name)", row: row, column: column, role: acts ? .key : .keyDimmed)
-      column = screen.write(
-        " \(label) ", row: row, column: column, role: acts ? .keyAction : .keyDimmed)
+    for item in items {
+      let acts = inspector.reasonAgainst(item.binding.command) == nil
+      column = screen.write(item.key, row: row, column: item.start, role: acts ? .key : .keyDimmed)
+      column = screen.write(item.label, row: row, column: column, role: acts ? .keyAction : .keyDimmed)
     }
     screen.fill(
       Area(row: row, column: column, height: 1, width: inspector.layout.width - column), role: .keyAction)
+  }
+
+  /// What a key is asked for whose word stands on a column of the terminal.
+  func command(at column: Int) -> Command? {
+    items.first { ($0.start..<($0.start + $0.key.count + $0.label.count)).contains(column) }?.binding.command
+  }
+
+  /// The keys that there is room for.
+  private var items: [(binding: KeyBinding, key: String, label: String, start: Int)] {
+    var column = 0
+    var items: [(binding: KeyBinding, key: String, label: String, start: Int)] = []
+    for binding in KeyTable.bindings(in: inspector.scope) {
+      guard let word = binding.label, let key = binding.keys.first else { continue }
+      let (name, label) = (" \(key.name)", " \(word) ")
+      guard column + name.count + label.count <= inspector.layout.width else { continue }
+      items.append((binding, name, label, column))
+      column += name.count + label.count
+    }
+    return items
   }
 }

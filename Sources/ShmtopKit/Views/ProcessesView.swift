@@ -51,9 +51,7 @@ struct ProcessesView {
     var area = inspector.layout.rows
     let sumArea = area.takeBottom(1)
     let processes = inspector.processes
-    let columns = ColumnLayout(
-      Self.columns(perSecond: isPerSecond), importance: importance, chosen: processes.column, start: 1,
-      width: area.width - 2)
+    let columns = layout
     screen.writeTitles(
       columns, row: inspector.layout.titles.row, width: area.width, sort: processes.sort,
       chosen: processes.column)
@@ -65,6 +63,14 @@ struct ProcessesView {
     if processes.cursor.selected != nil, processes.cursor.isVisible(height: area.height) {
       screen.cursor = Screen.Position(row: area.row + processes.cursor.place - top, column: 0)
     }
+  }
+
+  /// The chosen columns, as many as fit.
+  var layout: ColumnLayout<ProcessColumn> {
+    let processes = inspector.processes
+    return ColumnLayout(
+      Self.columns(perSecond: isPerSecond).arranged(as: processes.columns.shown), importance: importance,
+      chosen: processes.column, start: 1, width: inspector.layout.width - 2)
   }
 
   private var isPerSecond: Bool { inspector.period == .interval }

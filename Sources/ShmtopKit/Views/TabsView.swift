@@ -8,16 +8,29 @@ struct TabsView {
     let area = inspector.layout.tabs
     guard area.height > 0 else { return }
     var column = 1
-    for view in ViewKind.allCases {
+    for tab in Self.tabs {
       column = screen.write(
-        " \(view.number) \(view.title) ", row: area.row, column: column,
-        role: view == inspector.view ? .openTab : .faint)
+        tab.title, row: area.row, column: tab.start, role: tab.view == inspector.view ? .openTab : .faint)
     }
     let state = statePieces(screen.glyphs)
     let room = inspector.layout.width - 1 - column - 2
     screen.write(
       state, row: area.row,
       column: max(column + 2, inspector.layout.width - 1 - screen.spelledColumns(state)), limit: room)
+  }
+
+  private static let tabs: [(view: ViewKind, title: String, start: Int)] = {
+    var column = 1
+    return ViewKind.allCases.map { view in
+      let title = " \(view.number) \(view.title) "
+      defer { column += title.count }
+      return (view, title, column)
+    }
+  }()
+
+  /// The view whose tab stands on a column of the terminal.
+  static func view(at column: Int) -> ViewKind? {
+    tabs.first { ($0.start..<($0.start + $0.title.count)).contains(column) }?.view
   }
 
   /// The views in a few columns, for the header's first line on a low screen.
@@ -28,6 +41,17 @@ struct TabsView {
     }
   }
 
+  /// The same, where the names stand in the header's first line.
+  static func compactView(at column: Int, _ inspector: Inspector) -> ViewKind? {
+    let pieces = compactPieces(inspector)
+    var start = inspector.layout.width - 1 - pieces.columns
+    for (view, piece) in zip(ViewKind.allCases, pieces) {
+      if (start..<(start + piece.text.count)).contains(column) { return view }
+      start += piece.text.count
+    }
+    return nil
+  }
+
   /// Which rows there are, and what is being done to show them.
   func statePieces(_ glyphs: GlyphSet) -> [Piece] {
     var pieces: [Piece] = []
@@ -35,7 +59,9 @@ struct TabsView {
     case .entries:
       let entries = inspector.entries
       // Short passes are over before anybody could read how far they are.
-      if !entries.isComplete || entries.table.rowCount > 200_000 {
+      if let chore = entries.chore {
+        pieces.append(Piece("\(chore.word) \(Int(chore.share * 100)) %  ", .warning))
+      } else if !entries.isComplete || entries.table.rowCount > 200_000 {
         if let progress = entries.passProgress {
           pieces.append(Piece("reading \(Int(progress * 100)) %  ", .faint))
         } else if let progress = entries.sortProgress {
@@ -48,7 +74,15 @@ struct TabsView {
       } else if let age = staleness {
         pieces.append(Piece("as of \(Quantity.age(nanoseconds: age)) ago  ", .warning))
       }
-      if entries.filter != nil {
+      if let range = entries.range {
+        pieces.append(Piece("range of \(Quantity.exact(range.count))  ", .warning))
+      }
+      if entries.table.markedCount > 0 {
+        pieces.append(Piece("\(Quantity.exact(entries.table.markedCount)) marked  ", .strong))
+      }
+      if let groups = entries.groups {
+        pieces.append(Piece("\(Quantity.exact(groups.rows.count)) groups", .strong))
+      } else if entries.filter != nil {
         pieces.append(
           Piece(
             "\(Quantity.exact(entries.rows.count)) of \(Quantity.exact(entries.table.liveCount))", .strong))
@@ -56,9 +90,18 @@ struct TabsView {
       pieces += filterPieces(entries.filter, glyphs)
     case .processes: pieces = [Piece(periodName, .faint)] + filterPieces(inspector.processes.filter, glyphs)
     case .lock: pieces = [Piece(periodName, .faint)]
+    case .table:
+      if let progress = inspector.table.progress {
+        pieces = [Piece("counting \(Int(progress * 100)) %", .faint)]
+      }
     case .events:
       pieces =
-        [Piece("\(inspector.events.knownCount) known", .faint)]
+        [
+          inspector.events.rows.count < inspector.events.knownCount
+            ? Piece("\(inspector.events.rows.count) of \(inspector.events.knownCount)", .strong)
+            : Piece("\(inspector.events.knownCount) known", .faint),
+          Piece(inspector.events.hidesKinds ? "  kinds chosen" : "", .warning),
+        ]
         + filterPieces(inspector.events.filter, glyphs)
     }
     return pieces

@@ -8,7 +8,8 @@ final class InspectorLoop {
   private let terminal: Terminal
   private let signals: SignalPipe
   private let glyphs: GlyphSet
-  private let readOnly: Bool
+  private let readOnly: ReadOnlyRule
+  private let configuration: ConfigurationFile
   private let acceptsOtherOwner: Bool
   /// What is on the screen.
   private var inspector: Inspector
@@ -20,17 +21,25 @@ final class InspectorLoop {
   private var tape: FrameTape
   private var source: SegmentSource?
   private var pace = PassPace()
+  /// When slots and blocks are counted.
+  private var surveyPace = PassPace()
+  /// When the entry that is looked at closely is looked up again.
+  private var nextLook: UInt64 = 0
+  private var removal: RemovalTask?
+  private var writing: FileTask?
   private let journal = Journal()
   private var waiting: WaitingChange?
   /// When the next sample is due, on the monotonic clock.
   private var nextSample: UInt64 = 0
   private var isStale = true
   private var isPassing = false
+  private var isSurveying = false
   private var exitCode: Int32?
 
   init(
-    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: Bool,
-    acceptsOtherOwner: Bool, replay: RecordingFile?, recorder: RecordingWriter?, inspector: Inspector
+    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: ReadOnlyRule,
+    acceptsOtherOwner: Bool, configuration: ConfigurationFile, replay: RecordingFile?,
+    recorder: RecordingWriter?, inspector: Inspector
   ) {
     self.terminal = terminal
     self.signals = signals
@@ -40,6 +49,7 @@ final class InspectorLoop {
     self.acceptsOtherOwner = acceptsOtherOwner
     self.replay = replay
     tape = FrameTape(recorder: recorder)
+    self.configuration = configuration
     self.inspector = inspector
   }
 
@@ -63,6 +73,7 @@ final class InspectorLoop {
       if nextSample <= inspector.now.monotonic { sample() }
       tryChange()
       if playback?.play(now: inspector.now.monotonic, on: &inspector) ?? false { isStale = true }
+      look()
       draw()
       wait(isBusy: work())
     }
@@ -78,7 +89,8 @@ final class InspectorLoop {
     // A notice, or a held order, goes by itself; a quarter of a second is soon enough for that.
     // Whether the terminal still is ours is looked at now and then.
     let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 2_000_000_000
-    let next = min(nextSample, playback?.nextDue ?? .max, waiting?.nextTry ?? .max)
+    let look = inspector.watchedKey == nil ? UInt64.max : nextLook
+    let next = min(nextSample, look, playback?.nextDue ?? .max, waiting?.nextTry ?? .max)
     let left = isBusy || next <= now ? 0 : min(next - now, longest)
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -144,11 +156,21 @@ final class InspectorLoop {
     case .quit: exitCode = 0
     case .suspend: suspend()
     case .redraw: terminal.redraw()
+    case .saveSettings:
+      let problem = configuration.save(inspector.shownSettings)
+      inspector.saved(settingsIn: configuration.shownPath, problem: problem)
     case .attach(let name): attach(name)
     case .open(let key, let purpose): open(key, purpose)
     case .apply(let change): apply(change, journaled: true)
     case .applyUnjournaled(let change): apply(change, journaled: false)
     case .giveUp: giveUp("Nothing was changed.")
+    case .copy(let text): terminal.copy(text)
+    case .mouse(let on): terminal.takeMouse(on)
+    case .removeAll(let seen):
+      removal = RemovalTask(seen)
+      workOnMany()
+    case .write(let seen, let file, let overwrites): write(seen, file, overwrites)
+    case .stop: stopMany()
     case .pause: pause()
     case .resume: resume()
     case .time(let step): playback?.perform(step, now: Clock.monotonic, on: &inspector)
@@ -158,7 +180,10 @@ final class InspectorLoop {
   private func open(_ key: [UInt8], _ purpose: OpenPurpose) {
     guard let source else { return }
     do {
-      inspector.opened(key: key, value: try source.observer.entry(key)?.value, purpose: purpose)
+      let entry = try source.observer.entry(key)
+      let effects = inspector.opened(
+        key: key, value: entry?.value, stamp: entry?.stamp ?? 0, purpose: purpose)
+      for effect in effects { carryOut(effect) }
     } catch {
       inspector.report(SafeText(error.description).text)
     }
@@ -218,6 +243,8 @@ final class InspectorLoop {
   }
 
   private func watch(_ source: SegmentSource) {
+    stopMany()
+    surveyPace = PassPace()
     giveUp("The segment was replaced meanwhile. Nothing was changed.")
     self.source = source
     tape.attached(to: source.observer.identity)
@@ -226,6 +253,54 @@ final class InspectorLoop {
     pace = PassPace()
     nextSample = 0
     isStale = true
+  }
+
+  // MARK: - Many entries
+
+  private func write(_ seen: SeenEntries, _ file: String, _ overwrites: Bool) {
+    do throws(FileTask.Ended) {
+      writing = try FileTask(seen, file: file, overwrites: overwrites)
+      workOnMany()
+    } catch {
+      inspector.wrote(error.outcome, seen, to: file)
+    }
+  }
+
+  /// Removes or writes for a slice of time.
+  ///
+  /// - Returns: Whether there is more.
+  @discardableResult
+  private func workOnMany() -> Bool {
+    guard let source, removal != nil || writing != nil else { return false }
+    isStale = true
+    let start = Clock.monotonic
+    while Clock.monotonic - start < 5_000_000 {
+      if removal?.isDone ?? false {
+        stopMany()
+        return false
+      }
+      removal?.step(source, journal)
+      if let task = writing, let outcome = writing?.step(source.observer) {
+        writing = nil
+        inspector.wrote(outcome, task.seen, to: task.file)
+        return false
+      }
+    }
+    if let progress = removal?.progress ?? writing?.progress { inspector.progressed(progress) }
+    return true
+  }
+
+  /// Ends what is done with many entries where it stands.
+  private func stopMany() {
+    if let task = removal {
+      removal = nil
+      inspector.removed(task.ended)
+      nextSample = 0
+    }
+    if let task = writing {
+      writing = nil
+      inspector.wrote(task.stop(), task.seen, to: task.file)
+    }
   }
 
   // MARK: - Time
@@ -278,10 +353,22 @@ final class InspectorLoop {
           if let entry = try source.observer.entry(key) { follower.refresh(row, entry) }
         }
         pace.noted(sequence: sample.sequence, generation: sample.table.generation)
+        surveyPace.noted(sequence: sample.sequence, generation: sample.table.generation)
       case .replaced, .unlinked: follow(source, sample)
       }
     } catch {
       follower.failed(SafeText(error.description).text)
+    }
+  }
+
+  /// Looks the entry up that is looked at closely, more often than samples are taken.
+  private func look() {
+    guard let source, let key = inspector.watchedKey, nextLook <= Clock.monotonic else { return }
+    nextLook = Clock.monotonic + 100_000_000
+    do {
+      if inspector.look(at: try source.observer.entry(key)) { isStale = true }
+    } catch {
+      // The next sample says what is wrong as well.
     }
   }
 
@@ -318,6 +405,7 @@ final class InspectorLoop {
   ///
   /// - Returns: Whether there is more.
   private func work() -> Bool {
+    if workOnMany() { return true }
     guard let source else { return sortOn() }
     let start = Clock.monotonic
     let ownStart = Clock.ownTime
@@ -325,8 +413,15 @@ final class InspectorLoop {
     defer { if !isOnce { pace.worked(Clock.ownTime - ownStart) } }
     // About 5 ms; a slice of either takes a few of them at most.
     while Clock.monotonic - start < 5_000_000 {
-      if inspector.entries.isSorting {
+      if inspector.entries.chore != nil {
+        isStale = true
+        _ = inspector.workOn(2000)
+      } else if inspector.entries.isSorting {
         if inspector.sortOn(20_000) { isStale = true }
+      } else if inspector.wantsSizes {
+        if inspector.sizeOn(20_000) { isStale = true }
+      } else if isSurveying || (inspector.wantsSurvey && surveyPace.isDue(Clock.monotonic, isWatched: true)) {
+        survey(source)
       } else if live?.entries.isSorting ?? false {
         // So that rows of entries that are gone are given up there as well.
         _ = live?.sortOn(20_000)
@@ -346,14 +441,37 @@ final class InspectorLoop {
     return true
   }
 
+  /// Counts slots and blocks on.
+  private func survey(_ source: SegmentSource) {
+    let start = Clock.ownTime
+    if !isSurveying { surveyPace.began(Clock.monotonic) }
+    do {
+      isSurveying = try !inspector.surveyOn { (survey) throws(StoreError) in
+        try source.observer.survey(&survey, slotLimit: 100_000)
+      }
+      if !isSurveying { isStale = true }
+    } catch {
+      // The segment was replaced or damaged; the next sample says which.
+      isSurveying = false
+    }
+    surveyPace.worked(Clock.ownTime - start)
+  }
+
   /// What is seen of entries while other moments are shown is seen only for a recording.
   private var readsEntries: Bool { follower.wantsEntries && (live == nil || tape.isRecording) }
   private var isWatchingEntries: Bool { inspector.view == .entries || tape.isRecording }
 
-  /// Sorts a little where there is nothing else to do.
+  /// Works a little on what is shown, where there is nothing to read.
   private func sortOn() -> Bool {
-    if inspector.entries.isSorting, inspector.sortOn(20_000) { isStale = true }
-    return inspector.entries.isSorting
+    if inspector.entries.chore != nil {
+      isStale = true
+      _ = inspector.workOn(2000)
+    } else if inspector.entries.isSorting {
+      if inspector.sortOn(20_000) { isStale = true }
+    } else if inspector.wantsSizes, inspector.sizeOn(20_000) {
+      isStale = true
+    }
+    return inspector.entries.chore != nil || inspector.entries.isSorting || inspector.wantsSizes
   }
 
   private func readOn(_ source: SegmentSource) {

@@ -10,7 +10,7 @@ struct InteractiveOptions: Sendable {
   var delay = 1.0
   /// Leaves no trace: no participant row, no mapping that could be written.
   var readOnly = false
-  /// Writes to another user's segment, too.
+  /// Writes to another user's segment, too, and to one that the settings file keeps read-only.
   var forceWrite = false
   /// The filter to start with, as typed after `\`.
   var filter: String?
@@ -22,6 +22,14 @@ struct InteractiveOptions: Sendable {
   var ascii = false
   /// Draws without colours, whatever the terminal can.
   var noColor = false
+  /// Leaves the mouse to the terminal from the start.
+  var noMouse = false
   /// dark, light or mono; `nil`: dark, which suits the terminal's own palette.
   var theme: String?
+  /// The settings file, read.
+  var configuration = ConfigurationFile.none
+
+  var readOnlyRule: ReadOnlyRule {
+    ReadOnlyRule(isForced: readOnly, configuration: forceWrite ? .none : configuration)
+  }
 }

@@ -16,7 +16,7 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
     // Before the terminal is taken over: what goes wrong here is said below the command.
     source = try options.segment.map { name throws(StoreError) in
       try SegmentSource(
-        name, readOnly: options.readOnly, acceptsOtherOwner: options.forceWrite)
+        name, readOnly: options.readOnlyRule, acceptsOtherOwner: options.forceWrite)
     }
     inspector = try startingState(options)
     replay = try options.replay.map(RecordingFile.init)
@@ -30,7 +30,7 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
     return complain("\(error)", .wrongUsage)
   }
   let theme = options.theme ?? "dark"
-  guard let terminal = Terminal(theme: theme, noColor: options.noColor) else {
+  guard let terminal = Terminal(theme: theme, noColor: options.noColor, mouse: !options.noMouse) else {
     source?.close()
     return complain("This terminal (TERM) cannot show a screen: use --batch for plain text.", .wrongUsage)
   }
@@ -45,8 +45,8 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
   let isUnicode = !options.ascii && Locale.repertoire == .unicode
   return InspectorLoop(
     terminal: terminal, signals: signals, glyphs: isUnicode ? .unicode : .ascii, source: source,
-    readOnly: options.readOnly, acceptsOtherOwner: options.forceWrite, replay: replay, recorder: recorder,
-    inspector: sized
+    readOnly: options.readOnlyRule, acceptsOtherOwner: options.forceWrite,
+    configuration: options.configuration, replay: replay, recorder: recorder, inspector: sized
   ).run()
 }
 
@@ -55,7 +55,10 @@ private func startingState(_ options: InteractiveOptions) throws -> Inspector {
   var inspector = Inspector(
     width: 80, height: 24, delay: options.delay,
     now: Moment(wall: WallTime.now, monotonic: Clock.monotonic))
+  if options.noMouse { inspector.releaseMouse() }
+  inspector.start(with: options.configuration.settings)
   try inspector.start(view: options.view, sort: options.sort, filter: options.filter)
+  if let warning = options.configuration.warnings.first { inspector.report(SafeText(warning).text) }
   return inspector
 }
 

@@ -19,12 +19,12 @@ final class SegmentSource {
   ///   - acceptsOtherOwner: writes to another user's segment, too.
   ///   - attachTimeout: how long to wait for a segment that is still being set up.
   init(
-    _ name: String, readOnly: Bool, acceptsOtherOwner: Bool, attachTimeout: Duration = .seconds(1)
+    _ name: String, readOnly: ReadOnlyRule, acceptsOtherOwner: Bool, attachTimeout: Duration = .seconds(1)
   ) throws(StoreError) {
     self.acceptsOtherOwner = acceptsOtherOwner
     observer = try SegmentObserver(name, attachTimeout: attachTimeout)
-    guard !readOnly else {
-      access = .readOnly("started with --read-only")
+    if let reason = readOnly.reason(for: name) {
+      access = .readOnly(reason)
       return
     }
     do {

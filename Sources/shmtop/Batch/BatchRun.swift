@@ -3,11 +3,17 @@ import ShmtopKit
 
 /// Samples printed one after another, as `top -b` does.
 struct BatchRun {
+  enum Format {
+    case text(GlyphSet)
+    /// An object a line.
+    case json(JSONLines)
+  }
+
   let segment: String
   let delay: Double
   /// How many samples to print; nil: until asked to end.
   let count: Int?
-  let glyphs: GlyphSet
+  let format: Format
   let signals: EndSignals
   /// What is sampled is kept here as well.
   let recording: BatchRecording?
@@ -20,17 +26,26 @@ struct BatchRun {
       var earlier = (segment: follower.observer.identity, sample: try follower.sample())
       try recording?.keep(earlier.sample, of: follower.observer)
       var printed = 0
+      var lastEvent: UInt64 = 0
       while printed != count, try signals.waitWhileRead(seconds: delay) {
         let sample = try follower.sample()
         let later = (segment: follower.observer.identity, sample: sample)
+        let isSame = later.segment == earlier.segment
         let difference =
-          later.segment == earlier.segment
-          ? SampleDifference(from: earlier.sample, to: sample) : SampleDifference(startingAt: sample)
-        let report = BatchReport(
-          identity: later.segment, sample: sample, difference: difference, glyphs: glyphs)
-        // Samples are separated, so that a reader knows where one ends.
-        let lines = (printed == 0 ? [] : [""]) + report.lines
-        try StandardStreams.writeLine(lines.joined(separator: "\n"))
+          isSame ? SampleDifference(from: earlier.sample, to: sample) : SampleDifference(startingAt: sample)
+        switch format {
+        case .text(let glyphs):
+          let report = BatchReport(
+            identity: later.segment, sample: sample, difference: difference, glyphs: glyphs)
+          // Samples are separated, so that a reader knows where one ends.
+          let lines = (printed == 0 ? [] : [""]) + report.lines
+          try StandardStreams.writeLine(lines.joined(separator: "\n"))
+        case .json(let json):
+          let document = SampleDocument(
+            identity: later.segment, sample: sample, difference: difference, after: isSame ? lastEvent : 0)
+          try StandardStreams.writeLine(json.line(document))
+          lastEvent = sample.events.last?.number ?? 0
+        }
         try recording?.keep(sample, of: follower.observer)
         earlier = later
         printed += 1

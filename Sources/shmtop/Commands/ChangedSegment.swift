@@ -1,20 +1,34 @@
 import ArgumentParser
 import SharedSimple
+import ShmtopKit
 
 /// The segment that a command changes, and whether it may be another user's. Never creates one.
 struct ChangedSegment: ParsableArguments {
   @OptionGroup var named: NamedSegment
-  @Flag(help: "Also write to a segment that belongs to another user.") var write = false
+  @Flag(help: "Write also to another user's segment, and to one that the settings file keeps read-only.")
+  var write = false
+  @OptionGroup var configured: ConfigurationOption
 
   var name: String { named.name }
 
   /// Opens the segment to change it.
   func store() throws -> SharedStore {
+    try requireWritable()
     do {
       return try SharedStore(name, mode: .existing, options: options)
     } catch {
       throw NamedSegment.failure(error, for: .change)
     }
+  }
+
+  /// Refuses what the settings file keeps read-only.
+  func requireWritable() throws {
+    let configuration = configured.file
+    guard !write, let pattern = configuration.settings.readOnlyPattern(matching: name) else { return }
+    throw Failure(
+      .refused,
+      "“\(name)” is kept read-only by “\(pattern)” in \(configuration.shownPath): say --write to change it all the same."
+    )
   }
 
   /// The handle is marked as an inspector's, and gives up on a stuck lock.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SharedSimple
+import ShmtopKit
 
 struct CheckCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -8,14 +9,19 @@ struct CheckCommand: ParsableCommand {
 
   @OptionGroup var segment: NamedSegment
 
+  @Flag(help: "Print the findings as one JSON object.") var json = false
+
   func run() throws {
     let findings: [SegmentCheck.Finding]
     do { findings = try SegmentCheck.run(segment.name) } catch { throw NamedSegment.failure(error) }
-    guard !findings.isEmpty else {
+    if json {
+      let document = CheckDocument(segment: segment.name, findings)
+      try StandardStreams.writeLine(JSONLines(repertoire: Locale.repertoire).line(document))
+    } else if findings.isEmpty {
       try StandardStreams.writeLine(Locale.shown("“\(segment.name)” is sound."))
-      return
     }
-    for finding in findings { try StandardStreams.writeLine(Locale.shown(finding.description)) }
+    if findings.isEmpty { return }
+    if !json { for finding in findings { try StandardStreams.writeLine(Locale.shown(finding.description)) } }
     throw ExitCode(ExitStatus.refused.rawValue)
   }
 }

@@ -2,7 +2,7 @@ import Glibc
 import SharedSimple
 
 /// How a command ended, as its exit code. Scripts rely on these numbers.
-enum ExitStatus: Int32 {
+enum ExitStatus: Int32, CaseIterable {
   case done = 0
   /// No such segment, no such key.
   case notThere = 1
@@ -11,6 +11,19 @@ enum ExitStatus: Int32 {
   case refused = 3
   /// Permission, space, time.
   case systemRefused = 4
+
+  /// What it says, as a sentence.
+  var meaning: String {
+    switch self {
+    case .done: "Done."
+    case .notThere:
+      "What was asked for is not there: no such segment, no such key, not all changes could be taken back."
+    case .wrongUsage: "Wrong usage, or input that cannot be taken."
+    case .refused:
+      "The segment is refused: foreign, of another version, broken, another user's, kept read-only."
+    case .systemRefused: "The system refused: permission, space, a lock that is stuck."
+    }
+  }
 }
 
 /// A command could not do what it was asked to.

@@ -11,12 +11,15 @@ struct GetCommand: ParsableCommand {
   @OptionGroup var segment: NamedSegment
   @Argument(help: "The key.") var key: String
   @OptionGroup var typed: TypedBytes
+  @Flag(help: "Print key, value and the number of its last write as a JSON object.") var json = false
 
   func run() throws {
     guard let entry = try segment.observer().entry(typed.bytes(key)) else {
       throw typed.missing(key, in: segment.name)
     }
-    if StandardStreams.isTerminal(STDOUT_FILENO) {
+    if json {
+      try StandardStreams.writeLine(JSONLines(repertoire: Locale.repertoire).line(EntryDocument(entry)))
+    } else if StandardStreams.isTerminal(STDOUT_FILENO) {
       try StandardStreams.writeLine(SafeText(entry.value, repertoire: Locale.repertoire).text)
     } else {
       try StandardStreams.write(entry.value)

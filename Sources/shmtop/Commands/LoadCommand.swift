@@ -80,6 +80,7 @@ struct LoadCommand: ParsableCommand {
   }
 
   private func newSegment(longestValue: Int) throws -> SharedStore {
+    try segment.requireWritable()
     var options = segment.options
     options.valueLimit = valueLimit ?? max(32, min(longestValue, 1_048_576))
     do { return try SharedStore(segment.name, mode: .shared, options: options) } catch {

@@ -2,9 +2,14 @@ import ArgumentParser
 import SharedSimple
 import ShmtopKit
 
+extension CompletionKind {
+  /// The segments there are.
+  static let segment = CompletionKind.custom { _, _, _ in SegmentNamesCommand.names }
+}
+
 /// The argument that names a segment, and how commands open it to look at it.
 struct NamedSegment: ParsableArguments {
-  @Argument(help: "The segment's name.") var name: String
+  @Argument(help: "The segment's name.", completion: .segment) var name: String
 
   /// Opens the segment to look at it; leaves no trace.
   func observer() throws -> SegmentObserver {

@@ -13,12 +13,15 @@ struct ShowCommand: ParsableCommand {
       shown by 'shmtop show NAME'.
       """)
 
-  @Argument(help: "The segment to show.") var name: String?
+  @Argument(help: "The segment to show.", completion: .segment) var name: String?
 
-  @Option(name: .shortAndLong, help: "Seconds between samples, 0.1 to 60.") var delay = 1.0
+  @Option(name: .shortAndLong, help: "Seconds between samples, 0.1 to 60; 1 without it.")
+  var delay: Double?
   @Flag(name: .shortAndLong, help: "Leave no trace in the segment, and refuse every change.") var readOnly =
     false
-  @Flag(help: "Allow changes also to a segment that belongs to another user.") var write = false
+  @Flag(
+    help: "Allow changes also to another user's segment, and to one that the settings file keeps read-only.")
+  var write = false
   @Flag(help: "Wait for NAME to appear.") var wait = false
   @Option(
     name: .shortAndLong, parsing: .unconditional,
@@ -27,17 +30,31 @@ struct ShowCommand: ParsableCommand {
   var filter: String?
   @Option(
     name: .shortAndLong, parsing: .unconditional,
-    help: ArgumentHelp("Sort by COLUMN; -COLUMN: descending.", valueName: "column"))
+    help: ArgumentHelp("Sort by COLUMN; -COLUMN: descending.", valueName: "column"),
+    completion: .list(EntryColumn.allCases.map(\.rawValue) + ProcessColumn.allCases.map(\.rawValue)))
   var sort: String?
-  @Option(name: .shortAndLong, help: "The view to start with.") var view = ViewKind.entries
+  @Option(name: .shortAndLong, help: "The view to start with; entries without it.") var view: ViewKind?
   @Option(help: "The colours: dark, light or mono.") var theme: ThemeName?
   @Flag(help: "No colours. NO_COLOR in the environment does the same, if not empty.") var noColor = false
+  @Flag(help: "Leave the mouse to the terminal. M takes it.") var noMouse = false
   @Flag(help: "Draw without Unicode.") var ascii = false
+  @OptionGroup var configured: ConfigurationOption
 
   @Flag(
     name: .shortAndLong, help: "Print plain text samples, without a screen, each over the delay before it.")
   var batch = false
-  @Option(name: [.customShort("n"), .customLong("count")], help: "With --batch: stop after so many samples.")
+  @Flag(
+    help: "Print samples as JSON, one object a line; Assets/shmtop.schema.json describes each field.")
+  var json = false
+  @Flag(
+    help: """
+      Print all gauges, counters and histograms once, in the OpenMetrics format; without NAME, those of all \
+      segments.
+      """)
+  var openmetrics = false
+  @Option(
+    name: [.customShort("n"), .customLong("count")],
+    help: "With --batch or --json: stop after so many samples.")
   var count: Int?
 
   @Option(help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file")) var record:
@@ -49,7 +66,7 @@ struct ShowCommand: ParsableCommand {
   @Option(help: "With --demo: the number of keys, 10 to 1000000.") var keys: Int?
 
   func validate() throws {
-    try require(0.1...60 ~= delay, "The delay is 0.1 to 60 seconds.")
+    try require(delay.map { 0.1...60 ~= $0 } ?? true, "The delay is 0.1 to 60 seconds.")
     try require(!(readOnly && write), "--read-only and --write contradict each other.")
     try require(!wait || name != nil, "--wait needs a NAME to wait for.")
     try require(!demo || name == nil, "--demo brings its own segment: leave out the NAME.")
@@ -57,40 +74,52 @@ struct ShowCommand: ParsableCommand {
     try require(workers.map { 1...64 ~= $0 } ?? true, "The number of workers is 1 to 64.")
     try require(keys.map { 10...1_000_000 ~= $0 } ?? true, "The number of keys is 10 to 1000000.")
     try require(
-      replay == nil || !(batch || demo || wait || write || record != nil || name != nil),
+      replay == nil || !(isPlain || openmetrics || demo || wait || write || record != nil || name != nil),
       "--replay FILE shows what is in the file: leave out the NAME, and options that are about a segment.")
-    try require(batch || count == nil, "-n goes with --batch.")
+    try require(
+      [batch, json, openmetrics].count { $0 } < 2, "One of --batch, --json and --openmetrics is enough.")
+    try require(!openmetrics || !(demo || wait), "--openmetrics goes with neither --demo nor --wait.")
+    try require(isPlain || count == nil, "-n goes with --batch or --json.")
     try require(count.map { $0 >= 1 } ?? true, "The number of samples is at least 1.")
     try require(
-      !batch || demo || name != nil, "--batch needs the NAME of a segment; 'shmtop list' shows them.")
+      !isPlain || demo || name != nil,
+      "--batch and --json need the NAME of a segment; 'shmtop list' shows them.")
     try require(
-      !batch || (filter == nil && sort == nil && view == .entries),
-      "--filter, --sort and --view are for the screen, not for --batch.")
+      !(isPlain || openmetrics) || (filter == nil && sort == nil && view == nil),
+      "--filter, --sort and --view are for the screen, not for --batch, --json and --openmetrics.")
   }
+
+  /// Whether samples are printed, without a screen.
+  private var isPlain: Bool { batch || json }
 
   private func require(_ condition: Bool, _ sentence: String) throws {
     if !condition { throw ValidationError(sentence) }
   }
 
   func run() throws {
+    if openmetrics { return try MetricsRun.run(segment: name) }
+    let configuration = configured.file
+    let delay = delay ?? configuration.settings.delay ?? 1
     // What no terminal could show is said before what this one cannot.
-    if !batch, !wait, let name { try find(name, nil) }
-    if !batch { try requireTerminal() }
+    if !isPlain, !wait, let name { try find(name, nil) }
+    if !isPlain { try requireTerminal() }
     // Before the first worker is started: nothing may end this process between that and the clean-up.
-    let signals = batch ? EndSignals() : nil
+    let signals = isPlain ? EndSignals() : nil
     let demo = demo ? try Demo(workers: workers ?? 8, keys: keys ?? 2000) : nil
     defer { demo?.end() }
 
     let segment = demo?.segment ?? name
     if let segment { try find(segment, signals) }
     if let signals, let segment {
+      let repertoire = ascii || configuration.settings.ascii == true ? .ascii : Locale.repertoire
       try BatchRun(
         segment: segment, delay: delay, count: count,
-        glyphs: ascii || Locale.repertoire == .ascii ? .ascii : .unicode,
+        format: json
+          ? .json(JSONLines(repertoire: repertoire)) : .text(repertoire == .ascii ? .ascii : .unicode),
         signals: signals, recording: try record.map { BatchRecording(try RecordingWriter($0)) }
       ).run()
     } else {
-      let status = runInteractive(interactiveOptions(segment))
+      let status = runInteractive(interactiveOptions(segment, delay, configuration))
       if status != 0 { throw ExitCode(status) }
     }
   }
@@ -129,10 +158,14 @@ struct ShowCommand: ParsableCommand {
     getenv("NO_COLOR").map { !String(cString: $0).isEmpty } ?? false
   }
 
-  private func interactiveOptions(_ segment: String?) -> InteractiveOptions {
-    InteractiveOptions(
-      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write,
-      filter: filter, sort: sort,
-      view: view.rawValue, ascii: ascii, noColor: noColor || Self.refusesColor, theme: theme?.rawValue)
+  private func interactiveOptions(
+    _ segment: String?, _ delay: Double, _ configuration: ConfigurationFile
+  ) -> InteractiveOptions {
+    let settings = configuration.settings
+    return InteractiveOptions(
+      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
+      view: (view ?? settings.view ?? .entries).rawValue, ascii: ascii || settings.ascii == true,
+      noColor: noColor || Self.refusesColor, noMouse: noMouse, theme: theme?.rawValue ?? settings.theme,
+      configuration: configuration)
   }
 }

@@ -11,10 +11,11 @@ struct UnlinkCommand: ParsableCommand {
       the last of them leaves. Asks on a terminal.
       """)
 
-  @OptionGroup var segment: NamedSegment
+  @OptionGroup var segment: ChangedSegment
   @Flag(name: [.short, .long], help: "Do not ask.") var force = false
 
   func run() throws {
+    try segment.requireWritable()
     guard try force || isConfirmed() else {
       StandardStreams.complain(Locale.shown("“\(segment.name)” is kept."))
       return
@@ -28,7 +29,7 @@ struct UnlinkCommand: ParsableCommand {
 
   /// Asks; anything but yes is no.
   private func isConfirmed() throws -> Bool {
-    let sample = try segment.observer().sample()
+    let sample = try segment.named.observer().sample()
     guard StandardStreams.isTerminal(STDIN_FILENO) else {
       throw Failure(.wrongUsage, "There is no terminal to ask on: say --force to unlink “\(segment.name)”.")
     }

@@ -30,8 +30,9 @@ struct WatchCommand: ParsableCommand {
     var watch = KeyWatch()
     var printed = 0
     while printed != count {
-      let state = try look(key, &observer)
-      if let change = watch.take(state, in: observer.identity.inode, at: WallTime.now) {
+      if let state = try look(key, &observer),
+        let change = watch.take(state, in: observer.identity.inode, at: WallTime.now)
+      {
         try StandardStreams.writeLine(
           try json ? lines.line(change) : change.line(repertoire: repertoire))
         printed += 1
@@ -41,19 +42,20 @@ struct WatchCommand: ParsableCommand {
     }
   }
 
-  private func look(_ key: [UInt8], _ observer: inout SegmentObserver) throws -> KeyState {
-    if observer.binding() != .bound {
-      // Not there yet, or still being set up: it is at a later look.
-      guard let successor = try? SegmentObserver(segment.name, attachTimeout: .zero) else { return .gone }
-      observer = successor
-    }
+  /// - Returns: nil while a new segment is taking the place of the one that was looked at.
+  private func look(_ key: [UInt8], _ observer: inout SegmentObserver) throws -> KeyState? {
     do {
+      if observer.binding() != .bound {
+        observer = try SegmentObserver(segment.name, attachTimeout: .zero)
+      }
       guard let entry = try observer.entry(key) else { return .missing }
       return .value(entry.value, stamp: entry.stamp)
-    } catch .replaced {
-      return .gone
     } catch {
-      throw NamedSegment.failure(error)
+      switch error {
+      case .notFound: return .gone
+      case .replaced, .timedOut: return nil
+      default: throw NamedSegment.failure(error)
+      }
     }
   }
 }

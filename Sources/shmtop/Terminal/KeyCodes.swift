@@ -18,8 +18,10 @@ enum KeyCodes {
       + zip([11, 12, 13, 14, 15, 17, 18, 19, 20, 21, 23, 24], Int32(1)...12)
       .map { ($0, shim_function_key($1)) }
     let lettered = zip(["P", "Q", "R", "S"], Int32(1)...4).map { ("\u{1b}O\($0)", shim_function_key($1)) }
+    let shifted = [("1;2A", KEY_SR), ("1;2B", KEY_SF), ("a", KEY_SR), ("b", KEY_SF)]
     return (arrows + ends).flatMap { [("\u{1b}[\($0)", $1), ("\u{1b}O\($0)", $1)] }
-      + numbered.map { ("\u{1b}[\($0)~", $1) } + lettered + [("\u{1b}[Z", KEY_BTAB)]
+      + numbered.map { ("\u{1b}[\($0)~", $1) } + lettered
+      + shifted.map { ("\u{1b}[\($0)", $1) } + [("\u{1b}[Z", KEY_BTAB)]
   }()
 
   /// The key of a function-key number; nil for one that shmtop has no use for.
@@ -28,6 +30,8 @@ enum KeyCodes {
     case KEY_UP: .up
     case KEY_DOWN: .down
     case KEY_LEFT: .left
+    case KEY_SR: .shiftUp
+    case KEY_SF: .shiftDown
     case KEY_RIGHT: .right
     case KEY_PPAGE: .pageUp
     case KEY_NPAGE: .pageDown

@@ -7,9 +7,11 @@ import ShmtopKit
 /// From `init` to `close` the terminal belongs to the screen; on every way out it is given back as it was.
 final class Terminal {
   private let handle: OpaquePointer
-  private let theme: Theme
+  private let looks: TerminalLooks
   private let modes: termios
   private let understandsPaste: Bool
+  /// Whether clicks come here; else the terminal has them for itself.
+  private var hasMouse = false
   private var shown: Screen?
   private var isOpen = true
   /// What has been pasted so far, between the two marks around it.
@@ -39,7 +41,7 @@ final class Terminal {
   private static let pasteLimit = 64 << 10
 
   /// Takes the terminal over; nil where ncurses does not know it.
-  init?(theme: String, noColor: Bool) {
+  init?(theme: String, noColor: Bool, mouse: Bool) {
     setlocale(LC_ALL, "")
     var modes = termios()
     guard tcgetattr(STDIN_FILENO, &modes) == 0 else { return nil }
@@ -52,7 +54,7 @@ final class Terminal {
     shim_know_function_keys()
     shim_read_without_waiting()
     set_escdelay(Self.escapeDelay)
-    self.theme = Theme(theme, hasColors: has_colors() && !noColor)
+    looks = TerminalLooks(theme, hasColors: has_colors() && !noColor)
     understandsPaste = Self.capability("BE") != nil || Self.isLikeXterm
     if understandsPaste {
       define_key("\u{1b}[200~", KeyCodes.pasteBegins)
@@ -64,6 +66,7 @@ final class Terminal {
     }
     FatalSignals.standBy(modes: modes, ending: endingBytes)
     reportPastes(true)
+    takeMouse(mouse)
   }
 
   var width: Int { Int(shim_columns()) }
@@ -99,7 +102,7 @@ final class Terminal {
         }
         end += 1
       }
-      let look = theme.look(cells[start].role)
+      let look = looks.look(cells[start].role)
       shim_write(
         Int32(row), Int32(start - cells.startIndex), look.attributes, look.pair, text, Int32(text.count))
       start = end
@@ -130,6 +133,8 @@ final class Terminal {
         append(stroke)
       case .character(27):
         if isEscapeAlone() { return .key(.escape) }
+      case .code(KEY_MOUSE):
+        if let event = mouseEvent() { return .mouse(event) }
       case .code(let code):
         if let key = KeyCodes.key(code: code) { return .key(key) }
       case .character(let character):
@@ -141,6 +146,18 @@ final class Terminal {
       return input
     }
     return nil
+  }
+
+  private func mouseEvent() -> MouseEvent? {
+    var (row, column): (Int32, Int32) = (0, 0)
+    let kind: MouseEvent.Kind
+    switch shim_read_mouse(&row, &column) {
+    case 1: kind = .click
+    case 4: kind = .wheelUp
+    case 5: kind = .wheelDown
+    default: return nil
+    }
+    return MouseEvent(kind, row: Int(row), column: Int(column))
   }
 
   private func append(_ stroke: Stroke) {
@@ -244,6 +261,8 @@ final class Terminal {
 
   /// Gives the terminal back for a while.
   func leave() {
+    // Before the terminal's own modes come back: a click would else be echoed.
+    shim_take_mouse(0)
     reportPastes(false)
     curs_set(1)
     endwin()
@@ -257,6 +276,7 @@ final class Terminal {
     redraw()
     shim_refresh()
     reportPastes(true)
+    takeMouse(hasMouse)
   }
 
   /// Gives the terminal back for good. Does nothing the second time.
@@ -272,6 +292,19 @@ final class Terminal {
     tcsetattr(STDIN_FILENO, TCSANOW, &modes)
   }
 
+  // MARK: - Mouse and clipboard
+
+  /// Has clicks and the wheel come here, or leaves them to the terminal.
+  func takeMouse(_ on: Bool) {
+    hasMouse = on
+    shim_take_mouse(on ? 1 : 0)
+  }
+
+  /// Sends a text to the clipboard of the terminal (OSC 52). It does not say whether it takes it.
+  func copy(_ text: String) {
+    Self.send(Array("\u{1b}]52;c;\(Base64.text(Array(text.utf8)))\u{7}".utf8))
+  }
+
   private func reportPastes(_ on: Bool) {
     guard understandsPaste else { return }
     Self.send(Array("\u{1b}[?2004\(on ? "h" : "l")".utf8))
@@ -284,7 +317,8 @@ final class Terminal {
 
   /// What makes the terminal usable again after a crash: no attributes, a cursor, the shell's screen.
   private var endingBytes: [UInt8] {
-    (understandsPaste ? Array("\u{1b}[?2004l".utf8) : [])
+    (Self.capability("kmous") != nil ? Array("\u{1b}[?1000l\u{1b}[?1006l".utf8) : [])
+      + (understandsPaste ? Array("\u{1b}[?2004l".utf8) : [])
       + ["sgr0", "cnorm", "rmkx", "rmcup"].flatMap { Self.capability($0) ?? [] }
   }
 

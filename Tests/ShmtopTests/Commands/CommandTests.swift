@@ -170,7 +170,7 @@ import Testing
     #expect(own.contains(" 1,234 "))
     #expect(own.hasSuffix("live"))
     let other = try #require(outcome.lines.first { $0.hasPrefix(damaged.name + " ") })
-    #expect(other.contains("refused: "))
+    #expect(other.contains("  broken: "))
     #expect(!outcome.output.contains(foreign.name))
   }
 }

@@ -145,7 +145,9 @@ import Testing
 
   @Test func `a segment is created only where asked for`() async throws {
     let line = Array(#"{"key":"a","value":"a value of more than thirty-two bytes"}"#.utf8)
-    let refused = try await ShmtopProgram.run("load", copy.name, input: line)
+    // Through a shell: it ends before it has read anything.
+    let refused = try await ShmtopProgram.shell(
+      "echo '\(String(decoding: line, as: UTF8.self))' | shmtop load \(copy.name)")
     #expect(refused.code == 1)
     #expect(refused.complaint.contains("--create"))
     #expect(copy.objects == [])

@@ -43,9 +43,8 @@ import Testing
   }
 
   @Test func `64-bit counters keep all their digits`() throws {
-    #expect(
-      try json.line(["count": UInt64.max, "next": 1 << 53 + 1])
-        == #"{"count":18446744073709551615,"next":18014398509481984}"#)
+    let counters = try json.line(["count": UInt64.max, "next": 1 << 53 + 1])
+    #expect(counters == #"{"count":18446744073709551615,"next":9007199254740993}"#)
     let change = JournalLine(time: .max, segment: "s", key: [1], before: nil, after: [2])
     #expect(try json.value(JournalLine.self, of: json.line(change).utf8) == change)
   }

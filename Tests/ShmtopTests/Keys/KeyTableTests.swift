@@ -25,7 +25,7 @@ import Testing
   }
 
   @Test func `Every scope has a way out in the bar`() {
-    let waysOut: Set<Command> = [.quit, .back, .no, .cancel]
+    let waysOut: Set<Command> = [.quit, .back, .no, .cancel, .stop]
     for scope in Scope.allCases {
       #expect(
         KeyTable.bindings(in: scope).contains { $0.label != nil && waysOut.contains($0.command) }, "\(scope)")
@@ -33,7 +33,7 @@ import Testing
   }
 
   @Test func `The bar shows the keys that the table gives a word`() {
-    let staged = StagedStore.watched(width: 200, height: 40)
+    let staged = StagedStore.watched(width: 400, height: 40)
     let bar = staged.screen().glyphLines.last ?? ""
     for binding in KeyTable.bindings(in: .entries) {
       if let label = binding.label { #expect(bar.contains("\(binding.keys[0].name) \(label)")) }
@@ -43,19 +43,43 @@ import Testing
   @Test func `Every key does something where it works, or says why not`() {
     for binding in KeyTable.bindings {
       for scope in binding.scopes where Scope.views.contains(scope) {
-        var staged = StagedStore.watched(width: 80, height: 24)
-        let view = ViewKind.allCases.first { $0.scope == scope }!
-        staged.press(String(view.number), "<Down>", "<Right>")
-        let before = staged.screen()
-        let effects = staged.inspector.handle(.key(binding.keys[0]))
-        while staged.inspector.entries.isSorting { _ = staged.inspector.sortOn(1000) }
-        // Keys that lead to where one is already, and those at the end of their way.
-        let idle: [Command] = [.view(view), .home, .up, .pageUp, .searchNext, .columnRight]
-        if !idle.contains(binding.command) {
-          #expect(!effects.isEmpty || staged.screen() != before, "\(binding.keys[0].name) in \(view)")
+        for key in binding.keys {
+          var staged = Self.staged(in: scope)
+          #expect(staged.inspector.scope == scope)
+          let before = staged.screen()
+          let effects = staged.inspector.handle(.key(key))
+          staged.settle()
+          // Keys that lead to where one is already, and those at the end of their way.
+          let idle: [Command] = [
+            .view(staged.inspector.view), .home, .up, .pageUp, .searchNext, .columnRight,
+          ]
+          if !idle.contains(binding.command) {
+            #expect(!effects.isEmpty || staged.screen() != before, "\(key.name) in \(scope)")
+          }
         }
       }
     }
+  }
+
+  /// A screen on which the keys of a scope work.
+  private static func staged(in scope: Scope) -> StagedStore {
+    var staged = StagedStore.watched(width: 60, height: 12)
+    switch scope {
+    case .detail:
+      staged.press("<Down>")
+      staged.inspector.opened(
+        key: Array("config:motd".utf8), value: Array(repeating: 0x61, count: 4000), stamp: 700,
+        purpose: .detail)
+    case .groups:
+      staged.press("P")
+      staged.settle()
+      staged.press("<Down>")
+    default:
+      staged.press(String(ViewKind.allCases.first { $0.scope == scope }!.number))
+      staged.settle()
+      staged.press("<Down>", "<Right>")
+    }
+    return staged
   }
 
   @Test func `The answer to a question is neither Enter nor the key that asked`() {

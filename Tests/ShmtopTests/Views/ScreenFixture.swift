@@ -5,7 +5,7 @@ import Testing
 
 /// An expected screen, as a text file: the characters, a line of equals signs, the meanings.
 ///
-/// `SHMTOP_WRITE_SCREENS=1 swift test --filter ScreenTests` writes all of them anew; the difference shows
+/// `SHMTOP_WRITE_SCREENS=1 swift test --filter 'ScreenTests|ScriptTests'` writes all of them anew; the difference shows
 /// what has changed on the screen.
 struct ScreenFixture {
   let name: String
@@ -20,9 +20,36 @@ struct ScreenFixture {
     return (screen.glyphLines + [rule] + screen.roleLines).joined(separator: "\n") + "\n"
   }
 
+  /// The same with the attributes of a theme in the place of the meanings.
+  static func text(_ screen: Screen, _ theme: Theme) -> String {
+    let rule = String(repeating: "=", count: screen.width)
+    let looks = (0..<screen.height).map { row in
+      let line = (0..<screen.width).map { letter(theme.look(screen[row, $0].role)) }
+      return String(line[..<(line.lastIndex { $0 != " " }.map { $0 + 1 } ?? 0)])
+    }
+    return (screen.glyphLines + [rule] + looks).joined(separator: "\n") + "\n"
+  }
+
+  /// A letter for each look without colours: b bold, d dim, r reverse, R both bold and reverse, u underlined,
+  /// U all but dim.
+  private static func letter(_ look: Look) -> Character {
+    switch look.attributes {
+    case []: " "
+    case .bold: "b"
+    case .dim: "d"
+    case .reverse: "r"
+    case [.bold, .reverse]: "R"
+    case .underline: "u"
+    case [.bold, .reverse, .underline]: "U"
+    default: "?"
+    }
+  }
+
   /// Compares a screen with the file.
-  func expect(_ screen: Screen, sourceLocation: SourceLocation = #_sourceLocation) {
-    let text = Self.text(screen)
+  ///
+  /// - Parameter theme: whose attributes are compared; the meanings where there is none.
+  func expect(_ screen: Screen, theme: Theme? = nil, sourceLocation: SourceLocation = #_sourceLocation) {
+    let text = theme.map { Self.text(screen, $0) } ?? Self.text(screen)
     if getenv("SHMTOP_WRITE_SCREENS") != nil { return write(text) }
     let expected = read()
     #expect(
@@ -30,7 +57,9 @@ struct ScreenFixture {
       sourceLocation: sourceLocation)
   }
 
-  private func read() -> String {
+  private func read() -> String { Self.text(ofFile: path) }
+
+  static func text(ofFile path: String) -> String {
     guard let file = fopen(path, "r") else { return "" }
     defer { fclose(file) }
     var bytes: [UInt8] = []

@@ -13,12 +13,22 @@ import Testing
   ) {
     var staged = StagedStore.watched(width: size.0, height: size.1)
     staged.press(String(view.number))
+    staged.settle()
     ScreenFixture(name: "\(view.rawValue)-\(size.0)x\(size.1)").expect(staged.screen())
+  }
+
+  @Test(arguments: ViewKind.allCases) func `Each view without colours`(_ view: ViewKind) {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press(String(view.number))
+    staged.settle()
+    ScreenFixture(name: "\(view.rawValue)-80x24-mono")
+      .expect(staged.screen(), theme: Theme("mono", hasColors: true))
   }
 
   @Test(arguments: ViewKind.allCases) func `Each view without Unicode`(_ view: ViewKind) {
     var staged = StagedStore.watched(width: 80, height: 24)
     staged.press(String(view.number))
+    staged.settle()
     let screen = staged.screen(.ascii)
     #expect(screen.cells.allSatisfy { $0.glyph?.isASCII ?? true })
     ScreenFixture(name: "\(view.rawValue)-80x24-ascii").expect(screen)
@@ -165,8 +175,16 @@ import Testing
       (0..<50).map {
         (key: Array("\(attack)\($0)".utf8) + [0xFF, 0xC0], value: Array(attack.utf8), stamp: 1)
       })
-    for view in ["1", "2", "3", "4"] {
-      staged.press(view)
+    for keys in [
+      ["1"], ["<Down>", "<Enter>"], ["<Right>"], ["<Left>", "<Left>"], ["<Esc>", "<Esc>", "P"], ["2"], ["3"],
+      ["4"], ["5"],
+    ] {
+      for key in keys {
+        for case .open(let key, let purpose) in staged.press(key) {
+          staged.inspector.opened(key: key, value: Array(attack.utf8), stamp: 1, purpose: purpose)
+        }
+        staged.settle()
+      }
       for cell in staged.screen().cells {
         for scalar in cell.glyph?.unicodeScalars ?? "".unicodeScalars {
           #expect(

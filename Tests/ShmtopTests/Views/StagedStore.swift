@@ -1,6 +1,6 @@
 import Glibc
-import SharedSimple
 
+@testable import SharedSimple
 @testable import ShmtopKit
 
 /// A store that is nowhere but in samples: always the same processes, entries and times.
@@ -59,7 +59,19 @@ struct StagedStore {
       for entry in entries { note(entry.key.span.bytes, entry.value.span.bytes, entry.stamp) }
       return (goesOn: false, progress: 1)
     }
+    settle()
+  }
+
+  /// Does all the work that there is to do between keys.
+  mutating func settle() {
+    while inspector.entries.chore != nil { _ = inspector.workOn(10_000) }
     while inspector.entries.isSorting { _ = inspector.sortOn(10_000) }
+    if inspector.wantsSurvey {
+      _ = inspector.surveyOn {
+        $0 = Self.survey; return false
+      }
+    }
+    while inspector.wantsSizes { _ = inspector.sizeOn(10) }
   }
 
   /// Presses keys: letters as they are, others by their names in angle brackets.
@@ -75,6 +87,7 @@ struct StagedStore {
     "<Up>": .up, "<Down>": .down, "<Left>": .left, "<Right>": .right, "<Enter>": .enter, "<Esc>": .escape,
     "<Tab>": .tab, "<PgDn>": .pageDown, "<PgUp>": .pageUp, "<Home>": .home, "<End>": .end,
     "<BkSp>": .backspace,
+    "<Space>": .character(" "), "<S-Down>": .shiftDown, "<S-Up>": .shiftUp,
     "<Del>": .delete, "<^U>": .control("u"), "<^A>": .control("a"),
   ]
 
@@ -112,6 +125,27 @@ struct StagedStore {
     return entries
   }
 
+  /// Slots and blocks as they might have been counted.
+  static let survey: TableSurvey = {
+    var survey = TableSurvey()
+    survey.generation = 4
+    survey.slotCount = 64
+    survey.cells = (0..<64).map { slot in
+      var cell = TableSurvey.Cell()
+      if slot % 13 == 5 { cell.removed = 1 } else if slot * 7 % 15 < 7 { cell.live = 1 }
+      return cell
+    }
+    survey.probeLengths = [21, 5, 2, 0, 1, 0, 0, 1] + Array(repeating: 0, count: 56)
+    survey.longestProbe = 8
+    for (size, live, free) in [(48, 26, 3), (64, 2, 0), (80, 2, 11), (1024, 0, 1)] {
+      var blocks = TableSurvey.Blocks(byteCount: size)
+      (blocks.live, blocks.free) = (live, free)
+      survey.blocks.append(blocks)
+    }
+    survey.isComplete = true
+    return survey
+  }()
+
   static func participant(
     _ slot: Int, _ pid: Int32, _ name: String, attached: UInt64, _ counters: (inout OperationCounters) -> Void
   ) -> ParticipantSample {
@@ -139,6 +173,7 @@ struct StagedStore {
     sample.memory.windowClaimed = [4096, 4096]
     sample.memory.heapClaimed = 65_536
     sample.memory.heapLive = 3000
+    sample.memory.heapFree = 2048
     sample.memory.systemFree = 12 << 30
     sample.memory.systemTotal = 16 << 30
     sample.participantCapacity = 256

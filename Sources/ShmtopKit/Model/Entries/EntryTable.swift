@@ -33,6 +33,10 @@ public struct EntryTable {
     var isDirty: Bool
     /// Has come or changed since it was last written into a recording.
     var isUnrecorded = true
+    /// The operator has marked it.
+    var isMarked = false
+    /// It is kept on top, also when its key is gone.
+    var isPinned = false
   }
 
   private(set) var records: [Record] = []
@@ -47,6 +51,15 @@ public struct EntryTable {
   /// Rows that came or changed since the last order was made; each stands in it once.
   private(set) var dirty: [Row] = []
 
+  /// The values that were seen last.
+  private var log = ChangeLog()
+  /// When what is told now was seen.
+  private var wall: UInt64 = 0
+  /// Keys that are kept on top, whether they are there or not.
+  private(set) var pins: [[UInt8]] = []
+  /// Rows the operator has marked.
+  private(set) var markedCount = 0
+
   /// Passes completed.
   public private(set) var passes: UInt32 = 0
   /// Keys that the last complete pass found.
@@ -59,7 +72,7 @@ public struct EntryTable {
 
   /// Bytes of memory this table takes, roughly.
   public var footprint: Int {
-    records.capacity * MemoryLayout<Record>.stride + bytes.capacity + index.footprint
+    records.capacity * MemoryLayout<Record>.stride + bytes.capacity + index.footprint + log.footprint
       + (dirty.capacity + freeRows.capacity) * MemoryLayout<Row>.stride
   }
 
@@ -67,8 +80,11 @@ public struct EntryTable {
 
   /// Begins a pass.
   ///
-  /// - Parameter expected: entries that it will find, about; room is made for as many.
-  public mutating func beginPass(expecting expected: Int = 0) {
+  /// - Parameters:
+  ///   - expected: entries that it will find, about; room is made for as many.
+  ///   - wall: the time.
+  public mutating func beginPass(expecting expected: Int = 0, wall: UInt64 = 0) {
+    self.wall = wall
     lastNoted = Self.none
     notedCount = 0
     if expected > records.capacity { records.reserveCapacity(expected + expected / 16) }
@@ -103,6 +119,8 @@ public struct EntryTable {
     record.seen = pass
     let hasChanged = record.stamp != stamp
     if hasChanged {
+      // The first change in a while: what was there before has not been taken down yet.
+      if record.changes == 0 { log(row, wall: 0) }
       record.changes |= 1
       record.stamp = stamp
     }
@@ -128,8 +146,10 @@ public struct EntryTable {
   func isDirty(_ row: Row) -> Bool { records[Int(row)].isDirty }
 
   /// Takes what an entry is now, between two passes. Its place in an order waits for the next one.
-  mutating func refresh(_ row: Row, value: RawSpan, stamp: UInt64) {
+  mutating func refresh(_ row: Row, value: RawSpan, stamp: UInt64, wall: UInt64) {
     guard records[Int(row)].stamp != stamp, records[Int(row)].keyLength > 0 else { return }
+    self.wall = wall
+    if records[Int(row)].changes == 0 { log(row, wall: 0) }
     records[Int(row)].stamp = stamp
     records[Int(row)].changes |= 1
     keepValue(value, length: nil, of: row)
@@ -157,6 +177,7 @@ public struct EntryTable {
 
   /// Takes down what an entry has become.
   mutating func change(_ row: Row, value: RawSpan, length: Int, stamp: UInt64) {
+    if records[Int(row)].changes == 0 { log(row, wall: 0) }
     records[Int(row)].stamp = stamp
     records[Int(row)].changes |= 1
     keepValue(value, length: length, of: row)
@@ -198,16 +219,24 @@ public struct EntryTable {
   /// Whether the row names an entry, or one that was there a pass ago.
   func isShown(_ row: Row) -> Bool {
     let record = records[Int(row)]
-    return record.keyLength > 0 && record.seen + 1 >= passes
+    return record.keyLength > 0 && (record.seen + 1 >= passes || record.isPinned)
   }
 
+  /// Whether the last pass found the row's key.
+  func isLive(_ row: Row) -> Bool { records[Int(row)].keyLength > 0 && records[Int(row)].seen >= passes }
+
   public func key(_ row: Row) -> [UInt8] { Array(keyBytes(row)) }
+  /// Bytes of the key.
+  public func keyLength(_ row: Row) -> Int { Int(records[Int(row)].keyLength) }
   public func stamp(_ row: Row) -> UInt64 { records[Int(row)].stamp }
   public func valueLength(_ row: Row) -> Int { Int(records[Int(row)].valueLength) }
   /// The first bytes of the value, at most ``valuePrefixLimit``.
   public func valuePrefix(_ row: Row) -> [UInt8] { Array(prefixBytes(row)) }
   /// In how many of the last 32 passes the entry was another one than in the pass before.
   public func changeCount(_ row: Row) -> Int { records[Int(row)].changes.nonzeroBitCount }
+
+  /// The values that the entry was seen to have, in the order of their writes, as far as they are kept.
+  public func history(_ row: Row) -> [SeenValue] { log.values(row: row, hash: records[Int(row)].hash) }
 
   func keyBytes(_ row: Row) -> ArraySlice<UInt8> {
     let record = records[Int(row)]
@@ -250,6 +279,7 @@ public struct EntryTable {
     for row in 0..<Row(records.count) where records[Int(row)].keyLength > 0 && !isShown(row) {
       index.remove(row, hash: records[Int(row)].hash) { records[Int($0)].hash }
       unusedByteCount += Int(records[Int(row)].keyLength) + Int(records[Int(row)].prefixCapacity)
+      setMarked(false, row)
       records[Int(row)].keyLength = 0
       records[Int(row)].prefixLength = 0
       records[Int(row)].prefixCapacity = 0
@@ -258,16 +288,52 @@ public struct EntryTable {
     if unusedByteCount > 1 << 20, unusedByteCount > bytes.count / 2 { compact() }
   }
 
+  // MARK: - Marks and pins
+
+  public func isMarked(_ row: Row) -> Bool { records[Int(row)].isMarked }
+  public func isPinned(_ row: Row) -> Bool { records[Int(row)].isPinned }
+
+  mutating func setMarked(_ isMarked: Bool, _ row: Row) {
+    guard records[Int(row)].isMarked != isMarked, records[Int(row)].keyLength > 0 else { return }
+    records[Int(row)].isMarked = isMarked
+    markedCount += isMarked ? 1 : -1
+  }
+
+  /// Marks what is marked in another table, and nothing else.
+  mutating func takeMarks(of other: EntryTable) {
+    if markedCount > 0 {
+      for row in records.indices where records[row].isMarked { setMarked(false, Row(row)) }
+    }
+    guard other.markedCount > 0 else { return }
+    for row in other.records.indices where other.records[row].isMarked {
+      if let own = self.row(of: other.key(Row(row))) { setMarked(true, own) }
+    }
+  }
+
+  /// Keeps a key on top from the next order on, or does not any more.
+  mutating func setPinned(_ isPinned: Bool, _ key: [UInt8]) {
+    pins.removeAll { $0 == key }
+    if isPinned { pins.append(key) }
+    guard let row = row(of: key) else { return }
+    records[Int(row)].isPinned = isPinned
+    markDirty(row)
+  }
+
   // MARK: - Bytes
 
   private mutating func insert(
     key: RawSpan, hash: UInt32, value: RawSpan, length: Int?, stamp: UInt64, pass: UInt32
   ) -> Row {
-    let record = Record(
+    var record = Record(
       offset: bytes.count, stamp: stamp, hash: hash, successor: Self.none, valueLength: 0, changes: 0,
       seen: pass - 1, added: pass == 1 ? 0 : pass, keyLength: UInt16(key.byteCount), prefixLength: 0,
       prefixCapacity: 0, isDirty: false)
     append(key, count: key.byteCount)
+    if !pins.isEmpty {
+      record.isPinned = pins.contains {
+        $0.count == key.byteCount && bytes[record.offset...].elementsEqual($0)
+      }
+    }
     let row: Row
     if let free = freeRows.popLast() {
       row = free
@@ -309,6 +375,14 @@ public struct EntryTable {
     for position in 0..<kept {
       bytes[start + position] = value.byte(at: position)
     }
+    log(row, wall: wall)
+  }
+
+  private mutating func log(_ row: Row, wall: UInt64) {
+    let record = records[Int(row)]
+    log.append(
+      row: row, hash: record.hash, stamp: record.stamp, wall: wall, length: record.valueLength,
+      prefix: valuePrefix(row))
   }
 
   private mutating func append(_ span: RawSpan, count: Int) {

@@ -102,14 +102,15 @@ struct OrderBuilder {
 
   private mutating func chooseSome(_ budget: Int, _ table: EntryTable) -> Int {
     let total = takesAll ? table.rowCount : candidates.count
-    let end = min(total, position + budget / 4 + 1)
+    let cost = filter?.cost ?? 4
+    let end = min(total, position + budget / cost + 1)
     for place in position..<end {
       let row = takesAll ? Row(place) : candidates[place]
       guard table.isShown(row) else { continue }
-      if let filter, !filter.matches(table.keyBytes(row)) { continue }
+      if let filter, !table.isPinned(row), !filter.matches(table.keyBytes(row)) { continue }
       chosen.append(row)
     }
-    let spent = (end - position) * 4
+    let spent = (end - position) * cost
     position = end
     if end == total {
       sort = SlicedSort(chosen)

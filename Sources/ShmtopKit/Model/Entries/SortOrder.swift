@@ -11,14 +11,16 @@ public struct SortOrder<Column: Hashable & Sendable>: Sendable, Hashable {
 
 extension EntryTable {
   /// Whether the left row stands before the right one. Rows that are equal in the column go by key, so
-  /// that no two rows ever change places for nothing.
+  /// that no two rows ever change places for nothing. Pinned rows stand before all others.
   func precedes(_ left: Row, _ right: Row, in order: SortOrder<EntryColumn>) -> Bool {
+    if isPinned(left) != isPinned(right) { return isPinned(left) }
     let comparison =
       switch order.column {
       case .key: compareKeys(left, right)
       case .value: compareValues(left, right)
       case .length: valueLength(left) - valueLength(right)
-      case .written: stamp(left) < stamp(right) ? -1 : stamp(left) > stamp(right) ? 1 : 0
+      case .keyLength: keyLength(left) - keyLength(right)
+      case .written, .stamp: stamp(left) < stamp(right) ? -1 : stamp(left) > stamp(right) ? 1 : 0
       case .changes: changeCount(left) - changeCount(right)
       }
     if comparison != 0 { return (comparison < 0) != order.isDescending }

@@ -1,0 +1,41 @@
+public import SharedSimple
+
+/// One segment as `shmtop list --json` prints it. Every field is described in `Assets/shmtop.schema.json`.
+public struct ListingDocument: Sendable, Encodable {
+  let name: String
+  let state: String
+  let refusal: String?
+  let entries: Int?
+  let claimedBytes: Int?
+  let participants: Int?
+  let deadParticipants: Int?
+  let createdTime: UInt64?
+  let owner: UInt32?
+
+  public init(_ listing: SegmentListing) {
+    name = listing.name
+    state = listing.stateWord
+    refusal = listing.refusal?.description
+    let sample = listing.sample
+    entries = sample?.table.entryCount
+    claimedBytes = sample?.memory.claimed
+    participants = sample?.livingCount
+    deadParticipants = sample?.deadCount
+    createdTime = listing.identity?.createdWall
+    owner = listing.identity?.owner
+  }
+}
+
+extension SegmentListing {
+  /// What there is to know of the segment first of all, in one word.
+  public var stateWord: String {
+    switch refusal {
+    case nil: sample?.stateWord ?? "unreadable"
+    case .perlSegment, .incompatible, .notASegment, .otherOwner: "foreign"
+    case .unsupportedVersion(_, let found, let supported): found < supported ? "older" : "newer"
+    case .timedOut: "empty"
+    case .corrupted, .unrecoverable: "broken"
+    default: "refused"
+    }
+  }
+}

@@ -1,0 +1,272 @@
+public import SharedSimple
+
+/// One sample as `shmtop --json` prints it. Every field is described in `Assets/shmtop.schema.json`.
+///
+/// What is not known is left out. Times are nanoseconds since 1970. The fields' names are part of what scripts rely
+/// on: one that is renamed or means something else raises the version, one that is added does not.
+public struct SampleDocument: Sendable, Encodable {
+  let version = 1
+  let time: UInt64
+  let segment: SegmentDocument
+  let table: TableDocument
+  let memory: MemoryDocument
+  let lock: LockDocument
+  let transactions: TransactionsDocument
+  /// Since creation.
+  let operations: OperationsDocument
+  /// The number of changes since creation.
+  let changes: UInt64
+  /// What happened since the sample before; left out where that was another segment.
+  let interval: IntervalDocument?
+  let participants: [ParticipantDocument]
+  let participantCapacity: Int
+  let unlistedParticipants: UInt64
+  let events: [EventDocument]
+
+  /// - Parameter lastEvent: the number of the last event that was printed; events up to it are left out.
+  public init(
+    identity: SegmentIdentity, sample: SegmentSample, difference: SampleDifference, after lastEvent: UInt64
+  ) {
+    time = sample.takenWall
+    segment = SegmentDocument(identity, state: sample.stateWord)
+    table = TableDocument(sample.table)
+    memory = MemoryDocument(sample.memory)
+    lock = LockDocument(sample)
+    transactions = TransactionsDocument(
+      committed: sample.transactions.committed, keys: sample.transactions.keys,
+      rolledBack: sample.transactions.rolledBack)
+    operations = OperationsDocument(sample.totals)
+    changes = sample.sequence
+    interval = difference.isContinuous ? IntervalDocument(difference) : nil
+    let isContinuous = difference.isContinuous
+    participants = difference.participants.compactMap {
+      ParticipantDocument($0, at: sample.takenMonotonic, isContinuous: isContinuous)
+    }
+    participantCapacity = sample.participantCapacity
+    unlistedParticipants = sample.unlistedCount
+    events = sample.events.filter { $0.number > lastEvent }.map(EventDocument.init)
+  }
+}
+
+/// What was fixed when the segment was made, and its state.
+struct SegmentDocument: Sendable, Encodable {
+  let name: String
+  let state: String
+  let createdTime: UInt64
+  let creatorPid: Int32
+  let owner: UInt32
+  let formatVersion: Int
+  let valueLimitBytes: Int
+  let reservationBytes: Int
+  let device: UInt64
+  let inode: UInt64
+
+  init(_ identity: SegmentIdentity, state: String) {
+    name = identity.name
+    self.state = state
+    createdTime = identity.createdWall
+    creatorPid = identity.creator
+    owner = identity.owner
+    formatVersion = identity.formatVersion
+    valueLimitBytes = identity.valueLimit
+    reservationBytes = identity.reservation
+    device = identity.device
+    inode = identity.inode
+  }
+}
+
+struct TableDocument: Sendable, Encodable {
+  let entries: Int
+  let slots: Int
+  let removedSlots: Int
+  let growthThresholdSlots: Int
+  let generation: UInt64
+
+  init(_ table: TableSample) {
+    entries = table.entryCount
+    slots = table.slotCount
+    removedSlots = table.removedSlotCount
+    growthThresholdSlots = table.growthThreshold
+    generation = table.generation
+  }
+}
+
+struct MemoryDocument: Sendable, Encodable {
+  let claimedBytes: Int
+  let headerBytes: Int
+  let windowClaimedBytes: [Int]
+  let heapClaimedBytes: Int
+  let heapLiveBytes: Int
+  let heapFreeBytes: Int
+  let allocatedBytes: Int
+  let systemFreeBytes: Int
+  let systemTotalBytes: Int
+
+  init(_ memory: MemorySample) {
+    claimedBytes = memory.claimed
+    headerBytes = memory.headerByteCount
+    windowClaimedBytes = memory.windowClaimed
+    heapClaimedBytes = memory.heapClaimed
+    heapLiveBytes = memory.heapLive
+    heapFreeBytes = memory.heapFree
+    allocatedBytes = memory.allocated
+    systemFreeBytes = memory.systemFree
+    systemTotalBytes = memory.systemTotal
+  }
+}
+
+struct LockDocument: Sendable, Encodable {
+  struct Holder: Sendable, Encodable {
+    let pid: Int32
+    let slot: Int?
+    let heldNanoseconds: UInt64?
+  }
+  /// So many times of at most so long, and longer than those of the bucket before.
+  struct Bucket: Sendable, Encodable {
+    let atMostNanoseconds: UInt64
+    let count: UInt64
+  }
+  let holder: Holder?
+  let waiting: Int
+  let acquisitions: UInt64
+  let contended: UInt64
+  let waitNanoseconds: UInt64
+  let longestWaitNanoseconds: UInt64
+  let recoveries: UInt64
+  let waits: [Bucket]
+  let sampledHolds: [Bucket]
+
+  init(_ sample: SegmentSample) {
+    let lock = sample.lock
+    holder = lock.holder.map { pid in
+      Holder(
+        pid: pid, slot: lock.holderParticipant,
+        heldNanoseconds: lock.heldSinceMonotonic.map { elapsed(from: $0, to: sample.takenMonotonic) })
+    }
+    waiting = sample.participants.count { $0.waitingSinceMonotonic != nil }
+    acquisitions = lock.acquisitions
+    contended = lock.contended
+    waitNanoseconds = lock.waitNanoseconds
+    longestWaitNanoseconds = lock.longestWait
+    recoveries = lock.recoveries
+    waits = Self.buckets(lock.waits)
+    sampledHolds = Self.buckets(lock.sampledHolds)
+  }
+
+  /// Those that have counted anything.
+  private static func buckets(_ histogram: LogHistogram) -> [Bucket] {
+    histogram.counts.enumerated().filter { $0.element > 0 }.map { bucket, count in
+      Bucket(atMostNanoseconds: LogHistogram.upperBound(ofBucket: bucket), count: count)
+    }
+  }
+}
+
+struct TransactionsDocument: Sendable, Encodable {
+  let committed: UInt64
+  let keys: UInt64
+  let rolledBack: UInt64
+}
+
+struct OperationsDocument: Sendable, Encodable {
+  let hits: UInt64
+  let misses: UInt64
+  let puts: UInt64
+  let removes: UInt64
+  let waits: UInt64
+  let waitNanoseconds: UInt64
+
+  init(_ counters: OperationCounters) {
+    hits = counters.hits
+    misses = counters.misses
+    puts = counters.puts
+    removes = counters.removes
+    waits = counters.waits
+    waitNanoseconds = counters.waitNanoseconds
+  }
+}
+
+struct IntervalDocument: Sendable, Encodable {
+  let seconds: Double
+  let operations: OperationsDocument
+  let getsPerSecond: Double
+  let putsPerSecond: Double
+  let removesPerSecond: Double
+  let changes: UInt64
+  let acquisitions: UInt64
+  let contended: UInt64
+  let slowestWaitAtMostNanoseconds: UInt64?
+
+  init(_ difference: SampleDifference) {
+    seconds = difference.seconds
+    operations = OperationsDocument(difference.counts)
+    getsPerSecond = difference.getsPerSecond
+    putsPerSecond = difference.putsPerSecond
+    removesPerSecond = difference.removesPerSecond
+    changes = difference.changes
+    acquisitions = difference.acquisitions
+    contended = difference.contended
+    slowestWaitAtMostNanoseconds = difference.slowestWaitBucket.map(LogHistogram.upperBound(ofBucket:))
+  }
+}
+
+struct ParticipantDocument: Sendable, Encodable {
+  private let row: ParticipantSample
+  private let interval: OperationsDocument?
+  private let waitingNanoseconds: UInt64?
+
+  /// - Returns: nil for the row that sums up those who left.
+  init?(_ rates: ParticipantRates, at now: UInt64, isContinuous: Bool) {
+    guard let participant = rates.participant else { return nil }
+    row = participant
+    interval = isContinuous ? OperationsDocument(rates.counts) : nil
+    waitingNanoseconds = participant.waitingSinceMonotonic.map { elapsed(from: $0, to: now) }
+  }
+
+  /// By hand for the name, which may be any bytes.
+  func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: FieldName.self)
+    try fields.encode(row.slot, forKey: "slot")
+    try fields.encode(row.pid, forKey: "pid")
+    try fields.encode(bytes: row.name, as: "name")
+    try fields.encode(row.isInspector, forKey: "is_inspector")
+    try fields.encode(row.liveness.rawValue, forKey: "state")
+    try fields.encode(row.attachedWall, forKey: "attached_time")
+    try fields.encode(row.startTime, forKey: "start_ticks")
+    try fields.encode(row.pidNamespace, forKey: "pid_namespace")
+    try fields.encode(OperationsDocument(row.counters), forKey: "operations")
+    try fields.encodeIfPresent(interval, forKey: "interval")
+    try fields.encode(row.waitsCaused, forKey: "waits_caused")
+    try fields.encode(row.waitNanosecondsCaused, forKey: "wait_nanoseconds_caused")
+    try fields.encodeIfPresent(waitingNanoseconds, forKey: "waiting_nanoseconds")
+    try fields.encodeIfPresent(row.waitingFor, forKey: "waiting_for_pid")
+  }
+}
+
+struct EventDocument: Sendable, Encodable {
+  let number: UInt64
+  let time: UInt64
+  let kind: String
+  let pid: Int32
+  let durationNanoseconds: UInt64
+  let first: UInt64
+  let second: UInt64
+  let text: String
+
+  init(_ event: SegmentEvent) {
+    number = event.number
+    time = event.wall
+    kind = Self.word(event.kind)
+    pid = event.pid
+    durationNanoseconds = event.duration
+    first = event.first
+    second = event.second
+    text = event.sentence()
+  }
+
+  static func word(_ kind: SegmentEvent.Kind) -> String {
+    kind == .heapGrown ? "heap_grown" : "\(kind)"
+  }
+}
+
+/// Times are marked while the sample is being taken, so one can lie a little ahead of it.
+func elapsed(from then: UInt64, to now: UInt64) -> UInt64 { now > then ? now - then : 0 }

@@ -1,0 +1,35 @@
+import ArgumentParser
+import Glibc
+
+/// Writes what ships beside the program and is made from its tables: the manual page and the completions.
+struct DocumentsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "documents", abstract: "Write the manual page and the completions into a folder.",
+    shouldDisplay: false)
+
+  @Argument(help: "The folder.") var folder: String
+
+  func run() throws {
+    for (name, text) in try Self.all() {
+      let path = folder + "/" + name
+      guard let file = fopen(path, "w") else {
+        throw Failure(.systemRefused, "“\(path)” cannot be written: \(String(cString: strerror(errno))).")
+      }
+      fputs(text, file)
+      guard fclose(file) == 0 else {
+        throw Failure(.systemRefused, "“\(path)” cannot be written: \(String(cString: strerror(errno))).")
+      }
+    }
+  }
+
+  /// Each by its path in `Assets`.
+  private static func all() throws -> [(name: String, text: String)] {
+    let tree = try CommandTree.ofProgram()
+    return [
+      ("shmtop.1", ManualPage(tree: tree).text),
+      ("completions/shmtop.bash", BashCompletions(tree: tree).text),
+      ("completions/_shmtop", ZshCompletions(tree: tree).text),
+      ("completions/shmtop.fish", FishCompletions(tree: tree).text),
+    ]
+  }
+}

@@ -1,0 +1,93 @@
+import Foundation
+import SharedSimple
+import TestSupport
+import Testing
+
+@testable import ShmtopKit
+
+/// The settings file and the program.
+@Suite final class ConfigurationTests {
+  let segment = TemporaryStore("configured")
+  private let folder: String
+
+  init() { folder = "/tmp/\(segment.name)" }
+
+  deinit { try? FileManager.default.removeItem(atPath: folder) }
+
+  private var path: String { folder + "/shmtop/config.toml" }
+
+  private func write(_ text: String) throws {
+    try FileManager.default.createDirectory(atPath: folder + "/shmtop", withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: URL(filePath: path))
+  }
+
+  private func shmtop(_ arguments: String) async throws -> ShmtopProgram.Outcome {
+    try await ShmtopProgram.shell("XDG_CONFIG_HOME=\(folder) shmtop \(arguments)")
+  }
+
+  @Test func `names that are kept read-only are not written to, but by --write`() async throws {
+    try segment.open().put("key", "value")
+    try write("read-only = [\"shmtop-test-conf*\"]\n")
+    for command in [
+      "put NAME key other", "remove NAME key", "increment NAME n", "reap NAME", "unlink -f NAME", "dump NAME",
+    ] {
+      let command = command.replacing("NAME", with: segment.name)
+      let outcome = try await shmtop(command)
+      #expect(outcome.code == 3, "\(command)")
+      #expect(
+        outcome.complaint.contains("shmtop-test-conf*") && outcome.complaint.contains("--write"), "\(command)"
+      )
+    }
+    #expect(try segment.open(.existing).get("key") == "value")
+    #expect(try await shmtop("get \(segment.name) key").output == "value")
+    #expect(try await shmtop("dump --unlocked \(segment.name)").code == 0)
+    #expect(try await shmtop("put --write \(segment.name) key other").code == 0)
+    #expect(try await shmtop("put --no-config \(segment.name) key more").code == 0)
+    #expect(try segment.open(.existing).get("key") == "more")
+  }
+
+  @Test func `what is not understood is said and survived`() async throws {
+    _ = try segment.open()
+    try write("delai = 1\nascii = true\n")
+    let outcome = try await shmtop("-b -n 1 -d 0.1 \(segment.name)")
+    #expect(outcome.code == 0)
+    #expect(outcome.complaint.contains("config.toml: There is no setting “delai”: did you mean delay?"))
+    let quiet = try await shmtop("-b -n 1 -d 0.1 --no-config \(segment.name)")
+    #expect(quiet.complaint == "")
+  }
+
+  @Test func `W writes the file that is there, and leaves the rest of it`() async throws {
+    try segment.open().put("key", "value")
+    try write("# Mine.\ntheme = \"light\" # so\nview = \"events\"\n")
+    let outcome = try await ShmtopProgram.terminal(
+      "XDG_CONFIG_HOME=\(folder) shmtop \(segment.name)", typing: "1Wq")
+    #expect(outcome.code == 0, "\(outcome.output)")
+    #expect(
+      try Repository.text(ofFile: path)
+        == "# Mine.\ntheme = \"light\" # so\nview = \"entries\"\ndelay = 1\n\n[entries]\nsort = \"key\"\n\n[processes]\nsort = \"-puts\"\n"
+    )
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/shmtop") == ["config.toml"])
+  }
+
+  @Test func `W makes the file where there is none, and without --no-config only`() async throws {
+    try segment.open().put("key", "value")
+    _ = try await ShmtopProgram.terminal(
+      "XDG_CONFIG_HOME=\(folder) shmtop --no-config \(segment.name)", typing: "Wq")
+    #expect(!FileManager.default.fileExists(atPath: path))
+    _ = try await ShmtopProgram.terminal(
+      "XDG_CONFIG_HOME=\(folder) shmtop -v lock -d 2 \(segment.name)", typing: "Wq")
+    let file = SettingsFile(try Repository.text(ofFile: path))
+    #expect(file.warnings == [] && file.settings.view == .lock && file.settings.delay == 2)
+  }
+
+  @Test func `a link to the file stays one`() async throws {
+    try segment.open().put("key", "value")
+    try write("")
+    let target = folder + "/elsewhere.toml"
+    try FileManager.default.moveItem(atPath: path, toPath: target)
+    try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: target)
+    _ = try await ShmtopProgram.terminal("XDG_CONFIG_HOME=\(folder) shmtop \(segment.name)", typing: "Wq")
+    #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == target)
+    #expect(try Repository.text(ofFile: target).contains("delay = 1"))
+  }
+}

@@ -1,0 +1,129 @@
+import Testing
+
+@testable import ShmtopKit
+
+@Suite struct SettingsFileTests {
+  private func changed(_ text: String, _ changes: (String, SettingValue)...) -> String? {
+    SettingsFile(text).text(
+      with: changes.map { name, value in (SettingTable.settings.first { $0.name == name }!, value) })
+  }
+
+  @Test func `every setting of the table is taken, and its standard is what holds without it`() {
+    for setting in SettingTable.settings {
+      let text = (setting.section.map { "[\($0)]\n" } ?? "") + "\(setting.key) = \(setting.standard)\n"
+      let file = SettingsFile(text)
+      #expect(file.warnings == [], "\(setting.name)")
+      #expect(file.settings.thresholds == Thresholds())
+    }
+  }
+
+  @Test func `settings are read`() {
+    let settings = SettingsFile(
+      """
+      delay = 2
+      view = "lock"
+      theme = 'light'
+      ascii = true
+      read-only = ["prod-*", "exact"]
+      [entries]
+      sort = "-changes"
+      [thresholds]
+      long-hold = 0.5
+      """
+    ).settings
+    #expect(settings.delay == 2)
+    #expect(settings.view == .lock && settings.theme == "light" && settings.ascii == true)
+    #expect(settings.entriesSort == SortOrder(.changes, isDescending: true))
+    #expect(settings.thresholds.longHold == 500_000_000)
+    #expect(settings.readOnlyPattern(matching: "prod-orders") == "prod-*")
+    #expect(settings.readOnlyPattern(matching: "exact") == "exact")
+    #expect(settings.readOnlyPattern(matching: "preprod-orders") == nil)
+    #expect(SettingsFile("read-only = 'prod-*'").settings.readOnly == ["prod-*"])
+  }
+
+  @Test func `what is not understood is named, and the rest holds`() {
+    let file = SettingsFile("delai = 3\nview = \"lokc\"\ndelay = 99\nascii = true\n[new]\nx = 1979-05-27\n")
+    #expect(file.settings.ascii == true && file.settings.delay == nil && file.settings.view == nil)
+    #expect(file.warnings.count == 4)
+    for words in [
+      "no setting “delai”: did you mean delay?", "“view” is not \"lokc\" but one of",
+      "“delay” is not 99 but 0.1 to 60",
+      "no setting “new.x”",
+    ] {
+      #expect(file.warnings.contains { $0.contains(words) }, "\(file.warnings)")
+    }
+  }
+
+  @Test func `what is no TOML says at which line, and says nothing else`() {
+    let file = SettingsFile("delay = 3\nview =\n")
+    #expect(file.settings == Settings())
+    #expect(file.warnings.count == 1 && file.warnings[0].contains("line 2"), "\(file.warnings)")
+    #expect(changed("delay = 3\nview =\n", ("delay", .number(1))) == nil)
+  }
+
+  @Test func `a change leaves comments, order and what is not known as they are`() {
+    let text = """
+      # Mine.
+
+      view   = "lock"   # "the # lock"
+      delay = 0.5# half
+      unknown = { a = "#", b = [1, 2] }
+
+        [ thresholds ]  # mine too
+      low-free = 0.2
+
+      [entries]
+      # by what
+      sort = 'key'
+
+      [new.table]
+      x = "y"
+
+      """
+    let expected = text.replacing("\"lock\"   #", with: "\"events\"   #").replacing(
+      "0.5# half", with: "3# half"
+    )
+    .replacing("'key'", with: "\"-written\"")
+    #expect(
+      changed(text, ("view", .text("events")), ("delay", .number(3)), ("entries.sort", .text("-written")))
+        == expected)
+  }
+
+  @Test func `what is set as it was is not written anew`() {
+    let text = "delay = 1.0\nview = 'lock'"
+    #expect(changed(text, ("delay", .number(1)), ("view", .text("lock"))) == text + "\n")
+  }
+
+  @Test func `new settings go where they belong`() {
+    #expect(changed("", ("delay", .number(2))) == "delay = 2\n")
+    #expect(
+      changed("", ("delay", .number(2)), ("entries.sort", .text("key")))
+        == "delay = 2\n\n[entries]\nsort = \"key\"\n")
+    #expect(
+      changed("# Mine.\n\n[entries]\n\n", ("delay", .number(2))) == "# Mine.\ndelay = 2\n\n[entries]\n\n")
+    #expect(
+      changed("# Of entries.\n[entries]\n", ("delay", .number(2))) == "delay = 2\n# Of entries.\n[entries]\n")
+    #expect(
+      changed("read-only = [\n  \"a\",\n]\n\n[new]\nx = 1\n", ("delay", .number(2)))
+        == "read-only = [\n  \"a\",\n]\ndelay = 2\n\n[new]\nx = 1\n")
+    #expect(
+      changed("[entries]\nx = 1\n\n[new]\n", ("entries.sort", .text("key")))
+        == "[entries]\nx = 1\nsort = \"key\"\n\n[new]\n")
+  }
+
+  @Test(arguments: [
+    "entries.sort = \"key\"\n", "entries = { sort = \"key\" }\n", "\"delay\" = 3\n",
+    "x = \"\"\"\ndelay = 1\n\"\"\"\n",
+  ])
+  func `what lines do not tell is not guessed at`(text: String) {
+    #expect(changed(text, ("entries.sort", .text("value")), ("delay", .number(2))) == nil)
+  }
+
+  @Test func `texts are written so that they are read back`() {
+    for text in ["a\"b\\c", "\u{1b}\n\t\u{7f}", "größe"] {
+      let written =
+        "theme = \(SettingValue.text(text).written)\nread-only = \(SettingValue.list([text, text]).written)\n"
+      #expect(SettingsFile(written).settings.readOnly == [text, text])
+    }
+  }
+}
