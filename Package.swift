@@ -42,7 +42,7 @@ let package = Package(
     .executableTarget(
       name: "shmtop",
       dependencies: [
-        "SharedSimple", "ShmtopKit", "CNcurses",
+        "SharedSimple", "OriginalSegment", "ShmtopKit", "CNcurses",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: rules),

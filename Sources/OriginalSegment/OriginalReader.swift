@@ -96,6 +96,7 @@ public final class OriginalReader {
     var committed = 0
     for index in 0..<last.slotCount {
       let slot = last.slot(index)
+      sample.isUsed.append(slot.status != .free)
       guard slot.status == .committed else { continue }
       committed += 1
       unitsLeft -= slot.keyUnits + OriginalFormat.valueUnits

@@ -17,6 +17,8 @@ public struct OriginalSample: Sendable, Hashable {
   /// Units of 4 bytes in use, and there are.
   public var unitsUsed = 0
   public var unitCount = 0
+  /// Whether each slot is in use, in order.
+  public var isUsed: [Bool] = []
   /// Bytes of memory that both objects take.
   public var allocated = 0
   /// Slots that are set, but whose record makes no sense.

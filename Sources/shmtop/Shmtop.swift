@@ -12,7 +12,7 @@ struct Shmtop: ParsableCommand {
     subcommands: [
       ShowCommand.self, ListCommand.self, GetCommand.self, PutCommand.self, RemoveCommand.self,
       IncrementCommand.self, WatchCommand.self, DumpCommand.self, LoadCommand.self, CheckCommand.self,
-      ReapCommand.self, UnlinkCommand.self,
+      ReapCommand.self, UnlinkCommand.self, OriginalUnlockCommand.self,
       DocumentsCommand.self, SegmentNamesCommand.self, DemoSupervisorCommand.self,
       DemoWorkerCommand.self,
     ],

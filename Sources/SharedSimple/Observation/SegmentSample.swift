@@ -64,8 +64,8 @@ public struct SegmentIdentity: Sendable, Hashable, Codable {
   public var inode: UInt64 = 0
   /// The user who owns the object.
   public var owner: UInt32 = 0
-  /// The version of the format it is written in.
-  public var formatVersion = 0
+  /// The version of the format it is written in; 0 is that of the Perl module Shared::Simple.
+  public var formatVersion = Int(SegmentFormat.version)
   /// When it was created.
   public var createdWall: UInt64 = 0
   /// The process that created it.

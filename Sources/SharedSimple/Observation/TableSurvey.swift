@@ -54,6 +54,27 @@ public struct TableSurvey: Sendable, Hashable {
   /// Makes a survey that has counted nothing yet.
   public init() {}
 
+  /// Makes a complete survey of a table of another format, of which nothing is removed and no block waits.
+  ///
+  /// - Parameters:
+  ///   - isUsed: whether each slot leads to an entry.
+  ///   - probeLengths: of each entry.
+  ///   - recordByteCounts: of each entry.
+  public init(isUsed: [Bool], probeLengths lengths: [Int], recordByteCounts: [Int]) {
+    slotCount = isUsed.count
+    slotsPerCell = max(1, (slotCount + Self.cellLimit - 1) / Self.cellLimit)
+    cells = Array(repeating: Cell(), count: (slotCount + slotsPerCell - 1) / slotsPerCell)
+    for index in isUsed.indices where isUsed[index] { cells[index / slotsPerCell].live += 1 }
+    probeLengths = Array(repeating: 0, count: Self.probeLimit)
+    for length in lengths { probeLengths[min(length, Self.probeLimit) - 1] += 1 }
+    longestProbe = lengths.max() ?? 0
+    for byteCount in recordByteCounts.sorted() {
+      if blocks.last?.byteCount != byteCount { blocks.append(Blocks(byteCount: byteCount)) }
+      blocks[blocks.count - 1].live += 1
+    }
+    isComplete = true
+  }
+
   /// How far the counting is, 0 to 1, about.
   public var progress: Double { slotCount == 0 ? 0 : min(1, Double(position) / Double(slotCount)) }
 

@@ -1,3 +1,4 @@
+public import OriginalSegment
 public import SharedSimple
 
 extension Inspector {
@@ -57,6 +58,12 @@ extension Inspector {
 
   /// Takes the segment's own write clock.
   public mutating func take(_ clock: [WriteClockPoint]) { writeClock.replaceSegmentPoints(clock) }
+
+  /// Takes what more there is to say of a segment that keeps no statistics of itself.
+  public mutating func take(findings: [String], looks: LockWatch?) {
+    self.findings = findings
+    lockLooks = looks
+  }
 
   /// Takes the list of live segments.
   public mutating func take(_ listings: [SegmentListing]) { picker.take(listings, height: pageHeight) }

@@ -1,3 +1,4 @@
+public import OriginalSegment
 public import SharedSimple
 
 /// All that the screen knows: what was sampled, what the operator chose, what is being asked.
@@ -12,6 +13,10 @@ public struct Inspector {
   public internal(set) var name = ""
   public internal(set) var access = Access.shared
   public internal(set) var presence = Presence.unpicked
+  /// What there is to say of the segment in sentences, the gravest first.
+  public internal(set) var findings: [String] = []
+  /// What looks at its lock have seen, where the lock does not count by itself.
+  public internal(set) var lockLooks: LockWatch?
   /// The sample that is shown: the last one, or that of the moment that is looked at.
   public internal(set) var sample: SegmentSample?
   /// What happened between it and the one before.
@@ -79,6 +84,9 @@ public struct Inspector {
   }
 
   // MARK: - Short questions
+
+  /// What there is to know of the segment.
+  public var knowledge: Knowledge { identity?.knowledge ?? .everything }
 
   public var isPaused: Bool { pausedSince != nil }
   /// Whether a recording is shown, and no segment watched.

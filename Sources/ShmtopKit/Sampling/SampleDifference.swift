@@ -67,6 +67,7 @@ public struct SampleDifference: Sendable, Hashable {
   public var operationsPerSecond: Double {
     (counts.gets &+ counts.puts &+ counts.removes).rate(over: seconds)
   }
+  public var changesPerSecond: Double { changes.rate(over: seconds) }
   public var acquisitionsPerSecond: Double { acquisitions.rate(over: seconds) }
 
   /// The part of the gets that found their key; nil where there were none.

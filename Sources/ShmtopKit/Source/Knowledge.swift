@@ -1,3 +1,5 @@
+public import SharedSimple
+
 /// What there is to know of a segment, by its format. Views ask for this, never for the format's name.
 public struct Knowledge: OptionSet, Sendable, Hashable, Codable {
   public let rawValue: Int
@@ -21,4 +23,9 @@ public struct Knowledge: OptionSet, Sendable, Hashable, Codable {
   public static let everything: Knowledge = [
     .counters, .writeTimes, .history, .lockTimes, .removal, .participants,
   ]
+}
+
+extension SegmentIdentity {
+  /// What there is to know of the segment: the one place where its format is asked for.
+  public var knowledge: Knowledge { formatVersion == 0 ? [] : .everything }
 }

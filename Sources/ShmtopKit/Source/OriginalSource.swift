@@ -8,7 +8,6 @@ public import SharedSimple
 public final class OriginalSource: SegmentSource {
   public let identity: SegmentIdentity
   public let access: Access
-  public let knowledge: Knowledge = []
   private let reader: OriginalReader
   private let editor: OriginalEditor?
   private var last = OriginalSample()
@@ -17,7 +16,7 @@ public final class OriginalSource: SegmentSource {
   private var events: [SegmentEvent] = []
   private var processes: OriginalProcesses
   private var processesLooked: UInt64 = 0
-  public private(set) var lock = LockWatch()
+  private var lock = LockWatch()
   /// Entries that the pass under way has handed on.
   private var passed = 0
 
@@ -41,6 +40,7 @@ public final class OriginalSource: SegmentSource {
     identity.device = reader.identity.device
     identity.inode = reader.identity.control
     identity.owner = reader.identity.owner
+    identity.formatVersion = 0
     identity.valueLimit = 32
     identity.initialSlots = 64
     self.identity = identity
@@ -151,13 +151,22 @@ public final class OriginalSource: SegmentSource {
   ) -> (goesOn: Bool, progress: Double) {
     let end = min(passed + slots, last.entries.count)
     for entry in last.entries[min(passed, end)..<end] {
-      note(entry.key.span.bytes, entry.value.span.bytes, stamps.stamp(of: entry.key))
+      unsafe note(entry.key.span.bytes, entry.value.span.bytes, stamps.stamp(of: entry.key))
     }
     passed = end
     return (end < last.entries.count, last.entries.isEmpty ? 1 : Double(end) / Double(last.entries.count))
   }
 
+  public func survey(_ survey: inout TableSurvey, slotLimit: Int) -> Bool {
+    survey = TableSurvey(
+      isUsed: last.isUsed, probeLengths: last.entries.map(\.probeLength),
+      recordByteCounts: last.entries.map { ($0.key.count / 4 + 1) * 4 + 32 })
+    return false
+  }
+
   // MARK: - The lock
+
+  public var lockLooks: LockWatch? { lock }
 
   /// A hundred looks a second, a system call each: some tenths of a per mille of a core.
   public var lookInterval: UInt64? { 10_000_000 }

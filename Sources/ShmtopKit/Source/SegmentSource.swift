@@ -1,10 +1,10 @@
+public import OriginalSegment
 public import SharedSimple
 
 /// A segment that is watched, of whichever format: what the screen, samples on stdout and recordings are made from.
 public protocol SegmentSource: AnyObject {
   var identity: SegmentIdentity { get }
   var access: Access { get }
-  var knowledge: Knowledge { get }
 
   /// Takes a sample. What the format does not know is left as in an empty sample.
   func sample() throws(SourceError) -> SegmentSample
@@ -22,12 +22,18 @@ public protocol SegmentSource: AnyObject {
   func readOn(
     slots: Int, _ note: (RawSpan, RawSpan, UInt64) -> Void
   ) throws(SourceError) -> (goesOn: Bool, progress: Double)
+  /// Counts slots and blocks on; see ``SharedSimple/SegmentObserver/survey(_:slotLimit:)``.
+  ///
+  /// - Returns: whether there is more.
+  func survey(_ survey: inout TableSurvey, slotLimit: Int) throws(SourceError) -> Bool
   /// Tries to make a change, if what the operator saw still is there.
   ///
   /// - Parameter triedMilliseconds: for how long it has been tried by now.
   func apply(_ change: Change, triedMilliseconds: Int) -> ChangeOutcome
   /// What more there is to say of the lock, in sentences: for formats whose lock keeps no count of itself.
   var findings: [String] { get }
+  /// What looks at the lock have seen; nil where the lock counts by itself.
+  var lockLooks: LockWatch? { get }
   /// Looks at the lock, where that is worth it between samples; cheap.
   func lookAtLock()
   /// How long until the next look is due, in nanoseconds; nil where none is needed.
@@ -37,6 +43,7 @@ public protocol SegmentSource: AnyObject {
 
 extension SegmentSource {
   public var findings: [String] { [] }
+  public var lockLooks: LockWatch? { nil }
   public func lookAtLock() {}
   public var lookInterval: UInt64? { nil }
 }

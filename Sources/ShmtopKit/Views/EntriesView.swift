@@ -50,7 +50,9 @@ struct EntriesView {
   var layout: ColumnLayout<EntryColumn> {
     let entries = inspector.entries
     return ColumnLayout(
-      Self.columns.arranged(as: entries.columns.shown),
+      Self.columns.arranged(as: entries.columns.shown).filter {
+        inspector.knowledge.contains(.writeTimes) || $0.id != .written && $0.id != .stamp
+      },
       importance: [.key, .value, .length, .written, .changes, .stamp, .keyLength], chosen: entries.column,
       start: 2, width: inspector.layout.width - 3)
   }

@@ -49,6 +49,7 @@ struct ExplanationView {
         }
       return (notice.text, role)
     }
+    if let finding = inspector.findings.first, inspector.presence == .live { return (finding, .critical) }
     if case .failing(let reason) = inspector.presence { return (reason, .critical) }
     if case .gone = inspector.presence {
       return (

@@ -1,3 +1,4 @@
+import OriginalSegment
 import SharedSimple
 
 /// The lines above every view: is the app alive, how busy, is there room, does anybody wait.
@@ -172,6 +173,14 @@ struct HeaderView {
       screen.write("known from the second sample on", row: row, column: Self.labelWidth + 1, role: .faint)
       return
     }
+    guard inspector.knowledge.contains(.counters) else {
+      screen.write(
+        [
+          Piece(Quantity.rate(difference.changesPerSecond), .strong),
+          Piece(" changed between two samples; gets and puts are not counted by this format", .faint),
+        ], row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
+      return
+    }
     func wording(_ names: [String], _ gap: String) -> [Piece] {
       let numbers = [
         Quantity.rate(difference.getsPerSecond), Quantity.rate(difference.putsPerSecond),
@@ -198,6 +207,17 @@ struct HeaderView {
   private func drawLock(_ sample: SegmentSample, into screen: inout Screen, row: Int) {
     label("Lock", into: &screen, row: row)
     let glyphs = screen.glyphs
+    if let looks = inspector.lockLooks {
+      screen.write(
+        looks.isUnknown
+          ? [Piece("of a kind not known here", .warning)]
+          : [
+            Piece(Self.percent(looks.heldShare), .strong), Piece(" of looks held, ", .faint),
+            Piece(Self.percent(looks.waitedShare), looks.waitedShare > 0.1 ? .warning : .strong),
+            Piece(" with somebody waiting   held by ", .faint), holderPiece(LockQueue(sample), glyphs),
+          ], row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
+      return
+    }
     let difference = inspector.difference
     let share = difference?.contentionShare
     let isHigh = (share ?? 0) >= inspector.thresholds.highContention

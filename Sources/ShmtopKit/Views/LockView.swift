@@ -1,3 +1,4 @@
+import OriginalSegment
 import SharedSimple
 
 /// The lock: who waits, and for whom, first of all.
@@ -34,6 +35,7 @@ struct LockView {
     let isLong = (inspector.holder.heldNanoseconds ?? 0) >= inspector.thresholds.longHold
     let isBlameFirst = isLong || !LockQueue(sample).waiters.isEmpty
     if isBlameFirst { row = drawBlame(into: &sheet, row: row + gap) }
+    if let looks = inspector.lockLooks { return draw(looks, sample, into: &sheet, row: row + gap) }
     row = drawHistograms(sample, into: &sheet, row: row + gap)
     row = drawTotals(sample, into: &sheet, row: row + gap)
     return isBlameFirst ? row : drawBlame(into: &sheet, row: row + gap)
@@ -97,6 +99,48 @@ struct LockView {
 
   private func safe(_ name: [UInt8], _ glyphs: GlyphSet) -> String {
     SafeText(name, limit: 24, repertoire: glyphs.repertoire).text
+  }
+
+  // MARK: - A lock that does not count by itself
+
+  private func draw(
+    _ looks: LockWatch, _ sample: SegmentSample, into sheet: inout Screen, row: Int
+  ) -> Int {
+    guard !looks.isUnknown else {
+      sheet.write("The mutex is of a kind that is not known here.", row: row, column: 1, role: .warning)
+      return row + 1
+    }
+    let run = looks.longestRun
+    let lines: [[Piece]] = [
+      [
+        Piece("Looked at ", .faint), Piece(Quantity.exact(looks.looks), .strong), Piece(" times: held ", .faint),
+        Piece(Quantity.percent(looks.heldShare), .strong), Piece(", with somebody waiting ", .faint),
+        Piece(Quantity.percent(looks.waitedShare), .strong),
+      ],
+      [
+        Piece("Longest seen with the same owner: ", .faint),
+        Piece(run.looks == 0 ? "none" : Quantity.duration(nanoseconds: run.nanoseconds), .strong),
+        Piece(run.looks == 0 ? "" : ", thread \(run.owner), in \(run.looks) looks", .faint),
+      ],
+    ]
+    for (index, line) in lines.enumerated() {
+      sheet.write(line, row: row + index, column: 1, limit: sheet.width - 2)
+    }
+    var next = row + lines.count + gap
+    let owners = looks.looksByOwner.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(20)
+    guard !owners.isEmpty else { return next }
+    sheet.write("Who was seen with it", row: next, column: 1, role: .strong)
+    next += 1
+    for (owner, count) in owners {
+      let row = sample.participants.first { $0.pid == owner }
+      sheet.write(
+        [
+          Piece(DisplayWidth.fit(Quantity.percent(Double(count) / Double(max(1, looks.held))), to: 6, alignment: .right), .strong),
+          Piece("  " + (row.map { person($0, sheet.glyphs) } ?? "thread \(owner)")),
+        ], row: next, column: 3, limit: sheet.width - 4)
+      next += 1
+    }
+    return next
   }
 
   // MARK: - Charts

@@ -69,7 +69,9 @@ struct ProcessesView {
   var layout: ColumnLayout<ProcessColumn> {
     let processes = inspector.processes
     return ColumnLayout(
-      Self.columns(perSecond: isPerSecond).arranged(as: processes.columns.shown), importance: importance,
+      Self.columns(perSecond: isPerSecond).arranged(as: processes.columns.shown).filter {
+        inspector.knowledge.contains(.counters) || [.pid, .name, .state, .waiting].contains($0.id)
+      }, importance: importance,
       chosen: processes.column, start: 1, width: inspector.layout.width - 2)
   }
 

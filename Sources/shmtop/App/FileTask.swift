@@ -41,10 +41,10 @@ struct FileTask {
   /// Writes the next entry.
   ///
   /// - Returns: What came of the file; nil while there is more.
-  mutating func step(_ observer: SegmentObserver) -> FileOutcome? {
+  mutating func step(_ source: any SegmentSource) -> FileOutcome? {
     guard position < seen.count else { return finish() }
     do {
-      if let entry = try observer.entry(seen[position].key) {
+      if let entry = try source.entry(seen[position].key) {
         buffer += Array(try json.line(DumpLine(key: entry.key, value: entry.value)).utf8) + [0x0A]
       } else {
         gone += 1

@@ -8,9 +8,8 @@ final class InspectorLoop {
   private let terminal: Terminal
   private let signals: SignalPipe
   private let glyphs: GlyphSet
-  private let readOnly: ReadOnlyRule
+  private let opener: SourceOpener
   private let configuration: ConfigurationFile
-  private let acceptsOtherOwner: Bool
   /// What is on the screen.
   private var inspector: Inspector
   /// What follows the segment while the screen shows other moments.
@@ -19,12 +18,14 @@ final class InspectorLoop {
   private var playback: Playback?
   private let replay: RecordingFile?
   private var tape: FrameTape
-  private var source: SegmentSource?
+  private var source: (any SegmentSource)?
   private var pace = PassPace()
   /// When slots and blocks are counted.
   private var surveyPace = PassPace()
   /// When the entry that is looked at closely is looked up again.
   private var nextLook: UInt64 = 0
+  /// When the lock is looked at again, where the segment does not count by itself.
+  private var nextLockLook: UInt64 = 0
   private var removal: RemovalTask?
   private var writing: FileTask?
   private let journal = Journal()
@@ -37,16 +38,15 @@ final class InspectorLoop {
   private var exitCode: Int32?
 
   init(
-    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: SegmentSource?, readOnly: ReadOnlyRule,
-    acceptsOtherOwner: Bool, configuration: ConfigurationFile, replay: RecordingFile?,
+    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: (any SegmentSource)?, opener: SourceOpener,
+    configuration: ConfigurationFile, replay: RecordingFile?,
     recorder: RecordingWriter?, inspector: Inspector
   ) {
     self.terminal = terminal
     self.signals = signals
     self.glyphs = glyphs
     self.source = source
-    self.readOnly = readOnly
-    self.acceptsOtherOwner = acceptsOtherOwner
+    self.opener = opener
     self.replay = replay
     tape = FrameTape(recorder: recorder)
     self.configuration = configuration
@@ -74,6 +74,7 @@ final class InspectorLoop {
       tryChange()
       if playback?.play(now: inspector.now.monotonic, on: &inspector) ?? false { isStale = true }
       look()
+      lookAtLock()
       draw()
       wait(isBusy: work())
     }
@@ -180,7 +181,7 @@ final class InspectorLoop {
   private func open(_ key: [UInt8], _ purpose: OpenPurpose) {
     guard let source else { return }
     do {
-      let entry = try source.observer.entry(key)
+      let entry = try source.entry(key)
       let effects = inspector.opened(
         key: key, value: entry?.value, stamp: entry?.stamp ?? 0, purpose: purpose)
       for effect in effects { carryOut(effect) }
@@ -222,7 +223,7 @@ final class InspectorLoop {
   private func keep(_ change: Change, before: [UInt8]?) {
     guard let key = change.key, let source else { return }
     let line = JournalLine(
-      time: WallTime.now, segment: source.name, key: key, before: before, after: change.after)
+      time: WallTime.now, segment: source.identity.name, key: key, before: before, after: change.after)
     if let reason = journal.keep(line) { inspector.report("The change was made. " + SafeText(reason).text) }
   }
 
@@ -234,7 +235,7 @@ final class InspectorLoop {
 
   private func attach(_ name: String) {
     do {
-      let source = try SegmentSource(name, readOnly: readOnly, acceptsOtherOwner: acceptsOtherOwner)
+      let source = try opener.open(name)
       self.source?.close()
       watch(source)
     } catch {
@@ -242,13 +243,13 @@ final class InspectorLoop {
     }
   }
 
-  private func watch(_ source: SegmentSource) {
+  private func watch(_ source: any SegmentSource) {
     stopMany()
     surveyPace = PassPace()
     giveUp("The segment was replaced meanwhile. Nothing was changed.")
     self.source = source
-    tape.attached(to: source.observer.identity)
-    follower.attached(to: source.observer.identity, access: source.access)
+    tape.attached(to: source.identity)
+    follower.attached(to: source.identity, access: source.access)
     isPassing = false
     pace = PassPace()
     nextSample = 0
@@ -280,7 +281,7 @@ final class InspectorLoop {
         return false
       }
       removal?.step(source, journal)
-      if let task = writing, let outcome = writing?.step(source.observer) {
+      if let task = writing, let outcome = writing?.step(source) {
         writing = nil
         inspector.wrote(outcome, task.seen, to: task.file)
         return false
@@ -342,15 +343,16 @@ final class InspectorLoop {
       return
     }
     do {
-      let sample = try source.observer.sample()
+      let sample = try source.sample()
       switch sample.binding {
       case .bound:
-        let clock = try source.observer.writeClock()
+        let clock = try source.writeClock()
         follower.take(sample)
         follower.take(clock)
+        follower.take(findings: source.findings, looks: source.lockLooks)
         keep(sample, clock)
         for (row, key) in follower.visibleEntries {
-          if let entry = try source.observer.entry(key) { follower.refresh(row, entry) }
+          if let entry = try source.entry(key) { follower.refresh(row, entry) }
         }
         pace.noted(sequence: sample.sequence, generation: sample.table.generation)
         surveyPace.noted(sequence: sample.sequence, generation: sample.table.generation)
@@ -366,10 +368,16 @@ final class InspectorLoop {
     guard let source, let key = inspector.watchedKey, nextLook <= Clock.monotonic else { return }
     nextLook = Clock.monotonic + 100_000_000
     do {
-      if inspector.look(at: try source.observer.entry(key)) { isStale = true }
+      if inspector.look(at: try source.entry(key)) { isStale = true }
     } catch {
       // The next sample says what is wrong as well.
     }
+  }
+
+  private func lookAtLock() {
+    guard let source, let interval = source.lookInterval, nextLockLook <= Clock.monotonic else { return }
+    nextLockLook = Clock.monotonic + interval
+    source.lookAtLock()
   }
 
   /// Keeps a sample: in the history, and in the file where one is recorded.
@@ -379,23 +387,19 @@ final class InspectorLoop {
   }
 
   /// The name leads elsewhere: goes along where it leads to a segment, keeps the last state where not.
-  private func follow(_ source: SegmentSource, _ last: SegmentSample) {
+  private func follow(_ source: any SegmentSource, _ last: SegmentSample) {
     do {
       // A segment that is still being set up is there at the next sample: the keys do not wait for it.
-      let successor = try SegmentSource(
-        source.name, readOnly: readOnly, acceptsOtherOwner: acceptsOtherOwner, attachTimeout: .zero)
+      let successor = try opener.open(source.identity.name, attachTimeout: .zero)
       source.close()
       watch(successor)
     } catch {
-      switch error {
-      case .notFound, .timedOut:
-        if follower.presence == .live {
-          follower.take(last)
-          keep(last, [])
-        }
-        follower.lost()
-      default: follower.failed(SafeText(error.description).text)
+      guard error.isMissing else { return follower.failed(SafeText(error.description).text) }
+      if follower.presence == .live {
+        follower.take(last)
+        keep(last, [])
       }
+      follower.lost()
     }
   }
 
@@ -442,12 +446,12 @@ final class InspectorLoop {
   }
 
   /// Counts slots and blocks on.
-  private func survey(_ source: SegmentSource) {
+  private func survey(_ source: any SegmentSource) {
     let start = Clock.ownTime
     if !isSurveying { surveyPace.began(Clock.monotonic) }
     do {
-      isSurveying = try !inspector.surveyOn { (survey) throws(StoreError) in
-        try source.observer.survey(&survey, slotLimit: 100_000)
+      isSurveying = try !inspector.surveyOn { (survey) throws(SourceError) in
+        try source.survey(&survey, slotLimit: 100_000)
       }
       if !isSurveying { isStale = true }
     } catch {
@@ -474,9 +478,9 @@ final class InspectorLoop {
     return inspector.entries.chore != nil || inspector.entries.isSorting || inspector.wantsSizes
   }
 
-  private func readOn(_ source: SegmentSource) {
+  private func readOn(_ source: any SegmentSource) {
     do {
-      isPassing = try follower.readOn { (note) throws(StoreError) in try source.readOn(slots: 8192, note) }
+      isPassing = try follower.readOn { (note) throws(SourceError) in try source.readOn(slots: 8192, note) }
       if !isPassing {
         isStale = true
         tape.passed(wall: follower.entries.readAt)

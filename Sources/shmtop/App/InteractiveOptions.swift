@@ -12,6 +12,8 @@ struct InteractiveOptions: Sendable {
   var readOnly = false
   /// Writes to another user's segment, too, and to one that the settings file keeps read-only.
   var forceWrite = false
+  /// Allows changes to segments of the Perl module.
+  var editOriginal = false
   /// The filter to start with, as typed after `\`.
   var filter: String?
   /// The column to sort by, with a leading `-` for descending; `nil`: the view's own order.

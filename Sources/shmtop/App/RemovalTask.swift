@@ -25,10 +25,10 @@ struct RemovalTask {
   }
 
   /// Removes the next one, and takes it down in the journal.
-  mutating func step(_ source: SegmentSource, _ journal: Journal) {
+  mutating func step(_ source: any SegmentSource, _ journal: Journal) {
     let (key, value, stamp) = seen[position]
-    do throws(StoreError) {
-      guard let entry = try source.observer.entry(key) else {
+    do throws(SourceError) {
+      guard let entry = try source.entry(key) else {
         outcome.gone += 1
         position += 1
         return
@@ -54,7 +54,7 @@ struct RemovalTask {
   private var triedMilliseconds: Int { busySince.map { Int((Clock.monotonic - $0) / 1_000_000) } ?? 0 }
 
   private mutating func take(
-    _ result: ChangeOutcome, _ entry: Entry, _ source: SegmentSource, _ journal: Journal
+    _ result: ChangeOutcome, _ entry: Entry, _ source: any SegmentSource, _ journal: Journal
   ) {
     if case .busy(let reason) = result {
       let since = busySince ?? Clock.monotonic
@@ -67,7 +67,7 @@ struct RemovalTask {
     case .done, .reaped, .busy:
       outcome.removed += 1
       let line = JournalLine(
-        time: WallTime.now, segment: source.name, key: entry.key, before: entry.value, after: nil)
+        time: WallTime.now, segment: source.identity.name, key: entry.key, before: entry.value, after: nil)
       if let reason = journal.keep(line) { outcome.failure = SafeText(reason).text }
     case .conflict(now: nil): outcome.gone += 1
     case .conflict: outcome.changed += 1

@@ -8,20 +8,19 @@ import ShmtopKit
 ///   cannot show a screen, 3 where the segment is refused, 4 where the system refuses; 128 and a signal's
 ///   number where that ended it.
 func runInteractive(_ options: InteractiveOptions) -> Int32 {
-  let source: SegmentSource?
+  let source: (any SegmentSource)?
   let inspector: Inspector
   let replay: RecordingFile?
   let recorder: RecordingWriter?
+  let opener = SourceOpener(
+    readOnly: options.readOnlyRule, acceptsOtherOwner: options.forceWrite, editsOriginals: options.editOriginal)
   do {
     // Before the terminal is taken over: what goes wrong here is said below the command.
-    source = try options.segment.map { name throws(StoreError) in
-      try SegmentSource(
-        name, readOnly: options.readOnlyRule, acceptsOtherOwner: options.forceWrite)
-    }
+    source = try options.segment.map { name throws(SourceError) in try opener.open(name) }
     inspector = try startingState(options)
     replay = try options.replay.map(RecordingFile.init)
     recorder = try options.record.map(RecordingWriter.init)
-  } catch let error as StoreError {
+  } catch let error as SourceError {
     let failure = NamedSegment.failure(error)
     return complain(failure.sentence, failure.status)
   } catch let failure as Failure {
@@ -45,8 +44,7 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
   let isUnicode = !options.ascii && Locale.repertoire == .unicode
   return InspectorLoop(
     terminal: terminal, signals: signals, glyphs: isUnicode ? .unicode : .ascii, source: source,
-    readOnly: options.readOnlyRule, acceptsOtherOwner: options.forceWrite,
-    configuration: options.configuration, replay: replay, recorder: recorder, inspector: sized
+    opener: opener, configuration: options.configuration, replay: replay, recorder: recorder, inspector: sized
   ).run()
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import OriginalSegment
 import SharedSimple
 import ShmtopKit
 
@@ -20,7 +21,31 @@ struct DumpCommand: ParsableCommand {
   var unlocked = false
 
   func run() throws {
-    if unlocked { try printPassing() } else { try printSnapshot() }
+    if let original = try segment.named.original() {
+      try printOriginal(original)
+    } else if unlocked {
+      try printPassing()
+    } else {
+      try printSnapshot()
+    }
+  }
+
+  /// Without its lock, which a dead process may hold for ever; each entry was there at some instant.
+  private func printOriginal(_ reader: OriginalReader) throws {
+    let sample: OriginalSample
+    do { sample = try reader.sample() } catch { throw Failure(error) }
+    let json = JSONLines(repertoire: Locale.repertoire)
+    var output = LineOutput()
+    for entry in sample.entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      try output.write(json.line(DumpLine(key: entry.key, value: entry.value)))
+    }
+    try output.flush()
+    if sample.restlessEntries > 0 || sample.damagedSlots > 0 {
+      throw Failure(
+        .systemRefused,
+        "\(sample.restlessEntries) entries were written too fast to be read, and \(sample.damagedSlots) make no sense: they are "
+          + "missing in the dump.")
+    }
   }
 
   private func printSnapshot() throws {

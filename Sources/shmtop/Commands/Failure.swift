@@ -1,4 +1,5 @@
 import Glibc
+import OriginalSegment
 import SharedSimple
 
 /// How a command ended, as its exit code. Scripts rely on these numbers.
@@ -42,6 +43,19 @@ struct Failure: Error {
   }
 }
 
+extension Failure {
+  init(_ error: OriginalError) {
+    let status: ExitStatus =
+      switch error {
+      case .notFound, .dataMissing, .controlMissing, .notLocked: .notThere
+      case .unfit: .wrongUsage
+      case .foreign, .settingUp, .tooLarge, .unknownMutex, .wouldGrow, .ownerAlive, .lostInGrowth: .refused
+      case .permissionDenied, .unsettled, .lockTimeout, .system: .systemRefused
+      }
+    self.init(status, error.description)
+  }
+}
+
 /// What a segment is opened for; it decides what there is to do when that fails.
 enum Purpose { case look, change, unlink }
 
@@ -67,8 +81,8 @@ extension StoreError {
       "“\(name)” has format version \(found), and this shmtop knows version \(supported): use the shmtop of that "
         + "version, or take the name away with 'shmtop unlink \(name)'."
     case .perlSegment(let name):
-      "“\(name)” is a segment of the Perl module Shared::Simple, which has another format: look at it with that "
-        + "module."
+      "“\(name)” is a segment of the Perl module Shared::Simple, which has another format: 'shmtop \(name)' shows it, "
+        + "and 'shmtop dump \(name) | shmtop load --create NEW' moves its data over."
     case .corrupted(let name, let detail):
       "“\(name)” is damaged: \(detail): 'shmtop check \(name)' says more where it can, and "
         + "'shmtop unlink --force \(name)' makes room for a new one."

@@ -1,4 +1,5 @@
 import ArgumentParser
+import OriginalSegment
 import SharedSimple
 import ShmtopKit
 
@@ -34,6 +35,12 @@ struct ListCommand: ParsableCommand {
 
   private func cells(_ listing: SegmentListing, _ repertoire: SafeText.Repertoire) -> [String] {
     let name = SafeText(listing.name, repertoire: repertoire).text
+    if case .perlSegment = listing.refusal, let original = try? OriginalReader(listing.name).sample() {
+      return [
+        name, Quantity.exact(original.entryCount), Quantity.bytes(original.allocated), "-", "-",
+        "original: of the Perl module Shared::Simple",
+      ]
+    }
     guard let identity = listing.identity, let sample = listing.sample else {
       let reason = Locale.shown(listing.refusal.map { Failure($0).sentence } ?? "It cannot be read.")
       return [name, "-", "-", "-", "-", listing.stateWord + ": " + reason]

@@ -1,4 +1,5 @@
 import ArgumentParser
+import OriginalSegment
 import SharedSimple
 import ShmtopKit
 
@@ -14,6 +15,20 @@ struct NamedSegment: ParsableArguments {
   /// Opens the segment to look at it; leaves no trace.
   func observer() throws -> SegmentObserver {
     do { return try SegmentObserver(name) } catch { throw Self.failure(error) }
+  }
+
+  /// The same of a segment of either format.
+  static func failure(_ error: SourceError) -> Failure {
+    switch error {
+    case .store(let error): failure(error)
+    case .original(let error): Failure(error)
+    }
+  }
+
+  /// Opens the segment of the Perl module of that name; nil where there is none.
+  func original() throws -> OriginalReader? {
+    guard OriginalReader.isOriginal(name) else { return nil }
+    do { return try OriginalReader(name) } catch { throw Failure(error) }
   }
 
   /// The error, and for a name that leads nowhere what may have been meant by it.

@@ -36,6 +36,8 @@ struct ShowCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The view to start with; entries without it.") var view: ViewKind?
   @Option(help: "The colours: dark, light or mono.") var theme: ThemeName?
   @Flag(help: "No colours. NO_COLOR in the environment does the same, if not empty.") var noColor = false
+  @Flag(help: "Allow changes to a segment of the Perl module, with its own lock and by its own rules.")
+  var editOriginal = false
   @Flag(help: "Leave the mouse to the terminal. M takes it.") var noMouse = false
   @Flag(help: "Draw without Unicode.") var ascii = false
   @OptionGroup var configured: ConfigurationOption
@@ -140,6 +142,8 @@ struct ShowCommand: ParsableCommand {
       do {
         _ = try SegmentObserver(segment)
         return
+      } catch .perlSegment(let control) where control == segment && !isPlain && record == nil {
+        return
       } catch .notFound where wait {
         if !isAnnounced {
           StandardStreams.complain(Locale.shown("shmtop: waiting for “\(segment)” to appear"))
@@ -163,7 +167,7 @@ struct ShowCommand: ParsableCommand {
   ) -> InteractiveOptions {
     let settings = configuration.settings
     return InteractiveOptions(
-      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
+      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write, editOriginal: editOriginal, filter: filter, sort: sort,
       view: (view ?? settings.view ?? .entries).rawValue, ascii: ascii || settings.ascii == true,
       noColor: noColor || Self.refusesColor, noMouse: noMouse, theme: theme?.rawValue ?? settings.theme,
       configuration: configuration)

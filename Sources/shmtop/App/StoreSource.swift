@@ -1,10 +1,10 @@
 import SharedSimple
 import ShmtopKit
 
-/// The segment that is watched: a mapping that cannot be written to look through, and unless read-only a
+/// A segment of this package's store: a mapping that cannot be written to look through, and unless read-only a
 /// handle to make changes with.
-final class SegmentSource {
-  let observer: SegmentObserver
+final class StoreSource: SegmentSource {
+  private let observer: SegmentObserver
   let access: Access
   private let acceptsOtherOwner: Bool
   private var store: SharedStore?
@@ -41,7 +41,7 @@ final class SegmentSource {
     }
   }
 
-  var name: String { observer.identity.name }
+  var identity: SegmentIdentity { observer.identity }
 
   private static func open(_ name: String, acceptsOtherOwner: Bool) throws(StoreError) -> SharedStore {
     var options = StoreOptions()
@@ -59,21 +59,35 @@ final class SegmentSource {
 
   // MARK: - Looking
 
+  func sample() throws(SourceError) -> SegmentSample { try Self.wrap { () throws(StoreError) in try observer.sample() } }
+
+  func writeClock() throws(SourceError) -> [WriteClockPoint] {
+    try Self.wrap { () throws(StoreError) in try observer.writeClock() }
+  }
+
+  func entry(_ key: [UInt8]) throws(SourceError) -> Entry? {
+    try Self.wrap { () throws(StoreError) in try observer.entry(key) }
+  }
+
   func beginPass() { cursor = TableCursor() }
 
-  /// Reads on for so many slots of the table.
   func readOn(
     slots: Int, _ note: (RawSpan, RawSpan, UInt64) -> Void
-  ) throws(StoreError) -> (goesOn: Bool, progress: Double) {
-    let goesOn = try observer.scan(&cursor, slotLimit: slots, note)
+  ) throws(SourceError) -> (goesOn: Bool, progress: Double) {
+    let goesOn = try Self.wrap { () throws(StoreError) in try observer.scan(&cursor, slotLimit: slots, note) }
     return (goesOn, cursor.progress)
+  }
+
+  func survey(_ survey: inout TableSurvey, slotLimit: Int) throws(SourceError) -> Bool {
+    try Self.wrap { () throws(StoreError) in try observer.survey(&survey, slotLimit: slotLimit) }
+  }
+
+  private static func wrap<R>(_ body: () throws(StoreError) -> R) throws(SourceError) -> R {
+    do { return try body() } catch { throw .store(error) }
   }
 
   // MARK: - Changing
 
-  /// Tries to make a change, if what the operator saw still is there.
-  ///
-  /// - Parameter triedMilliseconds: for how long it has been tried by now.
   func apply(_ change: Change, triedMilliseconds: Int) -> ChangeOutcome {
     do throws(StoreError) {
       return try apply(change, to: try writable())
@@ -122,14 +136,14 @@ final class SegmentSource {
     do {
       return try store.withLock { section in try body(section) }
     } catch {
-      throw error as? StoreError ?? .busy(name: name)
+      throw error as? StoreError ?? .busy(name: identity.name)
     }
   }
 
   private func writable() throws(StoreError) -> SharedStore {
     if let store { return store }
-    guard case .shared = access else { throw .readOnly(name: name) }
-    let opened = try Self.open(name, acceptsOtherOwner: acceptsOtherOwner)
+    guard case .shared = access else { throw .readOnly(name: identity.name) }
+    let opened = try Self.open(identity.name, acceptsOtherOwner: acceptsOtherOwner)
     store = opened
     return opened
   }
