@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// A writable mapping of one object, for as long as it is held: only for changes, only with the mutex held or its owner
-/// dead, so that nobody cuts the object meanwhile.
+/// A writable mapping of one object, for as long as it is held: only for changes, only with the mutex held or
+/// its owner dead, so that nobody cuts the object meanwhile.
 @safe final class Mapped {
   let base: UnsafeMutableRawPointer
   let byteCount: Int
@@ -54,7 +54,8 @@ internal import Glibc
   func store(_ word: UInt64, at offset: Int) {
     precondition(offset >= 0 && offset + 8 <= byteCount)
     unsafe base.storeBytes(of: word, toByteOffset: offset, as: UInt64.self)
-    // Readers without the lock look in the order of these stores; on x86-64 only the compiler could change it.
+    // Readers without the lock look in the order of these stores; on x86-64 only the compiler could change
+    // it.
     shim_release_fence()
   }
 

@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// Changes an original segment as the module itself would: with its mutex, 32 bytes a value, nothing removed, and never
-/// growing it.
+/// Changes an original segment as the module itself would: with its mutex, 32 bytes a value, nothing removed,
+/// and never growing it.
 public final class OriginalEditor {
   private let name: String
   private let control: Mapped
@@ -10,7 +10,8 @@ public final class OriginalEditor {
 
   /// Opens the objects for writing.
   ///
-  /// - Throws: what ``OriginalReader/init(_:)`` throws, `permissionDenied` where they may only be read, `unknownMutex`.
+  /// - Throws: what ``OriginalReader/init(_:)`` throws, `permissionDenied` where they may only be read,
+  ///   `unknownMutex`.
   public init(_ reader: OriginalReader) throws(OriginalError) {
     let objects = reader.objects
     name = objects.name
@@ -64,7 +65,9 @@ public final class OriginalEditor {
     }
     guard value.count <= OriginalFormat.valueByteCount else {
       throw .unfit(
-        reason: "A value of an original segment has at most \(OriginalFormat.valueByteCount) bytes, not \(value.count).")
+        reason:
+          "A value of an original segment has at most \(OriginalFormat.valueByteCount) bytes, not \(value.count)."
+      )
     }
   }
 
@@ -76,7 +79,8 @@ public final class OriginalEditor {
     deadline.tv_nsec += milliseconds % 1000 * 1_000_000
     deadline.tv_sec += milliseconds / 1000 + deadline.tv_nsec / 1_000_000_000
     deadline.tv_nsec %= 1_000_000_000
-    // A real mutex of this C library lies there: its kind was looked at, and what it waits on is its own word.
+    // A real mutex of this C library lies there: its kind was looked at, and what it waits on is its own
+    // word.
     let code = unsafe pthread_mutex_timedlock(mutexPointer, &deadline)
     switch code {
     case 0: return
@@ -110,13 +114,17 @@ private struct Table {
       throw .unsettled(name: name, detail: "its data object is empty")
     }
     mapped = try Mapped(descriptor, of: name, byteCount: byteCount)
-    let (sizes, capacities) = (mapped.word(OriginalFormat.Data.sizes), mapped.word(OriginalFormat.Data.capacities))
+    let (sizes, capacities) = (
+      mapped.word(OriginalFormat.Data.sizes), mapped.word(OriginalFormat.Data.capacities)
+    )
     image = (Int(capacities & 0xFFFF_FFFF), Int(capacities >> 32), Int(sizes & 0xFFFF_FFFF), Int(sizes >> 32))
     guard image.slotCount > 0, image.entryCount <= image.slotCount, image.unitsUsed <= image.unitCount,
-      OriginalFormat.Data.slots + image.slotCount * 8 + image.unitCount * OriginalFormat.unitByteCount <= byteCount
+      OriginalFormat.Data.slots + image.slotCount * 8 + image.unitCount * OriginalFormat.unitByteCount
+        <= byteCount
     else { throw .unsettled(name: name, detail: "its sizes make no sense: it is damaged") }
     guard mapped.word(OriginalFormat.Data.currentUpdate) == OriginalFormat.Data.noUpdate else {
-      throw .unsettled(name: name, detail: "somebody died within an insert; 'shmtop original-unlock' repairs that")
+      throw .unsettled(
+        name: name, detail: "somebody died within an insert; 'shmtop original-unlock' repairs that")
     }
   }
 
@@ -149,7 +157,8 @@ private struct Table {
   }
 
   func writeValue(_ value: [UInt8], at offset: Int) {
-    mapped.write(value + [UInt8](repeating: 0, count: OriginalFormat.valueByteCount - value.count), at: offset)
+    mapped.write(
+      value + [UInt8](repeating: 0, count: OriginalFormat.valueByteCount - value.count), at: offset)
   }
 
   func insert(_ key: [UInt8], _ value: [UInt8], slot index: Int, of name: String) throws(OriginalError) {
@@ -157,7 +166,8 @@ private struct Table {
     let units = keyUnits + OriginalFormat.valueUnits
     guard image.unitsUsed + units <= image.unitCount else {
       throw .wouldGrow(
-        name: name, reason: "Of \(image.unitCount) units of data \(image.unitsUsed) are in use, and \(units) are needed")
+        name: name,
+        reason: "Of \(image.unitCount) units of data \(image.unitsUsed) are in use, and \(units) are needed")
     }
     let slot = { OriginalSlot(start: image.unitsUsed, keyUnits: keyUnits, status: $0).rawValue }
     let slotOffset = OriginalFormat.Data.slots + index * 8
@@ -191,8 +201,8 @@ extension OriginalEditor {
 
   /// Frees the mutex of an original segment whose owner is dead, which the module itself never does.
   ///
-  /// An insert that was under way is taken back: nobody can have seen it. An update may have left one value half
-  /// written; which one, nobody can know.
+  /// An insert that was under way is taken back: nobody can have seen it. An update may have left one value
+  /// half written; which one, nobody can know.
   ///
   /// - Parameter force: also where it cannot be known whether the owner lives (another pid namespace).
   /// - Throws: `notLocked`, `ownerAlive`, `lostInGrowth`, `unknownMutex`, and what opening throws.
@@ -215,8 +225,8 @@ extension OriginalEditor {
 
   private func free(_ seen: OriginalMutex) throws(OriginalError) -> Unlocked {
     let tookBackInsert = try takeBackInsert()
-    // Owner, users, then the word that lets others in, as glibc's unlock does. Of two who try this at once, one
-    // finds another owner.
+    // Owner, users, then the word that lets others in, as glibc's unlock does. Of two who try this at once,
+    // one finds another owner.
     let mutex = OriginalFormat.Control.mutex
     guard control.replace32(UInt32(bitPattern: seen.owner), with: 0, at: mutex + 8) else {
       throw .notLocked(name: name)
@@ -231,9 +241,12 @@ extension OriginalEditor {
     unsafe fstat(descriptor, &status)
     guard status.st_size >= OriginalFormat.Data.slots else { throw .lostInGrowth(name: name) }
     let data = try Mapped(descriptor, of: name, byteCount: Int(status.st_size))
-    let (sizes, capacities) = (data.word(OriginalFormat.Data.sizes), data.word(OriginalFormat.Data.capacities))
+    let (sizes, capacities) = (
+      data.word(OriginalFormat.Data.sizes), data.word(OriginalFormat.Data.capacities)
+    )
     let slotCount = Int(capacities & 0xFFFF_FFFF)
-    let whole = OriginalFormat.Data.slots + slotCount * 8 + Int(capacities >> 32) * OriginalFormat.unitByteCount
+    let whole =
+      OriginalFormat.Data.slots + slotCount * 8 + Int(capacities >> 32) * OriginalFormat.unitByteCount
     guard slotCount > 0, whole <= data.byteCount else { throw .lostInGrowth(name: name) }
     let slots = (0..<slotCount).map { OriginalSlot(rawValue: data.word(OriginalFormat.Data.slots + $0 * 8)) }
     let committed = slots.count { $0.status == .committed }

@@ -1,8 +1,8 @@
 // THE LAYOUT OF AN ORIGINAL SEGMENT
 // =================================
 //
-// The Perl module Shared::Simple 0.01 keeps a store in two POSIX objects. This is what they look like on Linux, x86-64,
-// little-endian; the module itself is no part of this tree.
+// The Perl module Shared::Simple 0.01 keeps a store in two POSIX objects. This is what they look like on
+// Linux, x86-64, little-endian; the module itself is no part of this tree.
 //
 // CONTROL OBJECT, named NAME, 312 bytes
 //     0      i32   state: 0 uninitialised, 1 initialising, 2 ready
@@ -25,10 +25,10 @@
 // SLOT
 //     31..0 first unit of the record | 61..32 units of its key | 63..62 status:
 //     0 free, 1 index set, 2 data set, 3 committed
-// A key's slot is the first one from hash modulo S, going up and round, that is committed and has that key; a free slot
-// ends the search. Nothing is ever removed.
-// hash: h = h × 32 + byte, modulo 2³². Only the last six or seven bytes of a key count, and where S is a power of two
-// only the last few: keys with a common suffix collide.
+// A key's slot is the first one from hash modulo S, going up and round, that is committed and has that key; a
+// free slot ends the search. Nothing is ever removed. hash: h = h × 32 + byte, modulo 2³². Only the last six
+// or seven bytes of a key count, and where S is a power of two only the last few: keys with a common suffix
+// collide.
 //
 // RECORD
 //     the key, NUL-terminated and padded to a whole unit; then 32 bytes of value, padded with NULs
@@ -43,11 +43,11 @@
 // Any process may remove both names and make new objects at any moment (EXCLUSIVE).
 //
 // READING, without the lock and without a mapping
-// Bytes are copied by pread, which a growing or shrinking object cannot turn into a SIGBUS. One copy proves nothing: it
-// may hold half of an update, or of a growth. What three copies agree on, with a moment between each two of them at
-// which the mutex was free or changed hands, was true: whatever wrote while the first copy was made had finished by the
-// second. Where nobody lets go of the mutex in between, its owner is stopped or dead; then one value may be half
-// written, and the sample says so.
+// Bytes are copied by pread, which a growing or shrinking object cannot turn into a SIGBUS. One copy proves
+// nothing: it may hold half of an update, or of a growth. What three copies agree on, with a moment between
+// each two of them at which the mutex was free or changed hands, was true: whatever wrote while the first
+// copy was made had finished by the second. Where nobody lets go of the mutex in between, its owner is
+// stopped or dead; then one value may be half written, and the sample says so.
 
 /// Offsets and bounds of the layout above.
 enum OriginalFormat {
@@ -74,8 +74,8 @@ enum OriginalFormat {
   static let valueUnits = valueByteCount / unitByteCount
   static let firstSlots = 64
   static let firstUnits = 512
-  /// More than this is not copied for a sample: it takes three copies. Far beyond what the module's own growth can
-  /// bear; arbitrary.
+  /// More than this is not copied for a sample: it takes three copies. Far beyond what the module's own
+  /// growth can bear; arbitrary.
   static let sampleLimit = 512 << 20
 
   /// The module's hash of a key.

@@ -16,7 +16,9 @@ struct OriginalImage {
     guard header.count == OriginalFormat.Data.slots else {
       throw .unsettled(name: objects.name, detail: "its data object is empty")
     }
-    let (sizes, capacities) = (header.word(OriginalFormat.Data.sizes), header.word(OriginalFormat.Data.capacities))
+    let (sizes, capacities) = (
+      header.word(OriginalFormat.Data.sizes), header.word(OriginalFormat.Data.capacities)
+    )
     entryCount = Int(sizes & 0xFFFF_FFFF)
     unitsUsed = Int(sizes >> 32)
     slotCount = Int(capacities & 0xFFFF_FFFF)
@@ -25,7 +27,8 @@ struct OriginalImage {
     guard slotCount > 0, entryCount <= slotCount, unitsUsed <= unitCount else {
       throw .unsettled(
         name: objects.name,
-        detail: "its sizes make no sense (\(entryCount) entries in \(slotCount) slots, \(unitsUsed) of \(unitCount) units); the app is making it grow, or it is damaged"
+        detail:
+          "its sizes make no sense (\(entryCount) entries in \(slotCount) slots, \(unitsUsed) of \(unitCount) units); the app is making it grow, or it is damaged"
       )
     }
     let slotByteCount = slotCount * 8
@@ -38,7 +41,8 @@ struct OriginalImage {
     guard whole <= objects.dataByteCount else {
       throw .unsettled(
         name: objects.name,
-        detail: "its data object has \(objects.dataByteCount) of the \(whole) bytes it claims; the app is making it grow, or it was cut"
+        detail:
+          "its data object has \(objects.dataByteCount) of the \(whole) bytes it claims; the app is making it grow, or it was cut"
       )
     }
     slots = try objects.readData(at: OriginalFormat.Data.slots, byteCount: slotByteCount)
@@ -55,7 +59,9 @@ struct OriginalImage {
 
   /// The bytes of a slot's record, key and value; `nil` where they do not lie within the units in use.
   func record(_ slot: OriginalSlot) -> ArraySlice<UInt8>? {
-    guard slot.keyUnits > 0, slot.start + slot.keyUnits + OriginalFormat.valueUnits <= unitsUsed else { return nil }
+    guard slot.keyUnits > 0, slot.start + slot.keyUnits + OriginalFormat.valueUnits <= unitsUsed else {
+      return nil
+    }
     let start = slot.start * OriginalFormat.unitByteCount
     return data[start..<start + slot.keyUnits * OriginalFormat.unitByteCount + OriginalFormat.valueByteCount]
   }

@@ -23,7 +23,8 @@ public struct OriginalMutex: Sendable, Hashable {
     kind = Int32(bitPattern: word(16))
   }
 
-  /// Whether this is the layout known here: another C library, or another kind of mutex, may mean something else.
+  /// Whether this is the layout known here: another C library, or another kind of mutex, may mean something
+  /// else.
   public var isKnown: Bool { kind == Self.plainShared && (0...2).contains(lockWord) }
   public var isHeld: Bool { lockWord != 0 }
   public var hasWaiters: Bool { lockWord == 2 }

@@ -47,7 +47,8 @@ final class OriginalObjects {
   /// A name of this tree's own rules: no slash, not empty, at most 255 bytes.
   private static func validate(_ name: String) throws(OriginalError) {
     let bytes = name.utf8
-    guard !bytes.isEmpty, bytes.count <= 250, !bytes.contains(0), !bytes.contains(UInt8(ascii: "/")), name != ".",
+    guard !bytes.isEmpty, bytes.count <= 250, !bytes.contains(0), !bytes.contains(UInt8(ascii: "/")),
+      name != ".",
       name != ".."
     else { throw .foreign(name: name, detail: "a name has 1 to 250 bytes and no slash") }
   }
@@ -67,7 +68,9 @@ final class OriginalObjects {
     guard status.st_size == OriginalFormat.Control.byteCount || status.st_size == 4096 else {
       if status.st_size == 0 { throw .settingUp(name: name) }
       throw .foreign(
-        name: name, detail: "its control object has \(status.st_size) bytes instead of \(OriginalFormat.Control.byteCount)")
+        name: name,
+        detail:
+          "its control object has \(status.st_size) bytes instead of \(OriginalFormat.Control.byteCount)")
     }
     let bytes = try read(control, of: name, at: 0, byteCount: OriginalFormat.Control.byteCount)
     guard bytes.count == OriginalFormat.Control.byteCount else { throw .settingUp(name: name) }
@@ -128,7 +131,9 @@ final class OriginalObjects {
   var mutex: OriginalMutex {
     get throws(OriginalError) {
       let bytes = try readControl(at: OriginalFormat.Control.mutex, byteCount: OriginalMutex.byteCount)
-      guard bytes.count == OriginalMutex.byteCount else { throw .foreign(name: name, detail: "it was cut short") }
+      guard bytes.count == OriginalMutex.byteCount else {
+        throw .foreign(name: name, detail: "it was cut short")
+      }
       return OriginalMutex(bytes: bytes)
     }
   }

@@ -18,8 +18,8 @@ public struct OriginalProcesses: Sendable, Hashable {
   /// Some of them live in another pid namespace, where thread ids mean other threads.
   public var hasStrangers = false
 
-  /// Looks through /proc. A process that hangs in the kernel can make this wait, so it belongs where waiting is
-  /// harmless; some milliseconds for some hundred processes.
+  /// Looks through /proc. A process that hangs in the kernel can make this wait, so it belongs where waiting
+  /// is harmless; some milliseconds for some hundred processes.
   public init(mapping identity: OriginalIdentity) {
     let major = UInt32(truncatingIfNeeded: identity.device >> 8 & 0xFFF)
     let minor = UInt32(truncatingIfNeeded: identity.device & 0xFF | identity.device >> 12 & 0xFFF00)

@@ -7,7 +7,8 @@ public final class OriginalReader {
   /// Opens the objects that a name leads to.
   ///
   /// - Parameter name: the name of the control object, without a slash.
-  /// - Throws: `notFound`, `dataMissing`, `controlMissing`, `foreign`, `settingUp`, `permissionDenied`, `system`.
+  /// - Throws: `notFound`, `dataMissing`, `controlMissing`, `foreign`, `settingUp`, `permissionDenied`,
+  ///   `system`.
   /// - Complexity: some system calls; nothing is read but the control object.
   public init(_ name: String) throws(OriginalError) { objects = try OriginalObjects(name) }
 
@@ -32,16 +33,18 @@ public final class OriginalReader {
 
   /// Copies tried before a sample is given up: each takes as long as the segment is large.
   private static let tries = 20
-  /// Looks for a moment at which the mutex is free, between two copies; with a pause of 20 µs from the 100th on.
+  /// Looks for a moment at which the mutex is free, between two copies; with a pause of 20 µs from the 100th
+  /// on.
   private static let looks = 400
   /// Reads of a record that changes all the time; arbitrary.
   private static let recordTries = 64
 
   /// Takes a sample.
   ///
-  /// - Throws: `unsettled` where the app is making its segment grow, or died doing so; `tooLarge`, `settingUp`, and what
-  ///   reading throws. The sample before stays true of its moment.
-  /// - Complexity: three copies of the index and the data in use, each as fast as memory; three times as much memory.
+  /// - Throws: `unsettled` where the app is making its segment grow, or died doing so; `tooLarge`,
+  ///   `settingUp`, and what reading throws. The sample before stays true of its moment.
+  /// - Complexity: three copies of the index and the data in use, each as fast as memory; three times as much
+  ///   memory.
   /// - Concurrency: takes no lock, waits some 10 ms at most for a moment at which the mutex is free.
   public func sample() throws(OriginalError) -> OriginalSample {
     var last = OriginalError.unsettled(name: objects.name, detail: "its table changes all the time")
@@ -124,14 +127,16 @@ public final class OriginalReader {
     if !isWhole, isHeldThroughout {
       throw .unsettled(
         name: objects.name,
-        detail: "it counts \(last.entryCount) entries and has \(committed); its owner stands in the midst of growth")
+        detail:
+          "it counts \(last.entryCount) entries and has \(committed); its owner stands in the midst of growth"
+      )
     }
     sample.mutex = try objects.mutex
     return sample
   }
 
-  /// The value of a record that was another in each copy: two reads that agree, with a moment between them at which the
-  /// mutex was free or changed hands.
+  /// The value of a record that was another in each copy: two reads that agree, with a moment between them at
+  /// which the mutex was free or changed hands.
   private func settle(
     _ slot: OriginalSlot, key: ArraySlice<UInt8>, in image: OriginalImage
   ) throws(OriginalError) -> ArraySlice<UInt8>? {
@@ -139,7 +144,8 @@ public final class OriginalReader {
     let byteCount = slot.keyUnits * OriginalFormat.unitByteCount + OriginalFormat.valueByteCount
     for _ in 0..<Self.recordTries {
       let before = try objects.readData(at: offset, byteCount: byteCount)
-      guard before.count == byteCount, let record = OriginalRecord(before[...]), record.key.elementsEqual(key) else {
+      guard before.count == byteCount, let record = OriginalRecord(before[...]), record.key.elementsEqual(key)
+      else {
         return nil
       }
       guard try awaitFreeMoment() else { return nil }

@@ -40,7 +40,8 @@ public struct OriginalSample: Sendable, Hashable {
 
   /// Keys whose searches are the longest, and what they have in common: the suffix that makes them collide.
   ///
-  /// The module's hash keeps only the last bytes of a key, so that keys with a common suffix share a home slot.
+  /// The module's hash keeps only the last bytes of a key, so that keys with a common suffix share a home
+  /// slot.
   public var collision: (keys: [[UInt8]], suffix: [UInt8])? {
     guard longestProbe > 100 else { return nil }
     let worst = entries.sorted { $0.probeLength > $1.probeLength }.prefix(8).map(\.key)

@@ -107,7 +107,9 @@ struct OriginalLockTests {
       #expect {
         try OriginalEditor.unlock(reader, force: force)
       } throws: { error in
-        guard case .ownerAlive(_, app.first.pid, "OriginalAgent") = error as? OriginalError else { return false }
+        guard case .ownerAlive(_, app.first.pid, "OriginalAgent") = error as? OriginalError else {
+          return false
+        }
         return true
       }
     }
@@ -163,12 +165,15 @@ struct OriginalEditorTests {
   @Test func `What the module could not hold is refused, and a held lock is named`() throws {
     let app = try OriginalApp()
     let editor = try OriginalEditor(OriginalReader(app.name))
-    for (key, value) in [([], [1]), ([1], []), ([1, 0], [1]), ([1], [1, 0]), ([1], [UInt8](repeating: 1, count: 33))]
+    for (key, value) in [
+      ([], [1]), ([1], []), ([1, 0], [1]), ([1], [1, 0]), ([1], [UInt8](repeating: 1, count: 33)),
+    ]
       as [([UInt8], [UInt8])]
     {
-      guard case .unfit = Result(catching: { () throws(OriginalError) in
-        try editor.put(key, value, expected: nil, milliseconds: 10)
-      }).failure
+      guard
+        case .unfit = Result(catching: { () throws(OriginalError) in
+          try editor.put(key, value, expected: nil, milliseconds: 10)
+        }).failure
       else { Issue.record("put \(key) \(value)"); continue }
     }
     try app.first.ask("hold")

@@ -60,7 +60,7 @@ extension Inspector {
   public mutating func take(_ clock: [WriteClockPoint]) { writeClock.replaceSegmentPoints(clock) }
 
   /// Takes what more there is to say of a segment that keeps no statistics of itself.
-  public mutating func take(findings: [String], looks: LockWatch?) {
+  public mutating func take(findings: [Finding], looks: LockWatch?) {
     self.findings = findings
     lockLooks = looks
   }

@@ -14,7 +14,7 @@ public struct Inspector {
   public internal(set) var access = Access.shared
   public internal(set) var presence = Presence.unpicked
   /// What there is to say of the segment in sentences, the gravest first.
-  public internal(set) var findings: [String] = []
+  public internal(set) var findings: [Finding] = []
   /// What looks at its lock have seen, where the lock does not count by itself.
   public internal(set) var lockLooks: LockWatch?
   /// The sample that is shown: the last one, or that of the moment that is looked at.

@@ -4,7 +4,8 @@ public import SharedSimple
 
 /// A segment of the Perl module Shared::Simple, seen as any other one.
 ///
-/// It keeps no statistics of itself: what is told here was noticed by comparing samples and by looking at its mutex.
+/// It keeps no statistics of itself: what is told here was noticed by comparing samples and by looking at its
+/// mutex.
 public final class OriginalSource: SegmentSource {
   public let identity: SegmentIdentity
   public let access: Access
@@ -175,9 +176,12 @@ public final class OriginalSource: SegmentSource {
     if let mutex = try? reader.mutex() { lock.note(mutex, monotonic: Self.monotonic) }
   }
 
-  public var findings: [String] {
-    var findings: [String] = []
-    if let isStale { findings.append("STALE: what is shown is the last that could be read. " + isStale) }
+  public var findings: [Finding] {
+    var findings: [Finding] = []
+    if let isStale {
+      findings.append(
+        Finding("STALE: what is shown is the last that could be read. " + isStale, isGrave: true))
+    }
     let mutex = (try? reader.mutex())
     if let mutex, mutex.isKnown, mutex.isHeld, mutex.owner > 0 {
       let owner = OriginalThread(mutex.owner)
@@ -185,27 +189,37 @@ public final class OriginalSource: SegmentSource {
       switch owner.state {
       case .gone where !processes.hasStrangers:
         findings.append(
-          "The lock's owner, pid \(mutex.owner), is gone; every process that calls put or get hangs. Restart the app with "
-            + "EXCLUSIVE, or free the lock with 'shmtop original-unlock \(SafeText(identity.name).text)'.")
+          Finding(
+            "The lock's owner, pid \(mutex.owner), is gone; every process that calls put or get hangs. Restart the "
+              + "app with EXCLUSIVE, or free the lock with 'shmtop original-unlock \(SafeText(identity.name).text)'.",
+            isGrave: true))
       case .stopped:
         findings.append(
-          "The lock's owner, pid \(mutex.owner) (\(name)), is stopped; every process that calls put or get hangs until it goes on: "
-            + "'kill -CONT \(mutex.owner)'.")
+          Finding(
+            "The lock's owner, pid \(mutex.owner) (\(name)), is stopped; every process that calls put or get hangs "
+              + "until it goes on: 'kill -CONT \(mutex.owner)'.", isGrave: true))
       default: break
       }
     }
-    if lock.isUnknown { findings.append("The lock is of a kind not known here: nothing is said of it.") }
+    if lock.isUnknown {
+      findings.append(Finding("The lock is of a kind not known here: nothing is said of it."))
+    }
     if let collision = last.collision {
       let suffix = SafeText(collision.suffix).text
       let keys = collision.keys.prefix(3).map { "“\(SafeText($0).text)”" }.joined(separator: ", ")
       findings.append(
-        "A search takes up to \(last.longestProbe) steps: keys that end alike collide"
-          + (suffix.isEmpty ? "" : " (“…\(suffix)”)") + ", such as \(keys). Let keys differ in their last bytes.")
+        Finding(
+          "A search takes up to \(last.longestProbe) steps: keys that end alike collide"
+            + (suffix.isEmpty ? "" : " (“…\(suffix)”)")
+            + ", such as \(keys). Let keys differ in their last bytes."))
     }
     if last.isHeldThroughout {
-      findings.append("The lock was held all the time while this was read: one value may be half written.")
+      findings.append(
+        Finding("The lock was held all the time while this was read: one value may be half written."))
     }
-    if last.damagedSlots > 0 { findings.append("\(last.damagedSlots) slots lead to records that make no sense.") }
+    if last.damagedSlots > 0 {
+      findings.append(Finding("\(last.damagedSlots) slots lead to records that make no sense."))
+    }
     return findings
   }
 
@@ -221,14 +235,17 @@ public final class OriginalSource: SegmentSource {
       case .add(let key, let value):
         return outcome(try editor.put(key, value, expected: nil, milliseconds: 10), before: nil)
       case .undo(let change): return apply(change, triedMilliseconds: triedMilliseconds)
-      case .remove: return .failed("Nothing can be removed from an original segment: the module has no such call.")
+      case .remove:
+        return .failed("Nothing can be removed from an original segment: the module has no such call.")
       case .reap: return .failed("An original segment keeps no rows of processes.")
       }
     } catch {
       if case .lockTimeout(let name, let owner, _) = error {
         return .busy(
-          SafeText(OriginalError.lockTimeout(name: name, owner: owner, milliseconds: triedMilliseconds).description)
-            .text)
+          SafeText(
+            OriginalError.lockTimeout(name: name, owner: owner, milliseconds: triedMilliseconds).description
+          )
+          .text)
       }
       return .failed(SafeText(error.description).text)
     }

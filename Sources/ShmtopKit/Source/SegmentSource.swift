@@ -1,7 +1,8 @@
 public import OriginalSegment
 public import SharedSimple
 
-/// A segment that is watched, of whichever format: what the screen, samples on stdout and recordings are made from.
+/// A segment that is watched, of whichever format: what the screen, samples on stdout and recordings are made
+/// from.
 public protocol SegmentSource: AnyObject {
   var identity: SegmentIdentity { get }
   var access: Access { get }
@@ -31,7 +32,7 @@ public protocol SegmentSource: AnyObject {
   /// - Parameter triedMilliseconds: for how long it has been tried by now.
   func apply(_ change: Change, triedMilliseconds: Int) -> ChangeOutcome
   /// What more there is to say of the lock, in sentences: for formats whose lock keeps no count of itself.
-  var findings: [String] { get }
+  var findings: [Finding] { get }
   /// What looks at the lock have seen; nil where the lock counts by itself.
   var lockLooks: LockWatch? { get }
   /// Looks at the lock, where that is worth it between samples; cheap.
@@ -42,7 +43,7 @@ public protocol SegmentSource: AnyObject {
 }
 
 extension SegmentSource {
-  public var findings: [String] { [] }
+  public var findings: [Finding] { [] }
   public var lockLooks: LockWatch? { nil }
   public func lookAtLock() {}
   public var lookInterval: UInt64? { nil }

@@ -17,7 +17,8 @@ public enum SourceError: Error, CustomStringConvertible {
   public var isMissing: Bool {
     switch self {
     case .store(.notFound), .store(.timedOut): true
-    case .original(.notFound), .original(.dataMissing), .original(.controlMissing), .original(.settingUp): true
+    case .original(.notFound), .original(.dataMissing), .original(.controlMissing), .original(.settingUp):
+      true
     default: false
     }
   }

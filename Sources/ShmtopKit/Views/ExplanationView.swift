@@ -49,7 +49,9 @@ struct ExplanationView {
         }
       return (notice.text, role)
     }
-    if let finding = inspector.findings.first, inspector.presence == .live { return (finding, .critical) }
+    if let finding = inspector.findings.first, inspector.presence == .live {
+      return (finding.sentence, finding.isGrave ? .critical : .warning)
+    }
     if case .failing(let reason) = inspector.presence { return (reason, .critical) }
     if case .gone = inspector.presence {
       return (

@@ -74,7 +74,9 @@ struct LockView {
     guard let pid = queue.holder else {
       return ("The lock is free; \(waiting).", count == 0 ? .good : .plain)
     }
-    let name = queue.holderRow.map { " (\(safe($0.name, glyphs)))" } ?? " (unlisted)"
+    let name =
+      queue.holderRow.map { " (\(safe($0.name, glyphs)))" }
+      ?? (inspector.knowledge.contains(.participants) ? " (unlisted)" : "")
     let held = inspector.holder.heldNanoseconds ?? 0
     let time = (inspector.holder.isExact ? "" : "at least ") + Quantity.duration(nanoseconds: held)
     let isLong = held >= inspector.thresholds.longHold
@@ -113,7 +115,8 @@ struct LockView {
     let run = looks.longestRun
     let lines: [[Piece]] = [
       [
-        Piece("Looked at ", .faint), Piece(Quantity.exact(looks.looks), .strong), Piece(" times: held ", .faint),
+        Piece("Looked at ", .faint), Piece(Quantity.exact(looks.looks), .strong),
+        Piece(" times: held ", .faint),
         Piece(Quantity.percent(looks.heldShare), .strong), Piece(", with somebody waiting ", .faint),
         Piece(Quantity.percent(looks.waitedShare), .strong),
       ],
@@ -135,7 +138,10 @@ struct LockView {
       let row = sample.participants.first { $0.pid == owner }
       sheet.write(
         [
-          Piece(DisplayWidth.fit(Quantity.percent(Double(count) / Double(max(1, looks.held))), to: 6, alignment: .right), .strong),
+          Piece(
+            DisplayWidth.fit(
+              Quantity.percent(Double(count) / Double(max(1, looks.held))), to: 6, alignment: .right), .strong
+          ),
           Piece("  " + (row.map { person($0, sheet.glyphs) } ?? "thread \(owner)")),
         ], row: next, column: 3, limit: sheet.width - 4)
       next += 1

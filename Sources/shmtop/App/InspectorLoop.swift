@@ -38,7 +38,8 @@ final class InspectorLoop {
   private var exitCode: Int32?
 
   init(
-    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: (any SegmentSource)?, opener: SourceOpener,
+    terminal: Terminal, signals: SignalPipe, glyphs: GlyphSet, source: (any SegmentSource)?,
+    opener: SourceOpener,
     configuration: ConfigurationFile, replay: RecordingFile?,
     recorder: RecordingWriter?, inspector: Inspector
   ) {
@@ -91,7 +92,8 @@ final class InspectorLoop {
     // Whether the terminal still is ours is looked at now and then.
     let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 2_000_000_000
     let look = inspector.watchedKey == nil ? UInt64.max : nextLook
-    let next = min(nextSample, look, playback?.nextDue ?? .max, waiting?.nextTry ?? .max)
+    let lockLook = source?.lookInterval == nil ? UInt64.max : nextLockLook
+    let next = min(nextSample, look, playback?.nextDue ?? .max, waiting?.nextTry ?? .max, lockLook)
     let left = isBusy || next <= now ? 0 : min(next - now, longest)
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),

@@ -13,7 +13,8 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
   let replay: RecordingFile?
   let recorder: RecordingWriter?
   let opener = SourceOpener(
-    readOnly: options.readOnlyRule, acceptsOtherOwner: options.forceWrite, editsOriginals: options.editOriginal)
+    readOnly: options.readOnlyRule, acceptsOtherOwner: options.forceWrite,
+    editsOriginals: options.editOriginal)
   do {
     // Before the terminal is taken over: what goes wrong here is said below the command.
     source = try options.segment.map { name throws(SourceError) in try opener.open(name) }

@@ -59,7 +59,9 @@ final class StoreSource: SegmentSource {
 
   // MARK: - Looking
 
-  func sample() throws(SourceError) -> SegmentSample { try Self.wrap { () throws(StoreError) in try observer.sample() } }
+  func sample() throws(SourceError) -> SegmentSample {
+    try Self.wrap { () throws(StoreError) in try observer.sample() }
+  }
 
   func writeClock() throws(SourceError) -> [WriteClockPoint] {
     try Self.wrap { () throws(StoreError) in try observer.writeClock() }

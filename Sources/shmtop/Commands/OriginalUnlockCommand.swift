@@ -25,7 +25,8 @@ struct OriginalUnlockCommand: ParsableCommand {
       let insert = unlocked.tookBackInsert ? " An insert that it had not finished was taken back." : ""
       try StandardStreams.writeLine(
         Locale.shown(
-          "The lock of “\(segment.name)” is free; thread \(unlocked.owner), which held it, is gone.\(insert)"))
+          "The lock of “\(segment.name)” is free; thread \(unlocked.owner), which held it, is gone.\(insert)")
+      )
     } catch let error as OriginalError {
       throw Failure(error)
     }

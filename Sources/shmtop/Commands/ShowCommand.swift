@@ -167,7 +167,8 @@ struct ShowCommand: ParsableCommand {
   ) -> InteractiveOptions {
     let settings = configuration.settings
     return InteractiveOptions(
-      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write, editOriginal: editOriginal, filter: filter, sort: sort,
+      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write,
+      editOriginal: editOriginal, filter: filter, sort: sort,
       view: (view ?? settings.view ?? .entries).rawValue, ascii: ascii || settings.ascii == true,
       noColor: noColor || Self.refusesColor, noMouse: noMouse, theme: theme?.rawValue ?? settings.theme,
       configuration: configuration)
