@@ -16,6 +16,9 @@ public enum SettingTable {
     ) { $1.view = ViewKind(rawValue: $0) },
     .choice(nil, "theme", ["dark", "light", "mono"], standard: "dark", "the colours") { $1.theme = $0 },
     .flag(nil, "ascii", standard: false, "draws without Unicode") { $1.ascii = $0 },
+    .flag(nil, "mouse", standard: true, "takes the mouse; M on the screen leaves it to the terminal") {
+      $1.mouse = $0
+    },
     Setting(
       section: nil, key: "read-only",
       help: "patterns of names of segments that nothing is written to, as in [\"prod-*\"]; --write overrides",
@@ -33,8 +36,14 @@ public enum SettingTable {
 
   private static let views: [Setting] = [
     .sort("entries", standard: EntriesModel().sort, shown: { $0.entries.sort }) { $1.entriesSort = $0 },
+    .columns("entries", standard: EntriesModel().columns.shown, shown: { $0.entries.columns.shown }) {
+      $1.entriesColumns = $0
+    },
     .sort("processes", standard: ProcessesModel().sort, shown: { $0.processes.sort }) {
       $1.processesSort = $0
+    },
+    .columns("processes", standard: ProcessesModel().columns.shown, shown: { $0.processes.columns.shown }) {
+      $1.processesColumns = $0
     },
   ]
 
