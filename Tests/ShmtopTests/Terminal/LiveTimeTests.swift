@@ -202,7 +202,7 @@ struct LiveTimeTests {
     let agent = try AgentProcess()
     defer { agent.kill() }
     try await TmuxTerminal.open(width: 140) { terminal in
-      try await terminal.line("XDG_STATE_HOME=/tmp/shmtop-test-state $PROGRAM \(temporary.name)")
+      try await terminal.line("$PROGRAM \(temporary.name)")
       try await terminal.wait(for: "banana")
       _ = try agent.ask("open", "h", temporary.name)
       _ = try agent.ask("hold", "h")
