@@ -100,7 +100,7 @@ let package = Package(
         "ShmtopKit", "SharedSimple", "TestSupport", "StoreAgent", "OriginalAgent", "shmtop",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      exclude: ["Screens"], swiftSettings: rules),
+      exclude: ["Screens", "Terminal/bytes"], swiftSettings: rules),
     .testTarget(
       name: "ShmbenchTests",
       dependencies: [
