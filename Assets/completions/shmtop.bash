@@ -84,6 +84,8 @@ _shmtop() {
       'show -s' | 'show --sort') _shmtop_offer < <(printf '%s\n' key value length written changes stamp keyLength pid name state gets puts removes hitRate waits meanWait caused causedTime waiting attached) ;;
       'show -v' | 'show --view') _shmtop_offer < <(printf '%s\n' entries processes lock events table) ;;
       'show --theme') _shmtop_offer < <(printf '%s\n' dark light mono) ;;
+      'show --record') compopt -o filenames; _shmtop_offer < <(compgen -f -- "$cur") ;;
+      'show --replay') compopt -o filenames; _shmtop_offer < <(compgen -f -- "$cur") ;;
       'load --undo') compopt -o filenames; _shmtop_offer < <(compgen -f -- "$cur") ;;
     esac
   elif [[ $cur == -* ]]; then

@@ -88,6 +88,28 @@ extension Setting {
   }
 }
 
+extension Setting {
+  /// Which columns of a view are shown, from left to right.
+  static func columns<Column>(
+    _ section: String, standard: [Column], shown: @escaping @Sendable (Inspector) -> [Column],
+    _ set: @escaping @Sendable ([Column], inout Settings) -> Void
+  ) -> Setting where Column: CaseIterable & RawRepresentable<String> & Hashable & Sendable {
+    let choices = Column.allCases.map(\.rawValue).joined(separator: ", ")
+    return Setting(
+      section: section, key: "columns", help: "the columns that are shown, from left to right",
+      standard: SettingValue.list(standard.map(\.rawValue)).written,
+      take: { value, settings in
+        guard case .list(let names) = value else { return "a list of texts, of \(choices)" }
+        let columns = names.compactMap(Column.init(rawValue:))
+        guard columns.count == names.count, Set(columns).count == columns.count else {
+          return "some of \(choices), each once"
+        }
+        set(columns, &settings)
+        return nil
+      }, shown: { .list(shown($0).map(\.rawValue)) })
+  }
+}
+
 extension SortOrder where Column: CaseIterable & RawRepresentable<String> {
   /// The name of a column, with a leading `-` for descending; nil for a name there is not.
   init?(written: String) {

@@ -16,21 +16,34 @@ public enum SettingTable {
     ) { $1.view = ViewKind(rawValue: $0) },
     .choice(nil, "theme", ["dark", "light", "mono"], standard: "dark", "the colours") { $1.theme = $0 },
     .flag(nil, "ascii", standard: false, "draws without Unicode") { $1.ascii = $0 },
+    .flag(nil, "mouse", standard: true, "takes the mouse; M on the screen leaves it to the terminal") {
+      $1.mouse = $0
+    },
     Setting(
       section: nil, key: "read-only",
       help: "patterns of names of segments that nothing is written to, as in [\"prod-*\"]; --write overrides",
       standard: "[]",
       take: { value, settings in
-        guard case .list(let patterns) = value else { return "a list of texts, as in [\"prod-*\"]" }
-        settings.readOnly = patterns
+        switch value {
+        case .list(let patterns): settings.readOnly = patterns
+        // What protects is not left out for a pair of brackets.
+        case .text(let pattern): settings.readOnly = [pattern]
+        default: return "a list of texts, as in [\"prod-*\"]"
+        }
         return nil
       }, shown: nil),
   ]
 
   private static let views: [Setting] = [
     .sort("entries", standard: EntriesModel().sort, shown: { $0.entries.sort }) { $1.entriesSort = $0 },
+    .columns("entries", standard: EntriesModel().columns.shown, shown: { $0.entries.columns.shown }) {
+      $1.entriesColumns = $0
+    },
     .sort("processes", standard: ProcessesModel().sort, shown: { $0.processes.sort }) {
       $1.processesSort = $0
+    },
+    .columns("processes", standard: ProcessesModel().columns.shown, shown: { $0.processes.columns.shown }) {
+      $1.processesColumns = $0
     },
   ]
 

@@ -13,6 +13,11 @@ public struct Settings: Sendable, Hashable {
   public var readOnly: [String]?
   public var entriesSort: SortOrder<EntryColumn>?
   public var processesSort: SortOrder<ProcessColumn>?
+  /// The columns that are shown, from left to right.
+  public var entriesColumns: [EntryColumn]?
+  public var processesColumns: [ProcessColumn]?
+  /// Takes the mouse.
+  public var mouse: Bool?
   public var thresholds = Thresholds()
 
   public init() {}

@@ -255,12 +255,16 @@ struct EventDocument: Sendable, Encodable {
   init(_ event: SegmentEvent) {
     number = event.number
     time = event.wall
-    kind = "\(event.kind)"
+    kind = Self.word(event.kind)
     pid = event.pid
     durationNanoseconds = event.duration
     first = event.first
     second = event.second
     text = event.sentence()
+  }
+
+  static func word(_ kind: SegmentEvent.Kind) -> String {
+    kind == .heapGrown ? "heap_grown" : "\(kind)"
   }
 }
 

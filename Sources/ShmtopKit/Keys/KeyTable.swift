@@ -154,7 +154,7 @@ public enum KeyTable {
     row([.character("d")], .delay, in: Scope.views, .shown, bar: "Delay", "seconds between two samples"),
     row(
       [.character("W")], .saveSettings, in: Scope.views, .shown,
-      "keeps delay, view and sorting in the settings file"),
+      "keeps delay, view, sorting and columns in the settings file"),
     row([.character("+")], .slower, in: Scope.views, .shown, "samples less often"),
     row([.character("-")], .faster, in: Scope.views, .shown, "samples more often"),
   ]

@@ -4,6 +4,8 @@ extension Inspector {
     thresholds = settings.thresholds
     if let order = settings.entriesSort { entries.sort(by: order) }
     if let order = settings.processesSort { processes.sort(by: order) }
+    if let columns = settings.entriesColumns { entries.columns.show(columns) }
+    if let columns = settings.processesColumns { processes.columns.show(columns) }
   }
 
   /// What `W` writes into the settings file: how the screen is set now.

@@ -7,8 +7,8 @@ struct DumpCommand: ParsableCommand {
     commandName: "dump", abstract: "Print all entries as JSON lines, for 'shmtop load'.",
     discussion: """
       A line an entry, {"key":"…","value":"…"}; what is not valid UTF-8 stands in Base64, as key_base64 and \
-      value_base64. It is the store at one instant, by key: writers wait while it is copied, about a quarter \
-      of a second for a million entries, and not while it is printed; readers do not wait.
+      value_base64. It is the store at one instant, by key: writers wait while it is copied, which takes up \
+      to a second for a million entries, and not while it is printed; readers do not wait.
       """)
 
   @OptionGroup var segment: ChangedSegment

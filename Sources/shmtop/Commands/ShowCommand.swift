@@ -57,9 +57,12 @@ struct ShowCommand: ParsableCommand {
     help: "With --batch or --json: stop after so many samples.")
   var count: Int?
 
-  @Option(help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file")) var record:
-    String?
-  @Option(help: ArgumentHelp("Show a recording instead of a segment.", valueName: "file")) var replay: String?
+  @Option(
+    help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file"), completion: .file())
+  var record: String?
+  @Option(
+    help: ArgumentHelp("Show a recording instead of a segment.", valueName: "file"), completion: .file())
+  var replay: String?
 
   @Flag(help: "Show a segment of its own with real processes at work, removed at the end.") var demo = false
   @Option(help: "With --demo: the number of processes, 1 to 64.") var workers: Int?
@@ -163,9 +166,11 @@ struct ShowCommand: ParsableCommand {
   ) -> InteractiveOptions {
     let settings = configuration.settings
     return InteractiveOptions(
-      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write, filter: filter, sort: sort,
+      segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write,
+      filter: filter, sort: sort,
       view: (view ?? settings.view ?? .entries).rawValue, ascii: ascii || settings.ascii == true,
-      noColor: noColor || Self.refusesColor, noMouse: noMouse, theme: theme?.rawValue ?? settings.theme,
+      noColor: noColor || Self.refusesColor, noMouse: noMouse || settings.mouse == false,
+      theme: theme?.rawValue ?? settings.theme,
       configuration: configuration)
   }
 }

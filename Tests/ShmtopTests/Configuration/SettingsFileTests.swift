@@ -27,6 +27,9 @@ import Testing
       read-only = ["prod-*", "exact"]
       [entries]
       sort = "-changes"
+      columns = ["value", "key"]
+      [processes]
+      columns = ["pid", "pid"]
       [thresholds]
       long-hold = 0.5
       """
@@ -34,10 +37,12 @@ import Testing
     #expect(settings.delay == 2)
     #expect(settings.view == .lock && settings.theme == "light" && settings.ascii == true)
     #expect(settings.entriesSort == SortOrder(.changes, isDescending: true))
+    #expect(settings.entriesColumns == [.value, .key] && settings.processesColumns == nil)
     #expect(settings.thresholds.longHold == 500_000_000)
     #expect(settings.readOnlyPattern(matching: "prod-orders") == "prod-*")
     #expect(settings.readOnlyPattern(matching: "exact") == "exact")
     #expect(settings.readOnlyPattern(matching: "preprod-orders") == nil)
+    #expect(SettingsFile("read-only = 'prod-*'").settings.readOnly == ["prod-*"])
   }
 
   @Test func `what is not understood is named, and the rest holds`() {

@@ -78,7 +78,7 @@ import Testing
       let properties = (try definitions()[kind] as? Object)?["properties"] as? Object
       return try #require((properties?[field] as? Object)?["enum"] as? [String])
     }
-    #expect(try words("event", "kind") == SegmentEvent.Kind.allCases.map { "\($0)" })
+    #expect(try words("event", "kind") == SegmentEvent.Kind.allCases.map(EventDocument.word))
     #expect(try words("key_change", "what") == KeyChange.What.allCases.map(\.rawValue))
   }
 
