@@ -221,6 +221,7 @@ extension Inspector {
   private mutating func open(_ view: ViewKind) {
     self.view = view
     scroll = 0
+    entries.rangeStart = nil
     if isOrderHeld { releaseOrder() }
   }
 

@@ -28,6 +28,9 @@ extension Inspector {
     var live = self
     (live.pausedSince, live.timeline, live.dialog, live.notice, live.heldUntil) = (nil, nil, nil, nil, nil)
     live.entries.isHeld = false
+    // Nobody goes on with these there, and nothing would be sorted until they are done.
+    live.entries.dropChore()
+    (live.entries.rangeStart, live.entries.groups, live.detail) = (nil, nil, nil)
     return live
   }
 

@@ -10,6 +10,8 @@ public struct ProcessesModel {
   public private(set) var rows: [ProcessRow] = []
   /// All of them added up.
   public private(set) var total = OperationCounters()
+  /// Waits that all of them caused, and how long these were together.
+  public private(set) var totalCaused: (count: UInt64, nanoseconds: UInt64) = (0, 0)
   public private(set) var sort = SortOrder<ProcessColumn>(.puts, isDescending: true)
   public private(set) var filter: RowFilter?
   public private(set) var column = ProcessColumn.puts
@@ -27,6 +29,9 @@ public struct ProcessesModel {
     let new = difference.participants.map(ProcessRow.init)
       .filter { filter == nil || $0.id == nil || filter!.matches($0.searchText[...]) }
     total = difference.counts
+    totalCaused = difference.participants.reduce((0, 0)) {
+      ($0.0 &+ $1.waitsCaused, $0.1 &+ $1.waitNanosecondsCaused)
+    }
     let places = Dictionary(rows.enumerated().map { ($1.id, $0) }, uniquingKeysWith: { first, _ in first })
     rows = new.enumerated().sorted { left, right in
       // The row of those that left sums many up: it stays at the end.

@@ -71,7 +71,8 @@ struct ExplanationView {
     }
     switch inspector.view {
     case .entries where inspector.scope == .detail:
-      return "Left, Right: pages. Looked up ten times a second."
+      return inspector.timeline == nil
+        ? "Left, Right: pages. Looked up ten times a second." : "Left, Right: pages. As it was then."
     case .entries where inspector.scope == .groups:
       return GroupsView.columns.first { $0.id == inspector.entries.groups?.column }?.meaning ?? ""
     case .entries:

@@ -86,6 +86,7 @@ struct LockView {
       case .dead: "is dead and"
       case .blocked where isLong: "is blocked in the kernel and"
       case .running where isLong: "seems stuck: it"
+      case .unknown where isLong: "(whose state cannot be known here)"
       default: nil
       }
     let isBad = isLong || queue.holderRow?.liveness == .stopped || queue.holderRow?.liveness == .dead
@@ -212,7 +213,7 @@ struct LockView {
     for blame in rows.prefix(100) {
       let name = blame.participant.map { person($0, sheet.glyphs) } ?? "(left)"
       let tail =
-        "\(Quantity.percent(blame.share))  \(Quantity.count(blame.count)) waits, \(Quantity.duration(nanoseconds: blame.nanoseconds))"
+        "\(Quantity.percent(blame.share))  \(Quantity.count(blame.count)) \(blame.count == 1 ? "wait" : "waits"), \(Quantity.duration(nanoseconds: blame.nanoseconds))"
       sheet.write(name, row: line, column: 3, columns: 24, alignment: .left)
       let barWidth = max(0, min(40, sheet.width - 28 - 32))
       let filled = blame.share > 0 ? max(1, Int(blame.share * Double(barWidth))) : 0

@@ -155,6 +155,7 @@ struct ProcessesView {
   /// The sum below the rows: the very numbers of the header.
   private func drawSum(_ columns: ColumnLayout<ProcessColumn>, into screen: inout Screen, row: Int) {
     let total = inspector.processes.total
+    let caused = inspector.processes.totalCaused
     screen.mark(Area(row: row, column: 0, height: 1, width: screen.width), as: .strong)
     screen.writeCells(columns, row: row, role: .strong) { column, _ in
       switch column {
@@ -166,7 +167,10 @@ struct ProcessesView {
       case .waits: (count(total.waits), nil)
       case .meanWait:
         (total.waits == 0 ? "-" : Quantity.duration(nanoseconds: total.waitNanoseconds / total.waits), nil)
-      case .pid, .state, .caused, .causedTime, .waiting, .attached: ("", nil)
+      case .caused: (count(caused.count), nil)
+      case .causedTime:
+        (caused.nanoseconds == 0 ? "-" : Quantity.duration(nanoseconds: caused.nanoseconds), nil)
+      case .pid, .state, .waiting, .attached: ("", nil)
       }
     }
   }

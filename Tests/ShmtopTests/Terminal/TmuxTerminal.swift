@@ -70,6 +70,17 @@ struct TmuxTerminal {
       String.init)
   }
 
+  /// Whether the program has asked for the mouse.
+  func hasMouse() async throws -> Bool {
+    try await run("display-message", "-p", "#{mouse_standard_flag}").trimmingNewline == "1"
+  }
+
+  /// Lets programs send texts to the clipboard.
+  func takeClipboard() async throws { try await run("set-option", "-s", "set-clipboard", "on") }
+
+  /// What was sent to the clipboard last.
+  func clipboard() async throws -> String { try await run("show-buffer") }
+
   /// The row that the terminal's cursor rests on.
   func cursorRow() async throws -> Int? {
     Int(try await run("display-message", "-p", "#{cursor_y}").trimmingNewline)
