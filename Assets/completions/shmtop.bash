@@ -10,7 +10,7 @@ _shmtop_offer() {
 _shmtop_arguments() {
   case $command in
     show)
-      options=(-d --delay -r --read-only --write --wait -f --filter -s --sort -v --view --theme --no-color --no-mouse --ascii --no-config -b --batch --json --openmetrics -n --count --record --replay --demo --workers --keys --version -h --help)
+      options=(-d --delay -r --read-only --write --wait -f --filter -s --sort -v --view --theme --no-color --edit-original --no-mouse --ascii --no-config -b --batch --json --openmetrics -n --count --record --replay --demo --workers --keys --version -h --help)
       valued=(-d --delay -f --filter -s --sort -v --view --theme -n --count --record --replay --workers --keys)
       places=(segment) ;;
     list)
@@ -57,6 +57,10 @@ _shmtop_arguments() {
       options=(--write --no-config -f --force -h --help)
       valued=()
       places=(segment) ;;
+    original-unlock)
+      options=(--force -h --help)
+      valued=()
+      places=(segment) ;;
   esac
 }
 
@@ -66,7 +70,7 @@ _shmtop() {
   COMPREPLY=()
   for ((index = 1; index < COMP_CWORD; index++)); do
     word=${COMP_WORDS[index]}
-    if ((first)) && [[ " show list get put remove increment watch dump load check reap unlink " == *" $word "* ]]; then
+    if ((first)) && [[ " show list get put remove increment watch dump load check reap unlink original-unlock " == *" $word "* ]]; then
       command=$word first=0
       continue
     fi
@@ -91,7 +95,7 @@ _shmtop() {
   elif [[ $cur == -* ]]; then
     _shmtop_offer < <(printf '%s\n' "${options[@]}")
   else
-    ((first)) && _shmtop_offer < <(printf '%s\n' show list get put remove increment watch dump load check reap unlink)
+    ((first)) && _shmtop_offer < <(printf '%s\n' show list get put remove increment watch dump load check reap unlink original-unlock)
     ((place < ${#places[@]})) || return 0
     case ${places[place]} in
       segment) _shmtop_offer < <("${COMP_WORDS[0]}" segment-names 2> /dev/null) ;;

@@ -11,7 +11,7 @@ function __shmtop_state
     for word in $words
         if test $skip = 1
             set skip 0
-        else if test -n "$first"; and contains -- $word show list get put remove increment watch dump load check reap unlink
+        else if test -n "$first"; and contains -- $word show list get put remove increment watch dump load check reap unlink original-unlock
             set command $word
             set first
         else if contains -- "$command $word" 'show -d' 'show --delay' 'show -f' 'show --filter' 'show -s' 'show --sort' 'show -v' 'show --view' 'show --theme' 'show -n' 'show --count' 'show --record' 'show --replay' 'show --workers' 'show --keys' 'increment --by' 'watch -d' 'watch --delay' 'watch -n' 'watch --count' 'load --value-limit' 'load --undo' 'load --last'
@@ -41,6 +41,7 @@ complete -c shmtop -n '__shmtop_at "* first"' -a load -d 'Put the entries of a d
 complete -c shmtop -n '__shmtop_at "* first"' -a check -d 'Check a whole segment.'
 complete -c shmtop -n '__shmtop_at "* first"' -a reap -d 'Clear the rows of dead processes.'
 complete -c shmtop -n '__shmtop_at "* first"' -a unlink -d 'Take a segment\'s name away.'
+complete -c shmtop -n '__shmtop_at "* first"' -a original-unlock -d 'Free the lock of a Perl module\'s segment whose holder is dead.'
 complete -c shmtop -n '__shmtop_at "show *"' -s d -l delay -x -d 'Seconds between samples, 0.1 to 60; 1 without it.'
 complete -c shmtop -n '__shmtop_at "show *"' -s r -l read-only -d 'Leave no trace in the segment, and refuse every change.'
 complete -c shmtop -n '__shmtop_at "show *"' -l write -d 'Allow changes also to another user\'s segment, and to one that the settings file keeps read-only.'
@@ -50,6 +51,7 @@ complete -c shmtop -n '__shmtop_at "show *"' -s s -l sort -x -a 'key value lengt
 complete -c shmtop -n '__shmtop_at "show *"' -s v -l view -x -a 'entries processes lock events table' -d 'The view to start with; entries without it.'
 complete -c shmtop -n '__shmtop_at "show *"' -l theme -x -a 'dark light mono' -d 'The colours: dark, light or mono.'
 complete -c shmtop -n '__shmtop_at "show *"' -l no-color -d 'No colours. NO_COLOR in the environment does the same, if not empty.'
+complete -c shmtop -n '__shmtop_at "show *"' -l edit-original -d 'Allow changes to a segment of the Perl module, with its own lock and by its own rules.'
 complete -c shmtop -n '__shmtop_at "show *"' -l no-mouse -d 'Leave the mouse to the terminal. M takes it.'
 complete -c shmtop -n '__shmtop_at "show *"' -l ascii -d 'Draw without Unicode.'
 complete -c shmtop -n '__shmtop_at "show *"' -l no-config -d 'Do not read the settings file.'
@@ -119,3 +121,6 @@ complete -c shmtop -n '__shmtop_at "unlink *"' -l no-config -d 'Do not read the 
 complete -c shmtop -n '__shmtop_at "unlink *"' -s f -l force -d 'Do not ask.'
 complete -c shmtop -n '__shmtop_at "unlink *"' -s h -l help -d 'Show help information.'
 complete -c shmtop -n '__shmtop_at "unlink 0*"' -a '(shmtop segment-names 2> /dev/null)' -d segment
+complete -c shmtop -n '__shmtop_at "original-unlock *"' -l force -d 'Also where it cannot be known whether the owner lives, as in another pid namespace.'
+complete -c shmtop -n '__shmtop_at "original-unlock *"' -s h -l help -d 'Show help information.'
+complete -c shmtop -n '__shmtop_at "original-unlock 0*"' -a '(shmtop segment-names 2> /dev/null)' -d segment
