@@ -94,7 +94,7 @@ let package = Package(
         "ShmtopKit", "SharedSimple", "TestSupport", "StoreAgent", "shmtop",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      exclude: ["Screens"], swiftSettings: rules),
+      exclude: ["Screens", "Terminal/bytes"], swiftSettings: rules),
     .testTarget(
       name: "ShmbenchTests",
       dependencies: [

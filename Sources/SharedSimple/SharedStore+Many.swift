@@ -89,7 +89,7 @@ extension SharedStore {
           goesOn = body(index, nil)
         } else if byteCount <= buffer.count {
           goesOn = unsafe body(index, UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
-        } else if try !value(of: key, digests[index &- start], { goesOn = body(index, $0) }) {
+        } else if try !value(of: key, digests[index &- start], counts: false, { goesOn = body(index, $0) }) {
           goesOn = body(index, nil)
         }
         if !goesOn { return }

@@ -84,27 +84,29 @@ extension SharedStore {
   }
 
   /// The same, for a handle that is ready and a key that has been checked.
+  ///
+  /// - Parameter counts: false where the call has been counted, and only its buffer was too small.
   @inline(__always)
   func read(
-    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer
+    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer, counts: Bool = true
   ) throws(StoreError) -> Int {
     let outcome = unsafe Lookup(segment).findDirectly(key, digest, copyingTo: buffer)
     if outcome.isFound {
-      participant?.countHit()
+      if counts { participant?.countHit() }
       return outcome.byteCount
     }
     if outcome.isMissing {
-      participant?.countMiss()
+      if counts { participant?.countMiss() }
       return -1
     }
-    return try unsafe readAgain(key, digest, into: buffer)
+    return try unsafe readAgain(key, digest, into: buffer, counts: counts)
   }
 
   /// Where the direct way was no use: tries with every case looked into; at last with the mutex, or with patience
   /// where it cannot be had.
   @inline(never)
   private func readAgain(
-    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer
+    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer, counts: Bool
   ) throws(StoreError) -> Int {
     let lookup = Lookup(segment)
     var outcome = Lookup.Outcome.disturbed
@@ -114,29 +116,27 @@ extension SharedStore {
       tries += 1
     }
     if outcome.isDisturbed, participant != nil, !isLockedByThisThread {
-      return try unsafe readLocked(key, digest, into: buffer)
+      outcome = try unsafe readLocked(key, digest, into: buffer)
     }
     if !outcome.isFound, !outcome.isMissing {
       outcome = try unsafe lookup.findPatiently(key, digest, copyingTo: buffer)
     }
-    if outcome.isFound { participant?.countHit() } else { participant?.countMiss() }
+    if counts { if outcome.isFound { participant?.countHit() } else { participant?.countMiss() } }
     return outcome.byteCount
   }
 
   /// The read that nobody can disturb.
   private func readLocked(
     _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer
-  ) throws(StoreError) -> Int {
-    let byteCount = try locked { writer throws(StoreError) -> Int in
+  ) throws(StoreError) -> Lookup.Outcome {
+    try locked { writer throws(StoreError) -> Lookup.Outcome in
       let index = HashIndex(segment, try segment.liveTable())
       let place = try writer.find(key, digest, in: index)
-      guard place.isFound else { return -1 }
+      guard place.isFound else { return .missing }
       let lengths = try writer.lengths(place.record)
       unsafe writer.heap.copyValue(place.record, lengths, to: buffer)
-      return lengths.value
+      return Lookup.Outcome(byteCount: lengths.value, stamp: 0)
     }
-    if byteCount >= 0 { participant?.countHit() } else { participant?.countMiss() }
-    return byteCount
   }
 
   private var isLockedByThisThread: Bool {
@@ -154,15 +154,18 @@ extension SharedStore {
 
   /// The same, for a handle that is ready and a key that has been checked.
   @inline(__always)
-  func value(of key: RawSpan, _ digest: KeyDigest, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
+  func value(
+    of key: RawSpan, _ digest: KeyDigest, counts: Bool = true, _ body: (RawSpan) -> Void
+  ) throws(StoreError) -> Bool {
     // On the stack, whatever the limit: nearly all values are short.
     var capacity = min(padded(segment.valueLimit), 1024)
+    var counts = counts
     while true {
       // The closure cannot take a span along, so it gets the key's address; the span outlives the call.
       let outcome = unsafe key.withUnsafeBytes { key -> Result<Int, StoreError> in
         unsafe withUnsafeTemporaryAllocation(byteCount: capacity, alignment: 8) { buffer in
           do throws(StoreError) {
-            let byteCount = try unsafe read(key.bytes, digest, into: buffer)
+            let byteCount = try unsafe read(key.bytes, digest, into: buffer, counts: counts)
             if byteCount >= 0, byteCount <= capacity {
               unsafe body(UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
             }
@@ -174,6 +177,7 @@ extension SharedStore {
       if byteCount < 0 { return false }
       if byteCount <= capacity { return true }
       capacity = padded(byteCount)
+      counts = false
     }
   }
 

@@ -16,7 +16,9 @@ internal import Synchronization
 ///
 /// A handle may be shared by threads; a process may open a segment several times; a forked child goes on
 /// with its parent's handle. A process that executes another program loses its handles; its participant rows
-/// are shown until it opens the segment again or ends.
+/// are shown until it opens the segment again or ends. What the Swift runtime guards for itself does not survive a
+/// fork amid threads: a child forked while another thread uses a type for the first time may wait for ever. Fork before
+/// there are threads, or after each kind of call has been made once.
 public final class SharedStore: Sendable {
   /// The segment's name, without a leading slash.
   public let name: String

@@ -78,7 +78,7 @@ struct CreationKillTests {
     let opener = try AgentProcess()
     try opener.send("open", "h", segment.name, "mode=exclusive")
     // It has put its segment in place and waits for the mutex of the old one, to retire it.
-    while RawObject(segment).inode == inode { usleep(100) }
+    try waitWhile { RawObject(segment).inode == inode }
     opener.kill()
     #expect(try holder.ask("release") == .done([]))
     #expect(segment.objects.count == 2, "the old segment still has a name")
@@ -97,7 +97,7 @@ struct CreationKillTests {
     let inode = RawObject(segment).inode
     try old.withLock { _ in
       try opener.send("open", "h", segment.name, "mode=exclusive")
-      while RawObject(segment).inode == inode { usleep(100) }
+      try waitWhile { RawObject(segment).inode == inode }
       opener.kill()
     }
     #expect(segment.objects.count == 2)

@@ -63,7 +63,7 @@ struct SquatterTests {
       let wasWoken = progress.word(0) != 0
       #expect(!wasWoken)
       let reader = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)
-      while progress.word(0) == 0 { usleep(1000) }
+      try waitWhile { progress.word(0) == 0 }
       close(reader)
     }
   }

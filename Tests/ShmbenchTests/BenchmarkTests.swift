@@ -43,12 +43,17 @@ import Testing
 
   @Test(arguments: [SIGINT, SIGTERM, SIGKILL])
   func `whatever ends it, nothing of it stays in shared memory`(signal: Int32) async throws {
-    // A race of many rounds: that it is ended in the middle of one is all but certain.
-    let run = try await Self.shmbench("--quick --largest 1000 latency scale peers") { pid in
-      while Self.objects(of: pid).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
-      kill(pid, signal)
+    // Without await from its start to the signal: else it may have finished before this goes on.
+    let log = Self.log()
+    defer { Self.remove(log) }
+    let run = try AgentProcess(
+      wrapper: ["bash", "-c", Self.line("--quick --largest 1000 latency scale peers", log)], path: Self.path)
+    while Self.objects(of: run.pid).isEmpty {
+      try #require(!run.hasEnded, "it ended before it had anything in shared memory")
+      usleep(2000)
     }
-    #expect(run.code == -signal)
+    kill(run.pid, signal)
+    #expect(run.wait() == .killed(signal))
     // After SIGKILL, which nobody can answer, the janitor waits for the workers, and these for the end of their task.
     if signal == SIGKILL {
       for _ in 0..<1500 where !Self.objects(of: run.pid).isEmpty {
@@ -60,37 +65,38 @@ import Testing
 
   private struct Outcome {
     var pid: pid_t
-    /// The exit code, or the signal that ended it as a negative number.
     var code: Int32
     var output: String
     var complaint: String
   }
 
-  /// Runs the program built beside the one that test processes use, to its end.
-  private static func shmbench(
-    _ arguments: String, beside body: @escaping @Sendable (pid_t) async throws -> Void = { _ in }
-  ) async throws -> Outcome {
-    let agent = AgentProcess.executable
-    let path = String(agent[..<(agent.lastIndex(of: "/") ?? agent.startIndex)]) + "/shmbench"
-    let log = "/tmp/shmtop-test-shmbench-\(UUID().uuidString)"
-    defer { for name in [log, log + ".err"] { unlink(name) } }
-    // To files: after a kill, what it had started still holds its streams.
+  /// The program, built beside the one that test processes use.
+  private static let path = String(AgentProcess.executable.dropLast("StoreAgent".count)) + "shmbench"
+
+  /// A line of shell that becomes the program. To files: after a kill, what it had started still holds its streams.
+  private static func line(_ arguments: String, _ log: String) -> String {
+    "exec '\(path)' \(arguments) > '\(log)' 2> '\(log).err' < /dev/null"
+  }
+
+  private static func log() -> String { "/tmp/shmtop-test-shmbench-\(UUID().uuidString)" }
+  private static func remove(_ log: String) { for name in [log, log + ".err"] { unlink(name) } }
+
+  /// Runs the program to its end.
+  private static func shmbench(_ arguments: String) async throws -> Outcome {
+    let log = log()
+    defer { remove(log) }
     let result = try await Subprocess.run(
-      .name("bash"), arguments: ["-c", "exec '\(path)' \(arguments) > '\(log)' 2> '\(log).err'"],
+      .name("bash"), arguments: ["-c", line(arguments, log)],
       environment: .inherit.updating(["SWIFT_BACKTRACE": "enable=no"]), input: .none, output: .discarded,
-      error: .discarded
-    ) { execution in
-      let pid = execution.processIdentifier.value
-      try await body(pid)
-      return pid
-    }
+      error: .discarded)
     let code: Int32 =
       switch result.terminationStatus {
       case .exited(let code): code
       case .signaled(let signal): -signal
       }
     return Outcome(
-      pid: result.closureResult, code: code, output: try String(contentsOfFile: log, encoding: .utf8),
+      pid: result.processIdentifier.value, code: code,
+      output: try String(contentsOfFile: log, encoding: .utf8),
       complaint: try String(contentsOfFile: log + ".err", encoding: .utf8))
   }
 

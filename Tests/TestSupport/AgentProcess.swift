@@ -187,6 +187,13 @@ extension AgentProcess {
   /// Lets a stopped agent go on.
   public func resume() { Glibc.kill(pid, SIGCONT) }
 
+  /// Whether the agent has ended by itself, or been killed.
+  public var hasEnded: Bool {
+    if state.withLock({ $0.ending }) != nil { return true }
+    var status = siginfo_t()
+    return waitid(P_PID, id_t(pid), &status, WEXITED | WNOHANG | WNOWAIT) == 0 && status.si_signo == SIGCHLD
+  }
+
   /// Waits until the agent has ended.
   @discardableResult
   public func wait() -> Ending {

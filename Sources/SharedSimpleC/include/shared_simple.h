@@ -24,7 +24,9 @@
  *
  * THREADS. A store may be used by any number of threads at once, an observer too. Only its close may not: as with
  * free(), no other thread may be in a call on it, or begin one. A forked child goes on with its parent's stores, and
- * closes them itself. A store may be closed inside its own visit function or body: it goes when that has returned.
+ * closes them itself; a process with several threads makes each kind of call once before it forks (Swift's runtime
+ * has locks of its own, which a fork may leave locked). A store may be closed inside its own visit function or body:
+ * it goes when that has returned.
  *
  * ERRORS. Every call that can fail returns an int: 0 or 1 is an answer, which the call explains; a negative number is
  * an error, one of SHS_ERROR_... below. Then the store is as it was before the call, unless the error says otherwise,

@@ -39,7 +39,11 @@ public struct Inspector {
   public internal(set) var scroll = 0
   public internal(set) var isHelpOpen = false
   public internal(set) var dialog: Dialog? {
-    didSet { if dialog == nil { isDialogOutdated = false } }
+    didSet {
+      if dialog == nil { isDialogOutdated = false }
+      // What was said before is not an answer to what is asked now.
+      if oldValue == nil, dialog != nil { notice = nil }
+    }
   }
   /// Whether the segment that the dialog is about is not the one that is watched any more. The dialog stays,
   /// so that what is being typed does not become commands, and answers to Esc alone.

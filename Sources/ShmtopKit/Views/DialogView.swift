@@ -136,7 +136,7 @@ struct DialogView {
     } else {
       field("before", text: "no such key", frame, line: 2, into: &screen)
     }
-    answers(["y": "takes it back, if yours is still there"], frame, line: 4, into: &screen)
+    answers(["y": "takes it back"], frame, line: 4, into: &screen)
   }
 
   private func drawConflict(_ change: Change, now: [UInt8]?, times: Int, into screen: inout Screen) {

@@ -6,7 +6,7 @@ struct TimeBarView {
     screen.fill(Area(row: row, column: 0, height: 1, width: screen.width))
     let glyphs = screen.glyphs
     let start = screen.write(
-      [Piece(WallTime.clock(timeline.wall), .strong), Piece(" ")], row: row, column: 1)
+      [Piece("at ", .faint), Piece(WallTime.clock(timeline.wall), .strong), Piece("  ")], row: row, column: 1)
     let ends = [Piece(WallTime.clock(timeline.start), .faint), Piece(" ")]
     let end = [Piece(" "), Piece(WallTime.clock(timeline.end), .faint)]
     let least = 12 + screen.spelledColumns(ends) + screen.spelledColumns(end)
@@ -48,12 +48,12 @@ struct TimeBarView {
       let size = "\(Quantity.bytes(byteCount)) of \(Quantity.bytes(budget)) kept"
       return keepsEntries ? (size, "", .faint) : (size + ", entries: the last", "entries: last", .warning)
     case .file(_, let end):
-      let speed = timeline.isPlaying ? "playing \(Playback.words(timeline.speed))" : ""
+      let speed = timeline.isPlaying ? "playing \(Playback.words(timeline.speed)) " : ""
       switch end {
       case .whole: return (speed, speed, .faint)
-      case .cutOff: return (speed + " the file ends in mid-sample", "cut off", .warning)
+      case .cutOff: return (speed + "the file ends in mid-sample", "cut off", .warning)
       case .damaged(let at, _):
-        return (speed + " damaged from byte \(Quantity.exact(at))", "damaged", .critical)
+        return (speed + "damaged from byte \(Quantity.exact(at))", "damaged", .critical)
       }
     }
   }

@@ -6,6 +6,8 @@ enum StandardStreams {
   /// a message never ends up in it; and makes a closed pipe an error of the write, not a death in the middle.
   static func prepare() {
     signal(SIGPIPE, SIG_IGN)
+    // A recording that has become as large as a file may be is an error of the write as well.
+    signal(SIGXFSZ, SIG_IGN)
     for stream in STDIN_FILENO...STDERR_FILENO where fcntl(stream, F_GETFD) == -1 {
       // The lowest free number, which is this one. The wrong way round on purpose: using it is an error.
       _ = open("/dev/null", stream == STDIN_FILENO ? O_WRONLY : O_RDONLY)

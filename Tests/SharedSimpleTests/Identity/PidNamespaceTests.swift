@@ -47,7 +47,7 @@ struct PidNamespaceTests {
       #expect(try holder.ask("hold", "h") == .done([]))
       try waiter.send("put", "h", "waiter".hex, "1".hex)
       // Those killed before wait for ever, as far as their rows tell.
-      while try rows().count(where: { $0.waitingSinceMonotonic != nil }) <= round { usleep(1000) }
+      try waitWhile { try rows().count(where: { $0.waitingSinceMonotonic != nil }) <= round }
       // From spinning to sleeping.
       usleep(50_000)
       let killed = waiter.innermostPid
@@ -193,7 +193,7 @@ struct PidNamespaceTests {
     #expect(try first.ask("put", "b".hex, "2".hex) == .done([]))
     let old = first.innermostPid
     try first.send("die")
-    while first.innermostPid == old { usleep(1000) }
+    try waitWhile { first.innermostPid == old }
     // The same shell runs the next one on the same input.
     let second = first
     #expect(try second.ask("pid").number == 500)

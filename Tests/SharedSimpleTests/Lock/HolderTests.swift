@@ -128,7 +128,7 @@ struct HolderTests {
     #expect(try worker.ask("open", "h", segment.name) == .done([]))
     try worker.send(
       "work", "h", "profile=clearing", "seed=\(random.seedOfPart())", "progress=\(progress.path)")
-    while progress.word(0) == 0 { usleep(100) }
+    try waitWhile { progress.word(0) == 0 }
     for _ in 0..<40 {
       worker.stop()
       // Whatever the worker is in the middle of: reads end, writes end or name the one stopped.

@@ -36,7 +36,7 @@ struct KillTests {
       try victim.send(
         "work", "h", "profile=\(profile.rawValue)", "seed=\(seed)", "first=\(done)",
         "progress=\(progress.path)")
-      while progress.word(0) == 0 { usleep(100) }
+      try waitWhile { progress.word(0) == 0 }
       usleep(.random(in: 0...12_000, using: &random))
       #expect(victim.kill() == .killed(SIGKILL))
 
@@ -102,7 +102,7 @@ struct KillTests {
       #expect(try victim.ask("open", "h", segment.name) == .done([]))
       try victim.send(
         "work", "h", "prefix=killed-", "seed=\(seed)", "first=\(done)", "progress=\(progress.path)")
-      while progress.word(0) == 0 { usleep(100) }
+      try waitWhile { progress.word(0) == 0 }
       usleep(.random(in: 0...10_000, using: &random))
       victim.kill()
       let (begun, settled) = (progress.word(0), progress.word(1))

@@ -34,6 +34,15 @@ struct CounterTests {
     #expect(row.waitingFor == nil)
   }
 
+  @Test func `A value longer than the first buffer is one hit`() throws {
+    let store = try segment.open { $0.valueLimit = 65536 }
+    try store.put("long", [UInt8](repeating: 7, count: 50_000))
+    #expect(try store.bytes("long")?.count == 50_000)
+    #expect(try store.bytesMany(["long"]).map { $0?.count } == [50_000])
+    let row = try #require(try SegmentObserver(segment.name).sample().participants.first)
+    #expect(row.counters.hits == 2 && row.counters.misses == 0)
+  }
+
   @Test func `Values written count as puts by whichever call, and calls that change nothing do not`() throws {
     let store = try segment.open()
     let observer = try SegmentObserver(segment.name)

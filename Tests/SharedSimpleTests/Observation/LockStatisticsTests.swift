@@ -103,7 +103,7 @@ struct LockStatisticsTests {
     for agent in [first, second] { #expect(try agent.ask("open", "h", segment.name) == .done([])) }
     #expect(try first.ask("hold", "h") == .done([]))
     try second.send("hold", "h")
-    while try observer.sample().participants.allSatisfy({ $0.waitingFor == nil }) { usleep(1000) }
+    try waitWhile { try observer.sample().participants.allSatisfy({ $0.waitingFor == nil }) }
     #expect(try first.ask("release") == .done([]))
     #expect(try second.reply() == .done([]))
     let sample = try observer.sample()

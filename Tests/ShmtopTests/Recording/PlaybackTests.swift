@@ -76,9 +76,13 @@ import Testing
     var playback = Playback(history)
     playback.standAtEnd(on: &staged.inspector)
     playback.perform(.start, now: 0, on: &staged.inspector)
-    for number in history.index.firstFrame..<history.index.firstFrame + 40 {
+    #expect(staged.inspector.sample == recording.frames[history.index.firstFrame].sample)
+    // Entries are known from the first pass on that has ended since.
+    let first = history.index.firstFrame
+    let known = (first..<first + 20).first { history.index[frame: $0].hasWholePass }!
+    for number in first..<first + 40 {
       #expect(staged.inspector.sample == recording.frames[number].sample)
-      #expect(staged.inspector.shownEntries == recording.frames[number].entries)
+      if number >= known { #expect(staged.inspector.shownEntries == recording.frames[number].entries) }
       playback.perform(.frame(1), now: 0, on: &staged.inspector)
     }
   }

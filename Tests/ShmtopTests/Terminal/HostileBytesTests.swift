@@ -20,7 +20,7 @@ struct HostileBytesTests {
       Array(0...255),
     ]
 
-  @Test(arguments: ["xterm-256color", "xterm", "vt100", "linux", "screen", "tmux-256color", "putty", "rxvt"])
+  @Test(arguments: ["xterm-256color", "xterm-mono", "vt100", "linux", "screen"])
   func `Nothing from a segment reaches the terminal as it is`(_ kind: String) async throws {
     let temporary = TemporaryStore("hostile")
     var options = StoreOptions()
@@ -33,22 +33,20 @@ struct HostileBytesTests {
       try store.put(Array("key \(number)".utf8), attack)
     }
     try store.put([UInt8](repeating: 0x1B, count: 65_535), [0x1B])
-    for locale in ["C.UTF-8", "C"] {
-      for (columns, rows) in [(80, 24), (60, 12), (200, 60)] {
-        let keys = [
-          "2", "3", "4", "1", "e", "\u{15}\u{10}", "\u{1b}", "D", "n", "/", "x", "\u{1b}", "?", "q", "q",
-        ]
-        let typed = keys.map { "sleep 0.25; printf '\(Self.octal($0))';" }.joined(separator: " ")
-        let line = """
-          { sleep 1; \(typed) sleep 1; } | TERM=\(kind) LC_ALL=\(locale) timeout 60 script --quiet --return --command \
-          "stty rows \(rows) cols \(columns); \(ShmtopProgram.path) --delay 0.2 \(temporary.name)" /dev/null
-          """
-        let outcome = try await ShmtopProgram.shell(line)
-        let sent = TerminalBytes(outcome.bytes)
-        #expect(outcome.code == 0)
-        #expect(sent.foreign.isEmpty, "\(kind) \(locale) \(columns)x\(rows)")
-        #expect(sent.text.contains("key 1"))
-      }
+    for (locale, columns, rows) in [("C.UTF-8", 200, 60), ("C.UTF-8", 60, 12), ("C", 80, 24)] {
+      let keys = [
+        "2", "3", "4", "1", "e", "\u{15}\u{10}", "\u{1b}", "D", "n", "/", "x", "\u{1b}", "?", "q", "q",
+      ]
+      let typed = keys.map { "sleep 0.12; printf '\(Self.octal($0))';" }.joined(separator: " ")
+      let line = """
+        { sleep 1; \(typed) sleep 1; } | TERM=\(kind) LC_ALL=\(locale) timeout 60 script --quiet --return --command \
+        "stty rows \(rows) cols \(columns); \(ShmtopProgram.path) --delay 0.2 \(temporary.name)" /dev/null
+        """
+      let outcome = try await ShmtopProgram.shell(line)
+      let sent = TerminalBytes(outcome.bytes)
+      #expect(outcome.code == 0)
+      #expect(sent.foreign.isEmpty, "\(kind) \(locale) \(columns)x\(rows)")
+      #expect(sent.text.contains("live") && sent.text.contains("\\x1b"))
     }
   }
 

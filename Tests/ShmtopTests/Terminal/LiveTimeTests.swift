@@ -82,7 +82,7 @@ struct LiveTimeTests {
         try await terminal.wait(for: "No space left on device")
         // A disk that fills up on the way.
         try await terminal.line(
-          "clear; (ulimit -f 4; trap '' XFSZ; $PROGRAM -d 0.1 --record \(folder)/c \(temporary.name))")
+          "clear; (ulimit -f 4; $PROGRAM -d 0.1 --record \(folder)/c \(temporary.name))")
         try await terminal.wait(for: "The recording has ended")
         try store.put("damson", "blue")
         try await terminal.wait(for: "damson")
@@ -202,7 +202,7 @@ struct LiveTimeTests {
     let agent = try AgentProcess()
     defer { agent.kill() }
     try await TmuxTerminal.open(width: 140) { terminal in
-      try await terminal.line("XDG_STATE_HOME=/tmp/shmtop-test-state $PROGRAM \(temporary.name)")
+      try await terminal.line("$PROGRAM \(temporary.name)")
       try await terminal.wait(for: "banana")
       _ = try agent.ask("open", "h", temporary.name)
       _ = try agent.ask("hold", "h")

@@ -14,7 +14,8 @@ struct TerminalBytes {
     while let byte = rest.popFirst() {
       switch byte {
       case 0x1B: takeSequence(&rest)
-      case 0x08, 0x09, 0x0A, 0x0D: break
+      // Shift-in, back to ASCII, is a part of how a vt100 ends attributes.
+      case 0x08, 0x09, 0x0A, 0x0D, 0x0F: break
       // The bell, which answers to nothing here, among all others.
       case 0..<0x20, 0x7F: foreign.append("byte \(byte)")
       default: shown.append(byte)
@@ -43,9 +44,11 @@ struct TerminalBytes {
       guard let final = rest.popFirst(), Self.finals.contains(final) else {
         return foreign.append("CSI \(parameters) without an end")
       }
-    // ASCII as the character set, and nothing else: lines are not drawn with another one.
-    case UInt8(ascii: "("), UInt8(ascii: ")"):
-      if let set = rest.popFirst(), set != UInt8(ascii: "B") { foreign.append("character set \(set)") }
+    // ASCII, and nothing else: lines are not drawn with another character set, which some terminals do not know.
+    case UInt8(ascii: "("):
+      if rest.popFirst() != UInt8(ascii: "B") { foreign.append("another character set") }
+    // The set that shift-out would switch to: which is never sent.
+    case UInt8(ascii: ")"): rest.removeFirst()
     case UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "7"), UInt8(ascii: "8"), UInt8(ascii: "M"): break
     default: foreign.append("ESC \(Character(Unicode.Scalar(kind)))")
     }

@@ -21,7 +21,8 @@ struct TmuxTerminal {
     try await tmux.run(
       "-f", "/dev/null", "new-session", "-d", "-x", "\(width)", "-y", "\(height)", "-e", "LC_ALL=C.UTF-8",
       "-e",
-      "SWIFT_BACKTRACE=enable=no", "-e", "PROGRAM=\(ShmtopProgram.path)",
+      "SWIFT_BACKTRACE=enable=no", "-e", "XDG_STATE_HOME=\(tmux.stateFolder)", "-e",
+      "PROGRAM=\(ShmtopProgram.path)",
       "bash --norc --noprofile")
     do {
       try await tmux.wait("the shell") { !$0[0].isEmpty }
@@ -29,10 +30,18 @@ struct TmuxTerminal {
       try await tmux.wait("the prompt") { $0.contains { $0.hasPrefix("ready>") } }
       try await body(tmux)
     } catch {
-      _ = try? await tmux.run("kill-server")
+      await tmux.end()
       throw error
     }
-    _ = try? await tmux.run("kill-server")
+    await tmux.end()
+  }
+
+  /// Where the program keeps its journal: nobody's own is touched.
+  private var stateFolder: String { "/tmp/\(socket)" }
+
+  private func end() async {
+    _ = try? await run("kill-server")
+    _ = try? await ShmtopProgram.shell("rm -rf \(stateFolder)")
   }
 
   /// Types a line of shell.

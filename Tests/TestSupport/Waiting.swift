@@ -1,0 +1,13 @@
+import Glibc
+
+/// What was waited for did not come: the limit that stops hangs.
+public struct NeverCame: Error {}
+
+/// Waits while something is so, for two minutes at most. Blocks the thread.
+public func waitWhile(_ isSo: () throws -> Bool) throws {
+  let end = ContinuousClock.now + .seconds(120)
+  while try isSo() {
+    guard ContinuousClock.now < end else { throw NeverCame() }
+    usleep(500)
+  }
+}
