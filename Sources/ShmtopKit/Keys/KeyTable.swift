@@ -104,6 +104,12 @@ public enum KeyTable {
   ]
 
   private static let shown: [KeyBinding] = [
+    row(
+      [.character("\\"), .function(4)], .filter, in: Scope.filtered, .shown, bar: "Filter",
+      "shows rows that contain TEXT; !TEXT: those that do not; ^TEXT: begin with it; /REGEX/"),
+    row(
+      [.character("/"), .function(3)], .search, in: Scope.filtered, .shown, bar: "Search",
+      "goes to the next row that contains TEXT"),
     row([.character("f")], .kinds, in: [.events], .shown, bar: "Kinds", "which kinds of events"),
     row(
       [.character(">")], .nextGrowth, in: [.events], .shown, bar: "Growth",
@@ -121,12 +127,6 @@ public enum KeyTable {
     row([.character("@")], .goTo, in: Scope.views, .shown, "goes to a time, while paused or in a recording"),
     row([.character("[")], .playSlower, in: Scope.views, .shown, "plays a recording more slowly"),
     row([.character("]")], .playFaster, in: Scope.views, .shown, "plays a recording faster"),
-    row(
-      [.character("\\"), .function(4)], .filter, in: Scope.filtered, .shown, bar: "Filter",
-      "shows rows that contain TEXT; !TEXT: those that do not; ^TEXT: begin with it; /REGEX/"),
-    row(
-      [.character("/"), .function(3)], .search, in: Scope.filtered, .shown, bar: "Search",
-      "goes to the next row that contains TEXT"),
     row([.character("n")], .searchNext, in: Scope.filtered, .shown, "the next match"),
     row([.character("N")], .searchPrevious, in: Scope.filtered, .shown, "the match before"),
     row(
