@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The two objects of a segment, opened for reading; nothing is mapped.

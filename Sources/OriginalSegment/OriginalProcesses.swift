@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The processes that map an original segment, as far as one may look.

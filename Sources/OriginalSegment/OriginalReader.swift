@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Reads an original segment while its app runs: no lock, no mapping, nothing written.

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// A thread, by its id: who it belongs to and how it is.
