@@ -28,8 +28,17 @@ struct TableView {
     guard let sample = inspector.sample else { return (sheet, 0) }
     var row = drawLoad(sample, into: &sheet, row: 0) + gap
     guard let survey = inspector.table.survey else {
-      sheet.write("Counting the slots…", row: row, column: 1, role: .faint)
-      return (sheet, row + 1)
+      guard !inspector.wantsSurvey else {
+        sheet.write("Counting the slots…", row: row, column: 1, role: .faint)
+        return (sheet, row + 1)
+      }
+      // Entries are known of other moments too.
+      let note = Self.uncounted.first { $0.count <= width - 2 } ?? ""
+      sheet.write(note, row: row, column: 1, role: .faint)
+      let sizes = Area(row: row + 1 + gap, column: 1, height: 40, width: width - 2)
+      row = drawSizes(into: &sheet, area: sizes) + gap
+      row = drawLargest(into: &sheet, row: row)
+      return (sheet, row)
     }
     row = drawMap(survey, into: &sheet, row: row) + gap
     // Side by side where there is room for two.
@@ -45,6 +54,12 @@ struct TableView {
     row = drawLargest(into: &sheet, row: row)
     return (sheet, row)
   }
+
+  /// What is said in place of slots and blocks, in more words and in fewer.
+  private static let uncounted = [
+    "Slots and free blocks are counted only of a segment that is there now; they are not recorded.",
+    "Slots and blocks are counted only of what is there now.",
+  ]
 
   // MARK: - Load over time
 

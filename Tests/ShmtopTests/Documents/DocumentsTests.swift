@@ -7,22 +7,39 @@ import Testing
 @testable import ShmtopKit
 @testable import shmtop
 
-/// The manual page and the completions: made from the tables, as new as these, and with all of these in them.
+/// The manual page and the completions: made from the tables, as new as these, and with all of these in them; and the
+/// pictures, which show the screen as it is drawn today.
 @Suite struct DocumentsTests {
   private static let files = [
     "shmtop.1", "completions/shmtop.bash", "completions/_shmtop", "completions/shmtop.fish",
   ]
+  private static let pictures = ViewKind.allCases.flatMap { view in
+    ["dark", "light"].map { "screens/\(view.rawValue)-\($0).svg" }
+  }
 
   @Test func `what is in Assets is what the program writes`() async throws {
     let folder = "/tmp/shmtop-test-documents-\(getpid())"
-    try FileManager.default.createDirectory(
-      atPath: folder + "/completions", withIntermediateDirectories: true)
+    for part in ["completions", "screens"] {
+      try FileManager.default.createDirectory(
+        atPath: "\(folder)/\(part)", withIntermediateDirectories: true)
+    }
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    try FileManager.default.copyItem(
+      atPath: Repository.path + "/Assets/demo.recording", toPath: folder + "/demo.recording")
     #expect(try await ShmtopProgram.run("documents", folder).code == 0)
-    for file in Self.files {
+    for file in Self.files + Self.pictures {
       let isNew = try Repository.text("Assets/" + file) == Repository.text(ofFile: folder + "/" + file)
       #expect(isNew, "Assets/\(file) is stale: swift run shmtop documents Assets")
     }
+  }
+
+  @Test func `there is a picture of each view for each theme, and the README shows no other`() throws {
+    let folder = Repository.path + "/Assets/screens"
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: folder).map { "screens/" + $0 }.sorted()
+        == Self.pictures.sorted())
+    let shown = try Repository.text("README.md").matches(of: /Assets\/(screens\/[^")]+)/).map { String($0.1) }
+    #expect(!shown.isEmpty && Set(shown).isSubset(of: Self.pictures))
   }
 
   @Test func `every command and every option is in the manual page and in each of the completions`() throws {
