@@ -45,6 +45,9 @@ struct DemoContent {
 
   mutating func setting() -> (key: [UInt8], value: [UInt8]) { Self.settings.randomElement(using: &random)! }
 
+  /// A setting that somebody mistyped and no process writes again, so that it can be mended.
+  static let mistake = (key: Array("config:log_level".utf8), value: Array("warnnig".utf8))
+
   private static let names = [
     "Ada", "Grace Hopper", "Zoë", "Łukasz", "Søren", "Ольга", "美咲", "محمد", "Ἀριστοτέλης", "Nguyễn An",
     "😀 Kim", "O'Brien", "Jean-Luc", "Björk",

@@ -78,6 +78,8 @@ struct DemoDay {
       }
       let setting = content.setting()
       try store.put(setting.key, setting.value)
+      let mistake = DemoContent.mistake
+      try store.putIfAbsent(mistake.key, mistake.value)
     }
   }
 

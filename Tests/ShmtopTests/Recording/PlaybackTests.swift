@@ -64,6 +64,19 @@ import Testing
     }
   }
 
+  @Test func `Of another moment the table view shows what is known, and says what is not`() {
+    var (staged, recording) = Self.watched(5)
+    staged.press("5", "Z")
+    var playback = Playback(recording.history)
+    playback.standAtEnd(on: &staged.inspector)
+    playback.perform(.frame(-1), now: 0, on: &staged.inspector)
+    while staged.inspector.wantsSizes { _ = staged.inspector.sizeOn(1000) }
+    let lines = staged.screen().glyphLines
+    #expect(lines.contains { $0.contains("counted only of") })
+    #expect(lines.contains { $0.contains("Sizes of entries") })
+    #expect(!lines.contains { $0.contains("Counting the slots") })
+  }
+
   @Test func `The oldest frames go when the budget is used up, and the rest still shows what was there`() {
     var recording = StagedRecording(SeededGenerator(printedFor: "budget"), entries: 150)
     var history = History(budget: 60_000)
