@@ -6,19 +6,27 @@ import Testing
 
 /// Screens as pictures.
 @Suite struct PictureTests {
+  private struct Element {
+    let name: String
+    let text: String
+    let attributes: [String: String]
+  }
+
   /// The elements of a picture of one row, its ground left out.
-  private static func elements(
-    width: Int, _ draw: (inout Screen) -> Void
-  ) throws -> [XMLElement] {
+  private static func elements(width: Int, _ draw: (inout Screen) -> Void) throws -> [Element] {
     var screen = Screen(width: width, height: 1)
     draw(&screen)
     let document = try XMLDocument(xmlString: ScreenPicture(screen, palette: .dark).text)
-    let root = try #require(document.rootElement())
-    return Array((root.children ?? []).compactMap { $0 as? XMLElement }.dropFirst())
-  }
-
-  private static func value(_ name: String, _ element: XMLElement) -> String? {
-    element.attribute(forName: name)?.stringValue
+    // Nodes are good for as long as their document is.
+    return try withExtendedLifetime(document) {
+      let root = try #require(document.rootElement())
+      return (root.children ?? []).compactMap { $0 as? XMLElement }.dropFirst().map { element in
+        let attributes = (element.attributes ?? []).map { ($0.name ?? "", $0.stringValue ?? "") }
+        return Element(
+          name: element.name ?? "", text: element.stringValue ?? "",
+          attributes: Dictionary(uniqueKeysWithValues: attributes))
+      }
+    }
   }
 
   @Test func `Words of one look are one text, as long as its cells, and wide gaps part it`() throws {
@@ -26,25 +34,25 @@ import Testing
       screen.write("a <b> & c", row: 0, column: 2)
       screen.write("far", row: 0, column: 20, role: .strong)
     }
-    #expect(elements.map(\.stringValue) == ["a <b> & c", "far"])
-    #expect(elements.map { Self.value("x", $0) } == ["30", "192"])
-    #expect(elements.map { Self.value("textLength", $0) } == ["81", "27"])
-    #expect(elements.map { Self.value("font-weight", $0) } == [nil, "bold"])
+    #expect(elements.map(\.text) == ["a <b> & c", "far"])
+    #expect(elements.map { $0.attributes["x"] } == ["30", "192"])
+    #expect(elements.map { $0.attributes["textLength"] } == ["81", "27"])
+    #expect(elements.map { $0.attributes["font-weight"] } == [nil, "bold"])
   }
 
   @Test func `A character of another script stands alone in its own cells`() throws {
     let elements = try Self.elements(width: 12) { $0.write("é 漢字 Ω x", row: 0, column: 0) }
-    #expect(elements.map(\.stringValue) == ["é", "漢", "字", "Ω", "x"])
-    #expect(elements.map { Self.value("x", $0) } == ["12", "30", "48", "75", "93"])
-    #expect(elements.map { Self.value("textLength", $0) } == ["9", "18", "18", "9", "9"])
+    #expect(elements.map(\.text) == ["é", "漢", "字", "Ω", "x"])
+    #expect(elements.map { $0.attributes["x"] } == ["12", "30", "48", "75", "93"])
+    #expect(elements.map { $0.attributes["textLength"] } == ["9", "18", "18", "9", "9"])
   }
 
   @Test func `Charts are shapes, from the bottom of their cells`() throws {
     let elements = try Self.elements(width: 6) { $0.write("██▄─┐", row: 0, column: 0) }
     #expect(elements.map(\.name) == ["rect", "rect", "path", "path"])
-    #expect(elements.map { Self.value("width", $0) } == ["18", "9", nil, nil])
-    #expect(elements.map { Self.value("height", $0) } == ["18", "9", nil, nil])
-    #expect(elements.map { Self.value("y", $0) } == ["12", "21", nil, nil])
+    #expect(elements.map { $0.attributes["width"] } == ["18", "9", nil, nil])
+    #expect(elements.map { $0.attributes["height"] } == ["18", "9", nil, nil])
+    #expect(elements.map { $0.attributes["y"] } == ["12", "21", nil, nil])
   }
 
   @Test func `What is reversed has its colour as ground, blanks included, and what is underlined a line`()
@@ -52,9 +60,9 @@ import Testing
   {
     let elements = try Self.elements(width: 4) { $0.write(" T  ", row: 0, column: 0, role: .chosenTitle) }
     #expect(elements.map(\.name) == ["rect", "text", "rect"])
-    #expect(elements.map { Self.value("width", $0) } == ["36", nil, "36"])
-    #expect(Self.value("fill", elements[0]) == "#98c379")
-    #expect(Self.value("fill", elements[1]) == "#1e222a")
+    #expect(elements.map { $0.attributes["width"] } == ["36", nil, "36"])
+    #expect(elements[0].attributes["fill"] == "#98c379")
+    #expect(elements[1].attributes["fill"] == "#1e222a")
   }
 
   @Test func `Every colour of every look can be read on its ground`() {
