@@ -32,13 +32,25 @@ public struct Blame: Sendable, Hashable {
   /// The greatest cause first; those that caused none are left out.
   public let rows: [Row]
 
-  public init(_ difference: SampleDifference) {
-    let caused = difference.participants.filter { $0.waitsCaused > 0 }
-    let total = caused.reduce(0.0) { $0 + Double($1.waitNanosecondsCaused) }
+  /// - Parameter sample: what is seen now: waits that go on are charged to whom they are for as well, or the one who
+  ///   holds the lock would not be among those who make others wait until it is given back.
+  public init(_ difference: SampleDifference, _ sample: SegmentSample) {
+    var caused = difference.participants.map {
+      (participant: $0.participant, nanoseconds: $0.waitNanosecondsCaused, count: $0.waitsCaused)
+    }
+    for waiter in sample.participants {
+      guard let since = waiter.waitingSinceMonotonic, let culprit = waiter.waitingFor,
+        let place = caused.firstIndex(where: { $0.participant?.pid == culprit })
+      else { continue }
+      caused[place].nanoseconds += sample.takenMonotonic > since ? sample.takenMonotonic - since : 0
+      caused[place].count += 1
+    }
+    caused.removeAll { $0.count == 0 }
+    let total = caused.reduce(0.0) { $0 + Double($1.nanoseconds) }
     rows = caused.map {
       Row(
-        participant: $0.participant, nanoseconds: $0.waitNanosecondsCaused, count: $0.waitsCaused,
-        share: total > 0 ? Double($0.waitNanosecondsCaused) / total : 0)
+        participant: $0.participant, nanoseconds: $0.nanoseconds, count: $0.count,
+        share: total > 0 ? Double($0.nanoseconds) / total : 0)
     }.sorted { $0.nanoseconds > $1.nanoseconds }
   }
 }

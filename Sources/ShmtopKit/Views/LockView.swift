@@ -203,7 +203,10 @@ struct LockView {
   // MARK: - Blame
 
   private func drawBlame(into sheet: inout Screen, row: Int) -> Int {
-    let rows = inspector.periodDifference.map { Blame($0).rows } ?? []
+    let rows =
+      inspector.periodDifference.flatMap { difference in
+        inspector.sample.map { Blame(difference, $0).rows }
+      } ?? []
     guard !rows.isEmpty else {
       sheet.write("Nobody made others wait.", row: row, column: 1, role: .faint)
       return row + 1
