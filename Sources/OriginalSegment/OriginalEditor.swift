@@ -104,7 +104,7 @@ public final class OriginalEditor {
 /// The data object while the mutex is held: nobody makes it grow or writes to it meanwhile.
 private struct Table {
   private let mapped: Mapped
-  private let image: (slotCount: Int, unitCount: Int, entryCount: Int, unitsUsed: Int)
+  private let header: OriginalHeader
 
   init(_ descriptor: Int32, of name: String) throws(OriginalError) {
     var status = stat()
@@ -114,21 +114,15 @@ private struct Table {
       throw .unsettled(name: name, detail: "its data object is empty")
     }
     mapped = try Mapped(descriptor, of: name, byteCount: byteCount)
-    let (sizes, capacities) = (
-      mapped.word(OriginalFormat.Data.sizes), mapped.word(OriginalFormat.Data.capacities)
-    )
-    image = (Int(capacities & 0xFFFF_FFFF), Int(capacities >> 32), Int(sizes & 0xFFFF_FFFF), Int(sizes >> 32))
-    guard image.slotCount > 0, image.entryCount <= image.slotCount, image.unitsUsed <= image.unitCount,
-      OriginalFormat.Data.slots + image.slotCount * 8 + image.unitCount * OriginalFormat.unitByteCount
-        <= byteCount
-    else { throw .unsettled(name: name, detail: "its sizes make no sense: it is damaged") }
-    guard mapped.word(OriginalFormat.Data.currentUpdate) == OriginalFormat.Data.noUpdate else {
+    header = OriginalHeader(mapped.word)
+    guard header.isConsistent, header.wholeByteCount <= byteCount else {
+      throw .unsettled(name: name, detail: "its sizes make no sense: it is damaged")
+    }
+    guard !header.isInserting else {
       throw .unsettled(
         name: name, detail: "somebody died within an insert; 'shmtop original-unlock' repairs that")
     }
   }
-
-  private var dataOffset: Int { OriginalFormat.Data.slots + image.slotCount * 8 }
 
   struct Found {
     var value: ArraySlice<UInt8>
@@ -138,15 +132,15 @@ private struct Table {
 
   /// The key's slot and record; without a record the slot where it belongs, `nil` where all are in use.
   func find(_ key: [UInt8]) throws(OriginalError) -> (slot: Int?, record: Found?) {
-    let home = Int(OriginalFormat.hash(key)) % image.slotCount
-    for step in 0..<image.slotCount {
-      let index = (home + step) % image.slotCount
+    let home = Int(OriginalFormat.hash(key)) % header.slotCount
+    for step in 0..<header.slotCount {
+      let index = (home + step) % header.slotCount
       let slot = OriginalSlot(rawValue: mapped.word(OriginalFormat.Data.slots + index * 8))
       guard slot.status != .free else { return (index, nil) }
       guard slot.status == .committed, slot.keyUnits == Int.units(ofKey: key.count),
-        slot.start + slot.keyUnits + OriginalFormat.valueUnits <= image.unitsUsed
+        slot.start + slot.keyUnits + OriginalFormat.valueUnits <= header.unitsUsed
       else { continue }
-      let start = dataOffset + slot.start * OriginalFormat.unitByteCount
+      let start = header.dataOffset + slot.start * OriginalFormat.unitByteCount
       let keyByteCount = slot.keyUnits * OriginalFormat.unitByteCount
       let bytes = mapped.bytes(start, keyByteCount + OriginalFormat.valueByteCount)
       if let record = OriginalRecord(bytes[...]), record.key.elementsEqual(key) {
@@ -164,14 +158,15 @@ private struct Table {
   func insert(_ key: [UInt8], _ value: [UInt8], slot index: Int, of name: String) throws(OriginalError) {
     let keyUnits = Int.units(ofKey: key.count)
     let units = keyUnits + OriginalFormat.valueUnits
-    guard image.unitsUsed + units <= image.unitCount else {
+    guard header.unitsUsed + units <= header.unitCount else {
       throw .wouldGrow(
         name: name,
-        reason: "Of \(image.unitCount) units of data \(image.unitsUsed) are in use, and \(units) are needed")
+        reason: "Of \(header.unitCount) units of data \(header.unitsUsed) are in use, and \(units) are needed"
+      )
     }
-    let slot = { OriginalSlot(start: image.unitsUsed, keyUnits: keyUnits, status: $0).rawValue }
+    let slot = { OriginalSlot(start: header.unitsUsed, keyUnits: keyUnits, status: $0).rawValue }
     let slotOffset = OriginalFormat.Data.slots + index * 8
-    let start = dataOffset + image.unitsUsed * OriginalFormat.unitByteCount
+    let start = header.dataOffset + header.unitsUsed * OriginalFormat.unitByteCount
     let keyByteCount = keyUnits * OriginalFormat.unitByteCount
     mapped.store(UInt64(index), at: OriginalFormat.Data.currentUpdate)
     mapped.store(slot(.indexSet), at: slotOffset)
@@ -180,7 +175,8 @@ private struct Table {
     mapped.store(slot(.dataSet), at: slotOffset)
     mapped.store(slot(.committed), at: slotOffset)
     mapped.store(
-      UInt64(image.entryCount + 1) | UInt64(image.unitsUsed + units) << 32, at: OriginalFormat.Data.sizes)
+      OriginalHeader.sizes(entryCount: header.entryCount + 1, unitsUsed: header.unitsUsed + units),
+      at: OriginalFormat.Data.sizes)
     mapped.store(OriginalFormat.Data.noUpdate, at: OriginalFormat.Data.currentUpdate)
   }
 }
@@ -241,34 +237,29 @@ extension OriginalEditor {
     unsafe fstat(descriptor, &status)
     guard status.st_size >= OriginalFormat.Data.slots else { throw .lostInGrowth(name: name) }
     let data = try Mapped(descriptor, of: name, byteCount: Int(status.st_size))
-    let (sizes, capacities) = (
-      data.word(OriginalFormat.Data.sizes), data.word(OriginalFormat.Data.capacities)
-    )
-    let slotCount = Int(capacities & 0xFFFF_FFFF)
-    let whole =
-      OriginalFormat.Data.slots + slotCount * 8 + Int(capacities >> 32) * OriginalFormat.unitByteCount
-    guard slotCount > 0, whole <= data.byteCount else { throw .lostInGrowth(name: name) }
-    let slots = (0..<slotCount).map { OriginalSlot(rawValue: data.word(OriginalFormat.Data.slots + $0 * 8)) }
-    let committed = slots.count { $0.status == .committed }
-    let update = data.word(OriginalFormat.Data.currentUpdate)
-    let isInserting = update != OriginalFormat.Data.noUpdate
-    let entryCount = Int(sizes & 0xFFFF_FFFF)
-    guard committed == entryCount || isInserting && abs(committed - entryCount) == 1 else {
+    let header = OriginalHeader(data.word)
+    guard header.slotCount > 0, header.wholeByteCount <= data.byteCount else {
       throw .lostInGrowth(name: name)
     }
-    // All is there again, only the size that others map was not told yet.
-    if control.word(OriginalFormat.Control.dataByteCount) < UInt64(whole) {
-      control.store(UInt64(whole), at: OriginalFormat.Control.dataByteCount)
+    let slots = (0..<header.slotCount).map {
+      OriginalSlot(rawValue: data.word(OriginalFormat.Data.slots + $0 * 8))
     }
-    guard isInserting else { return false }
-    if update < slotCount {
-      let index = Int(update)
+    let committed = slots.count { $0.status == .committed }
+    guard header.agrees(withCommitted: committed) else { throw .lostInGrowth(name: name) }
+    // All is there again, only the size that others map was not told yet.
+    if control.word(OriginalFormat.Control.dataByteCount) < UInt64(header.wholeByteCount) {
+      control.store(UInt64(header.wholeByteCount), at: OriginalFormat.Control.dataByteCount)
+    }
+    guard header.isInserting else { return false }
+    if header.currentUpdate < header.slotCount {
+      let index = Int(header.currentUpdate)
       if slots[index].status != .committed {
         data.store(0, at: OriginalFormat.Data.slots + index * 8)
-      } else if committed > entryCount {
+      } else if committed > header.entryCount {
         // Committed, but not counted yet.
         let used = slots[index].start + slots[index].keyUnits + OriginalFormat.valueUnits
-        data.store(UInt64(committed) | UInt64(used) << 32, at: OriginalFormat.Data.sizes)
+        data.store(
+          OriginalHeader.sizes(entryCount: committed, unitsUsed: used), at: OriginalFormat.Data.sizes)
       }
     }
     data.store(OriginalFormat.Data.noUpdate, at: OriginalFormat.Data.currentUpdate)

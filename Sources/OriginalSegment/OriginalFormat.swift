@@ -26,9 +26,9 @@
 //     31..0 first unit of the record | 61..32 units of its key | 63..62 status:
 //     0 free, 1 index set, 2 data set, 3 committed
 // A key's slot is the first one from hash modulo S, going up and round, that is committed and has that key; a
-// free slot ends the search. Nothing is ever removed. hash: h = h × 32 + byte, modulo 2³². Only the last six
-// or seven bytes of a key count, and where S is a power of two only the last few: keys with a common suffix
-// collide.
+// free slot ends the search. Nothing is ever removed.
+// hash: h = h × 32 + byte, modulo 2³². Only the last six or seven bytes of a key count, and where S is a power
+// of two only the last few: keys with a common suffix collide.
 //
 // RECORD
 //     the key, NUL-terminated and padded to a whole unit; then 32 bytes of value, padded with NULs
@@ -72,8 +72,6 @@ enum OriginalFormat {
   static let unitByteCount = 4
   static let valueByteCount = 32
   static let valueUnits = valueByteCount / unitByteCount
-  static let firstSlots = 64
-  static let firstUnits = 512
   /// More than this is not copied for a sample: it takes three copies. Far beyond what the module's own
   /// growth can bear; arbitrary.
   static let sampleLimit = 512 << 20

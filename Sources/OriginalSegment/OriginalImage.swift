@@ -2,64 +2,49 @@
 struct OriginalImage {
   private let slots: [UInt8]
   private let data: [UInt8]
-  let entryCount: Int
-  let unitsUsed: Int
-  let slotCount: Int
-  let unitCount: Int
-  let currentUpdate: UInt64
+  let header: OriginalHeader
 
   /// Copies what there is now.
   ///
   /// - Throws: `unsettled` where it makes no sense: the object is just growing, or damaged.
   init(_ objects: OriginalObjects) throws(OriginalError) {
-    let header = try objects.readData(at: 0, byteCount: OriginalFormat.Data.slots)
-    guard header.count == OriginalFormat.Data.slots else {
+    let words = try objects.readData(at: 0, byteCount: OriginalFormat.Data.slots)
+    guard words.count == OriginalFormat.Data.slots else {
       throw .unsettled(name: objects.name, detail: "its data object is empty")
     }
-    let (sizes, capacities) = (
-      header.word(OriginalFormat.Data.sizes), header.word(OriginalFormat.Data.capacities)
-    )
-    entryCount = Int(sizes & 0xFFFF_FFFF)
-    unitsUsed = Int(sizes >> 32)
-    slotCount = Int(capacities & 0xFFFF_FFFF)
-    unitCount = Int(capacities >> 32)
-    currentUpdate = header.word(OriginalFormat.Data.currentUpdate)
-    guard slotCount > 0, entryCount <= slotCount, unitsUsed <= unitCount else {
+    header = OriginalHeader { words.word($0) }
+    guard header.isConsistent else {
       throw .unsettled(
         name: objects.name,
         detail:
-          "its sizes make no sense (\(entryCount) entries in \(slotCount) slots, \(unitsUsed) of \(unitCount) units); the app is making it grow, or it is damaged"
+          "its sizes make no sense (\(header.entryCount) entries in \(header.slotCount) slots, \(header.unitsUsed) of \(header.unitCount) units); the app is making it grow, or it is damaged"
       )
     }
-    let slotByteCount = slotCount * 8
-    let dataByteCount = unitsUsed * OriginalFormat.unitByteCount
-    let whole = OriginalFormat.Data.slots + slotByteCount + unitCount * OriginalFormat.unitByteCount
+    let slotByteCount = header.slotCount * 8
+    let dataByteCount = header.unitsUsed * OriginalFormat.unitByteCount
     guard slotByteCount + dataByteCount <= OriginalFormat.sampleLimit else {
       throw .tooLarge(
         name: objects.name, byteCount: slotByteCount + dataByteCount, limit: OriginalFormat.sampleLimit)
     }
-    guard whole <= objects.dataByteCount else {
+    guard header.wholeByteCount <= objects.dataByteCount else {
       throw .unsettled(
         name: objects.name,
         detail:
-          "its data object has \(objects.dataByteCount) of the \(whole) bytes it claims; the app is making it grow, or it was cut"
+          "its data object has \(objects.dataByteCount) of the \(header.wholeByteCount) bytes it claims; the app is making it grow, or it was cut"
       )
     }
     slots = try objects.readData(at: OriginalFormat.Data.slots, byteCount: slotByteCount)
-    data = try objects.readData(at: OriginalFormat.Data.slots + slotByteCount, byteCount: dataByteCount)
+    data = try objects.readData(at: header.dataOffset, byteCount: dataByteCount)
     guard slots.count == slotByteCount, data.count == dataByteCount else {
       throw .unsettled(name: objects.name, detail: "it was cut while it was read")
     }
   }
 
-  /// Where the units begin in the data object.
-  var dataOffset: Int { OriginalFormat.Data.slots + slotCount * 8 }
-
   func slot(_ index: Int) -> OriginalSlot { OriginalSlot(rawValue: slots.word(index * 8)) }
 
   /// The bytes of a slot's record, key and value; `nil` where they do not lie within the units in use.
   func record(_ slot: OriginalSlot) -> ArraySlice<UInt8>? {
-    guard slot.keyUnits > 0, slot.start + slot.keyUnits + OriginalFormat.valueUnits <= unitsUsed else {
+    guard slot.keyUnits > 0, slot.start + slot.keyUnits + OriginalFormat.valueUnits <= header.unitsUsed else {
       return nil
     }
     let start = slot.start * OriginalFormat.unitByteCount
@@ -68,7 +53,7 @@ struct OriginalImage {
 
   /// Whether another copy is one of the same table.
   func isOfSameTable(as other: OriginalImage) -> Bool {
-    slotCount == other.slotCount && unitCount == other.unitCount
+    header.slotCount == other.header.slotCount && header.unitCount == other.header.unitCount
   }
 }
 

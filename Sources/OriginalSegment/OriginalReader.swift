@@ -87,18 +87,19 @@ public final class OriginalReader {
     _ images: [OriginalImage], isHeldThroughout: Bool
   ) throws(OriginalError) -> OriginalSample {
     let last = images[images.count - 1]
+    let header = last.header
     var sample = OriginalSample()
-    sample.entryCount = last.entryCount
-    sample.slotCount = last.slotCount
-    sample.unitsUsed = last.unitsUsed
-    sample.unitCount = last.unitCount
+    sample.entryCount = header.entryCount
+    sample.slotCount = header.slotCount
+    sample.unitsUsed = header.unitsUsed
+    sample.unitCount = header.unitCount
     sample.allocated = objects.allocated
-    sample.isInserting = last.currentUpdate != OriginalFormat.Data.noUpdate
+    sample.isInserting = header.isInserting
     sample.isHeldThroughout = isHeldThroughout
     // Records of a sound store lie side by side; what claims more bytes than there are is damaged.
-    var unitsLeft = last.unitsUsed
+    var unitsLeft = header.unitsUsed
     var committed = 0
-    for index in 0..<last.slotCount {
+    for index in 0..<header.slotCount {
       let slot = last.slot(index)
       sample.isUsed.append(slot.status != .free)
       guard slot.status == .committed else { continue }
@@ -118,18 +119,17 @@ public final class OriginalReader {
         }
         value = settled
       }
-      let home = Int(OriginalFormat.hash(record.key)) % last.slotCount
-      let distance = index >= home ? index - home : index + last.slotCount - home
+      let home = Int(OriginalFormat.hash(record.key)) % header.slotCount
+      let distance = index >= home ? index - home : index + header.slotCount - home
       sample.entries.append(
         OriginalSample.Entry(key: Array(record.key), value: Array(value), probeLength: distance + 1))
     }
     // While all is copied back after a growth, sizes come before slots.
-    let isWhole = committed == last.entryCount || sample.isInserting && abs(committed - last.entryCount) == 1
-    if !isWhole, isHeldThroughout {
+    if !header.agrees(withCommitted: committed), isHeldThroughout {
       throw .unsettled(
         name: objects.name,
         detail:
-          "it counts \(last.entryCount) entries and has \(committed); its owner stands in the midst of growth"
+          "it counts \(header.entryCount) entries and has \(committed); its owner stands in the midst of growth"
       )
     }
     sample.mutex = try objects.mutex
@@ -141,7 +141,7 @@ public final class OriginalReader {
   private func settle(
     _ slot: OriginalSlot, key: ArraySlice<UInt8>, in image: OriginalImage
   ) throws(OriginalError) -> ArraySlice<UInt8>? {
-    let offset = image.dataOffset + slot.start * OriginalFormat.unitByteCount
+    let offset = image.header.dataOffset + slot.start * OriginalFormat.unitByteCount
     let byteCount = slot.keyUnits * OriginalFormat.unitByteCount + OriginalFormat.valueByteCount
     for _ in 0..<Self.recordTries {
       let before = try objects.readData(at: offset, byteCount: byteCount)

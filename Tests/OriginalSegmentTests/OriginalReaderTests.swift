@@ -124,11 +124,7 @@ struct OriginalReaderTests {
     try app.first.ask("fill", "100")
     let reader = try OriginalReader(app.name)
     func content() -> [[UInt8]] {
-      ["", "_data"].map { suffix in
-        var bytes: [UInt8] = []
-        app.damage(app.name + suffix) { bytes = $0 }
-        return bytes
-      }
+      ["", "_data"].map { RawObject(path: "/dev/shm/\(app.name)\($0)").bytes() }
     }
     let (before, allocated) = (content(), try reader.sample().allocated)
     for _ in 0..<20 { _ = try reader.sample() }

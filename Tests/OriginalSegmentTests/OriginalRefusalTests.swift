@@ -14,9 +14,7 @@ struct OriginalRefusalTests {
   }
 
   private static func write(_ name: String, _ bytes: [UInt8]) {
-    let descriptor = open("/dev/shm/\(name)", O_RDWR | O_CREAT, 0o600)
-    pwrite(descriptor, bytes, bytes.count, 0)
-    close(descriptor)
+    RawObject(path: "/dev/shm/\(name)").write(bytes)
   }
 
   @Test func `Nothing, or half of it`() throws {

@@ -179,6 +179,11 @@ extension AgentProcess {
   /// Stops the agent where it stands; returns when it is stopped.
   public func stop() {
     Glibc.kill(pid, SIGSTOP)
+    awaitStop()
+  }
+
+  /// Waits until the agent is stopped, by whomever.
+  public func awaitStop() {
     var status: Int32 = 0
     while waitpid(pid, &status, WUNTRACED) < 0 && errno == EINTR {}
     if status & 0xFF != 0x7F { state.withLock { $0.ending = Ending(status: status) } }

@@ -1,5 +1,3 @@
-import Glibc
-
 /// A segment as the Perl module makes it, and processes that work on it as the module does.
 public final class OriginalApp {
   public let segment = TemporaryStore("original")
@@ -39,24 +37,11 @@ public final class OriginalApp {
     process.wait()
   }
 
-  /// Bytes of the data object, changed by `body` under everybody's feet.
+  /// Bytes of an object, changed by `body` under everybody's feet.
   public func damage(_ object: String, _ body: (inout [UInt8]) -> Void) {
-    let path = "/dev/shm/\(object)"
-    let descriptor = open(path, O_RDWR)
-    defer { close(descriptor) }
-    var status = stat()
-    fstat(descriptor, &status)
-    var bytes = [UInt8](repeating: 0, count: Int(status.st_size))
-    pread(descriptor, &bytes, bytes.count, 0)
+    let raw = RawObject(path: "/dev/shm/\(object)")
+    var bytes = raw.bytes()
     body(&bytes)
-    pwrite(descriptor, bytes, bytes.count, 0)
-  }
-}
-
-extension AgentProcess {
-  /// Waits until the process has stopped itself.
-  public func awaitStop() {
-    var status: Int32 = 0
-    while waitpid(pid, &status, WUNTRACED) < 0 && errno == EINTR {}
+    raw.write(bytes)
   }
 }

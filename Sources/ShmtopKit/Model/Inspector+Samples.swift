@@ -24,6 +24,7 @@ extension Inspector {
   mutating func forgetSegment() {
     (sample, difference, zero) = (nil, nil, nil)
     (trail, writeClock, holder) = (Trail(), WriteClock(), HolderWatch())
+    (findings, lockLooks) = ([], nil)
     var entries = EntriesModel()
     entries.sort(by: self.entries.sort)
     entries.show(self.entries.filter)

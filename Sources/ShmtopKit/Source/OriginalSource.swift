@@ -12,6 +12,8 @@ public final class OriginalSource: SegmentSource {
   private let reader: OriginalReader
   private let editor: OriginalEditor?
   private var last = OriginalSample()
+  /// When it was taken, on the monotonic clock.
+  private var lastTaken: UInt64 = 0
   private var isStale: String?
   private var stamps = Stamps()
   private var events: [SegmentEvent] = []
@@ -47,28 +49,30 @@ public final class OriginalSource: SegmentSource {
     self.identity = identity
   }
 
-  /// The last good sample, and why there is no newer one.
-  public var stale: String? { isStale }
-
   public func sample() throws(SourceError) -> SegmentSample {
     do throws(OriginalError) {
-      let sample = try reader.sample()
-      noteGrowth(to: sample)
-      stamps.note(sample)
-      last = sample
+      try takeSample()
       isStale = nil
     } catch {
       // The sample before stays, marked, where the app is at work; what else fails is said.
       guard case .unsettled = error, last.slotCount > 0 else { throw .original(error) }
       isStale = error.description
     }
-    // Each half a minute's worth of /proc costs some milliseconds: arbitrary, but under 1 % of a core.
+    // A look through /proc costs some milliseconds: every two seconds, that is under 1 % of a core.
     let now = Self.monotonic
     if now >= processesLooked + 2_000_000_000 {
       processes = OriginalProcesses(mapping: reader.identity)
       processesLooked = now
     }
     return makeSample()
+  }
+
+  private func takeSample() throws(OriginalError) {
+    let sample = try reader.sample()
+    noteGrowth(to: sample)
+    stamps.note(sample)
+    last = sample
+    lastTaken = Self.monotonic
   }
 
   private func makeSample() -> SegmentSample {
@@ -135,15 +139,20 @@ public final class OriginalSource: SegmentSource {
   public func writeClock() -> [WriteClockPoint] { [] }
 
   public func entry(_ key: [UInt8]) throws(SourceError) -> Entry? {
-    do throws(OriginalError) {
-      last = try reader.sample()
-    } catch {
-      guard case .unsettled = error else { throw .original(error) }
+    // A sample copies all there is, three times: not for each of the many rows that are asked for at once.
+    if Self.monotonic >= lastTaken + Self.freshNanoseconds {
+      do throws(OriginalError) {
+        try takeSample()
+      } catch {
+        guard case .unsettled = error else { throw .original(error) }
+      }
     }
-    stamps.note(last)
     guard let entry = last.entries.first(where: { $0.key == key }) else { return nil }
     return Entry(key: key, value: entry.value, stamp: stamps.stamp(of: key))
   }
+
+  /// Half the time between two looks at a single entry.
+  private static let freshNanoseconds: UInt64 = 50_000_000
 
   public func beginPass() { passed = 0 }
 

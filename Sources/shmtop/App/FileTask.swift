@@ -80,12 +80,9 @@ struct FileTask {
   }
 
   private mutating func flush() -> Bool {
-    var start = 0
-    while start < buffer.count {
-      let written = buffer[start...].withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if written < 0, errno == EINTR { continue }
-      guard written > 0 else { return false }
-      start += written
+    if let code = writeAll(buffer, to: descriptor) {
+      errno = code
+      return false
     }
     buffer.removeAll(keepingCapacity: true)
     return true

@@ -412,20 +412,18 @@ final class InspectorLoop {
   /// - Returns: Whether there is more.
   private func work() -> Bool {
     if workOnMany() { return true }
-    guard let source else { return sortOn() }
+    guard let source else {
+      _ = workOnRows()
+      return inspector.entries.chore != nil || inspector.entries.isSorting || inspector.wantsSizes
+    }
     let start = Clock.monotonic
     let ownStart = Clock.ownTime
     let isOnce = follower.entries.isStartingOver
     defer { if !isOnce { pace.worked(Clock.ownTime - ownStart) } }
     // About 5 ms; a slice of either takes a few of them at most.
     while Clock.monotonic - start < 5_000_000 {
-      if inspector.entries.chore != nil {
-        isStale = true
-        _ = inspector.workOn(2000)
-      } else if inspector.entries.isSorting {
-        if inspector.sortOn(20_000) { isStale = true }
-      } else if inspector.wantsSizes {
-        if inspector.sizeOn(20_000) { isStale = true }
+      if workOnRows() {
+        continue
       } else if isSurveying || (inspector.wantsSurvey && surveyPace.isDue(Clock.monotonic, isWatched: true)) {
         survey(source)
       } else if live?.entries.isSorting ?? false {
@@ -467,17 +465,21 @@ final class InspectorLoop {
   private var readsEntries: Bool { follower.wantsEntries && (live == nil || tape.isRecording) }
   private var isWatchingEntries: Bool { inspector.view == .entries || tape.isRecording }
 
-  /// Works a little on what is shown, where there is nothing to read.
-  private func sortOn() -> Bool {
+  /// Works a little on the rows that are shown.
+  ///
+  /// - Returns: Whether there was something to do.
+  private func workOnRows() -> Bool {
     if inspector.entries.chore != nil {
       isStale = true
       _ = inspector.workOn(2000)
     } else if inspector.entries.isSorting {
       if inspector.sortOn(20_000) { isStale = true }
-    } else if inspector.wantsSizes, inspector.sizeOn(20_000) {
-      isStale = true
+    } else if inspector.wantsSizes {
+      if inspector.sizeOn(20_000) { isStale = true }
+    } else {
+      return false
     }
-    return inspector.entries.chore != nil || inspector.entries.isSorting || inspector.wantsSizes
+    return true
   }
 
   private func readOn(_ source: any SegmentSource) {

@@ -9,9 +9,6 @@ struct RemovalTask {
   /// Since when the lock could not be had; nil while it can.
   private var busySince: UInt64?
 
-  /// So long the lock is tried before all that is left is given up.
-  private static let patience: UInt64 = 3_000_000_000
-
   init(_ seen: SeenEntries) { self.seen = seen }
 
   var isDone: Bool { position == seen.count || outcome.failure != nil }
@@ -59,7 +56,7 @@ struct RemovalTask {
     if case .busy(let reason) = result {
       let since = busySince ?? Clock.monotonic
       busySince = since
-      if Clock.monotonic - since >= Self.patience { outcome.failure = reason }
+      if Clock.monotonic - since >= WaitingChange.patience { outcome.failure = reason }
       return
     }
     busySince = nil

@@ -44,13 +44,9 @@ final class StoreSource: SegmentSource {
   var identity: SegmentIdentity { observer.identity }
 
   private static func open(_ name: String, acceptsOtherOwner: Bool) throws(StoreError) -> SharedStore {
-    var options = StoreOptions()
+    var options = StoreOptions.inspector(lockTimeout: lockTimeout, acceptsOtherOwner: acceptsOtherOwner)
     // The observer has seen it complete.
     options.attachTimeout = .zero
-    options.lockTimeout = lockTimeout
-    options.participantName = "shmtop"
-    options.isInspector = true
-    options.acceptsOtherOwner = acceptsOtherOwner
     return try SharedStore(name, mode: .existing, options: options)
   }
 

@@ -10,7 +10,7 @@ struct WaitingChange {
   private(set) var nextTry: UInt64
 
   /// As long as one likes to see that it is being tried.
-  private static let patience: UInt64 = 3_000_000_000
+  static let patience: UInt64 = 3_000_000_000
   /// Between two tries; keys are answered then.
   private static let pause: UInt64 = 20_000_000
 

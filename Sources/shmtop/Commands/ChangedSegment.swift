@@ -33,11 +33,18 @@ struct ChangedSegment: ParsableArguments {
 
   /// The handle is marked as an inspector's, and gives up on a stuck lock.
   var options: StoreOptions {
+    StoreOptions.inspector(lockTimeout: .seconds(5), acceptsOtherOwner: write)
+  }
+}
+
+extension StoreOptions {
+  /// How a segment is opened to change it: so that what this program does can be told from what the app does.
+  static func inspector(lockTimeout: Duration, acceptsOtherOwner: Bool) -> StoreOptions {
     var options = StoreOptions()
     options.isInspector = true
     options.participantName = "shmtop"
-    options.lockTimeout = .seconds(5)
-    options.acceptsOtherOwner = write
+    options.lockTimeout = lockTimeout
+    options.acceptsOtherOwner = acceptsOtherOwner
     return options
   }
 }

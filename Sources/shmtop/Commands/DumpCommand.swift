@@ -34,12 +34,7 @@ struct DumpCommand: ParsableCommand {
   private func printOriginal(_ reader: OriginalReader) throws {
     let sample: OriginalSample
     do { sample = try reader.sample() } catch { throw Failure(error) }
-    let json = JSONLines(repertoire: Locale.repertoire)
-    var output = LineOutput()
-    for entry in sample.entries.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
-      try output.write(json.line(DumpLine(key: entry.key, value: entry.value)))
-    }
-    try output.flush()
+    try printByKey(sample.entries.map { DumpLine(key: $0.key, value: $0.value) })
     if sample.restlessEntries > 0 || sample.damagedSlots > 0 {
       throw Failure(
         .systemRefused,
@@ -49,11 +44,15 @@ struct DumpCommand: ParsableCommand {
   }
 
   private func printSnapshot() throws {
-    var entries = try snapshot()
-    entries.sort { $0.key.lexicographicallyPrecedes($1.key) }
+    try printByKey(try snapshot().map { DumpLine(key: $0.key, value: $0.value) })
+  }
+
+  private func printByKey(_ lines: [DumpLine]) throws {
     let json = JSONLines(repertoire: Locale.repertoire)
     var output = LineOutput()
-    for entry in entries { try output.write(json.line(DumpLine(key: entry.key, value: entry.value))) }
+    for line in lines.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
+      try output.write(json.line(line))
+    }
     try output.flush()
   }
 

@@ -76,17 +76,11 @@ struct ConfigurationFile {
     let new = target + ".new"
     let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, mode)
     guard descriptor >= 0 else { throw failure(new) }
-    var rest = Array(text.utf8)[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        let failure = failure(new)
-        close(descriptor)
-        unlink(new)
-        throw failure
-      }
-      rest = rest.dropFirst(count)
+    if let code = writeAll(Array(text.utf8), to: descriptor) {
+      close(descriptor)
+      unlink(new)
+      errno = code
+      throw failure(new)
     }
     fchmod(descriptor, mode)
     // Else a power cut could leave the new name with nothing behind it.

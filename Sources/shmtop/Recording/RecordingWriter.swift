@@ -39,18 +39,12 @@ final class RecordingWriter {
 
   private func write(_ bytes: [UInt8]) -> String? {
     guard descriptor >= 0 else { return nil }
-    var rest = bytes[...]
-    while !rest.isEmpty {
-      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
-      if count < 0, errno == EINTR { continue }
-      guard count > 0 else {
-        let reason = String(cString: strerror(count < 0 ? errno : ENOSPC))
-        // A part of a record would say that more was to come.
-        ftruncate(descriptor, length)
-        end()
-        return "The recording has ended: “\(path)” cannot be written: \(reason). What it has so far is good."
-      }
-      rest = rest.dropFirst(count)
+    if let code = writeAll(bytes, to: descriptor) {
+      // A part of a record would say that more was to come.
+      ftruncate(descriptor, length)
+      end()
+      let reason = String(cString: strerror(code))
+      return "The recording has ended: “\(path)” cannot be written: \(reason). What it has so far is good."
     }
     length += bytes.count
     return nil
