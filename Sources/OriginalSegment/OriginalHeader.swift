@@ -19,6 +19,10 @@ struct OriginalHeader {
   /// Whether no more is in use than there is.
   var isConsistent: Bool { slotCount > 0 && entryCount <= slotCount && unitsUsed <= unitCount }
 
+  func isOfSameTable(as other: OriginalHeader) -> Bool {
+    slotCount == other.slotCount && unitCount == other.unitCount
+  }
+
   var isInserting: Bool { currentUpdate != OriginalFormat.Data.noUpdate }
 
   /// Where the units begin in the data object.

@@ -12,7 +12,8 @@ struct OriginalImage {
     guard words.count == OriginalFormat.Data.slots else {
       throw .unsettled(name: objects.name, detail: "its data object is empty")
     }
-    header = OriginalHeader { words.word($0) }
+    let header = OriginalHeader { words.word($0) }
+    self.header = header
     guard header.isConsistent else {
       throw .unsettled(
         name: objects.name,
@@ -38,6 +39,11 @@ struct OriginalImage {
     guard slots.count == slotByteCount, data.count == dataByteCount else {
       throw .unsettled(name: objects.name, detail: "it was cut while it was read")
     }
+    // Growing begins with zeros over the header: where it still is the same, none began before all was copied.
+    let again = try objects.readData(at: 0, byteCount: OriginalFormat.Data.slots)
+    guard again.count == OriginalFormat.Data.slots,
+      OriginalHeader({ again.word($0) }).isOfSameTable(as: header)
+    else { throw .unsettled(name: objects.name, detail: "it grew while it was read") }
   }
 
   func slot(_ index: Int) -> OriginalSlot { OriginalSlot(rawValue: slots.word(index * 8)) }
@@ -53,7 +59,7 @@ struct OriginalImage {
 
   /// Whether another copy is one of the same table.
   func isOfSameTable(as other: OriginalImage) -> Bool {
-    header.slotCount == other.header.slotCount && header.unitCount == other.header.unitCount
+    header.isOfSameTable(as: other.header)
   }
 }
 

@@ -104,13 +104,13 @@ public final class OriginalReader {
       sample.isUsed.append(slot.status != .free)
       guard slot.status == .committed else { continue }
       committed += 1
+      // One that has come meanwhile is in the next sample: its record may lie behind what this copy has.
+      guard images.allSatisfy({ $0.slot(index) == slot }) else { continue }
       unitsLeft -= slot.keyUnits + OriginalFormat.valueUnits
       guard unitsLeft >= 0, let bytes = last.record(slot), let record = OriginalRecord(bytes) else {
         sample.damagedSlots += 1
         continue
       }
-      // One that has come meanwhile is in the next sample.
-      guard images.allSatisfy({ $0.slot(index) == slot }) else { continue }
       var value = record.value
       if !images.allSatisfy({ $0.record(slot) == bytes }) {
         guard let settled = try settle(slot, key: record.key, in: last) else {
