@@ -12,13 +12,6 @@ struct StoreLock: Sendable {
     self.participant = participant
   }
 
-  /// Looks at the holder word before blocking (64), and pauses before each look (64, doubled up to 256).
-  /// Measured with two processes on two cores: a waiter that stays away long enough for the holder to do a
-  /// batch of operations makes both three times as fast as one that sleeps in the kernel at once.
-  private static let looks = 64
-  private static let shortestPause = 64
-  private static let longestPause = 256
-
   private static var currentThread: UInt {
     @inline(__always) get { shim_thread() }
   }
@@ -44,7 +37,7 @@ struct StoreLock: Sendable {
   }
 
   /// Nobody should wait for the mutex of a segment that can be written no more.
-  private func requireUsable() throws(StoreError) {
+  func requireUsable() throws(StoreError) {
     try requireLockable()
     if segment.header.table.isRetired { throw .replaced(name: segment.name) }
   }
@@ -81,7 +74,7 @@ struct StoreLock: Sendable {
       wait = (start, holder)
       participant.beginWait(for: holder, at: start)
       defer { participant.endWait() }
-      outcome = try waitForMutex(until: timeout.map { start &+ $0.clampedNanoseconds } ?? .max)
+      outcome = try waitForMutex(since: start, until: timeout.map { start &+ $0.clampedNanoseconds } ?? .max)
     }
     switch outcome {
     case .taken:
@@ -102,40 +95,6 @@ struct StoreLock: Sendable {
       throw .system(name: segment.name, call: "pthread_mutex_lock", errno: code)
     }
     if let wait { note(wait.start, wait.holder) }
-  }
-
-  /// Sleep is cut into slices of 100 ms (arbitrary), to notice that the segment has been retired meanwhile,
-  /// and that a sleeper woken in our stead was killed before it took the mutex.
-  private static let slice: UInt64 = 100_000_000
-
-  /// Backs off while the holder word is set, then blocks.
-  private func waitForMutex(until deadline: UInt64) throws(StoreError) -> RobustMutex.Outcome {
-    let header = segment.header
-    var pauses = Self.shortestPause
-    for _ in 0..<Self.looks {
-      for _ in 0..<pauses { shim_pause() }
-      pauses = min(pauses * 2, Self.longestPause)
-      if header.holder.isHeld { continue }
-      try requireUsable()
-      let outcome = header.mutex.tryLock()
-      guard case .busy = outcome else { return outcome }
-    }
-    var hasSlept = false
-    while true {
-      try requireUsable()
-      let outcome = header.mutex.tryLock()
-      switch outcome {
-      case .taken, .takenFromDead:
-        if hasSlept { header.mutex.rememberSleepers() }
-        return outcome
-      case .unrecoverable, .failed: return outcome
-      case .busy: break
-      }
-      let now = SystemClock.monotonic
-      if now >= deadline { return .busy }
-      header.mutex.waitUntilFree(nanoseconds: min(deadline - now, Self.slice))
-      hasSlept = true
-    }
   }
 
   /// Who has the mutex, and in which state; 0 and `?` where that cannot be known from here.
