@@ -78,27 +78,40 @@ extension SharedStore {
   @unsafe public func read(
     _ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer
   ) throws(StoreError) -> Int {
+    let byteCount = unsafe readDirectly(key, into: buffer)
+    if byteCount != Lookup.undecided { return byteCount }
     try ready()
     try SegmentFormat.requireKey(key)
-    return try unsafe read(key, segment.digest(key), into: buffer)
+    return try unsafe readAgain(key, segment.digest(key), into: buffer)
   }
 
-  /// The same, for a handle that is ready and a key that has been checked.
+  /// As `read`, where it goes as it nearly always does; -2 where it does not, and nothing was counted: `read` then
+  /// finds out. It throws nothing, so that its words stay in registers.
+  @unsafe package func readDirectly(_ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    guard isReady, SegmentFormat.isKeyLength(key.byteCount) else { return Lookup.undecided }
+    return unsafe readDirectly(key, segment.digest(key), into: buffer)
+  }
+
+  @inline(__always)
+  private func readDirectly(
+    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer, counts: Bool = true
+  ) -> Int {
+    let byteCount = unsafe Lookup(segment).findDirectly(key, digest, copyingTo: buffer)
+    if counts {
+      if byteCount >= 0 { participant?.countHit() } else if byteCount == -1 { participant?.countMiss() }
+    }
+    return byteCount
+  }
+
+  /// As `read`, for a handle that is ready and a key that has been checked.
   ///
   /// - Parameter counts: false where the call has been counted, and only its buffer was too small.
   @inline(__always)
   func read(
     _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer, counts: Bool = true
   ) throws(StoreError) -> Int {
-    let outcome = unsafe Lookup(segment).findDirectly(key, digest, copyingTo: buffer)
-    if outcome.isFound {
-      if counts { participant?.countHit() }
-      return outcome.byteCount
-    }
-    if outcome.isMissing {
-      if counts { participant?.countMiss() }
-      return -1
-    }
+    let byteCount = unsafe readDirectly(key, digest, into: buffer, counts: counts)
+    if byteCount != Lookup.undecided { return byteCount }
     return try unsafe readAgain(key, digest, into: buffer, counts: counts)
   }
 
@@ -106,7 +119,7 @@ extension SharedStore {
   /// where it cannot be had.
   @inline(never)
   private func readAgain(
-    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer, counts: Bool
+    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer, counts: Bool = true
   ) throws(StoreError) -> Int {
     let lookup = Lookup(segment)
     var outcome = Lookup.Outcome.disturbed

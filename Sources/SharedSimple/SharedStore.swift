@@ -149,8 +149,11 @@ public final class SharedStore: Sendable {
   /// Sees to it that the handle is open and speaks for this process. One load and a comparison.
   @inline(__always)
   func ready() throws(StoreError) {
-    if token.load(ordering: .relaxed) != forkWatch.token { try becomeReady() }
+    if !isReady { try becomeReady() }
   }
+
+  @inline(__always)
+  var isReady: Bool { token.load(ordering: .relaxed) == forkWatch.token }
 
   /// The handle is closed, or was inherited by a forked child: then it gets a row of the child's own.
   @inline(never)

@@ -13,6 +13,30 @@ public func shs_get(
   _ store: OpaquePointer!, _ key: UnsafeRawPointer!, _ key_length: Int, _ buffer: UnsafeMutableRawPointer!,
   _ capacity: Int, _ value_length: UnsafeMutablePointer<Int>!
 ) -> Int32 {
+  // As it nearly always goes: one comparison an argument, and all else elsewhere.
+  guard let pointer = unsafe store, let start = unsafe key, let target = unsafe buffer, capacity >= 0,
+    let length = unsafe value_length
+  else { return unsafe getAnyway(store, key, key_length, buffer, capacity, value_length) }
+  return unsafe StoreHandle.with(pointer) { handle in
+    if handle.isEntered { return unsafe getAnyway(store, key, key_length, buffer, capacity, value_length) }
+    let byteCount = unsafe handle.store.readDirectly(
+      UnsafeRawBufferPointer(start: start, count: key_length).bytes,
+      into: UnsafeMutableRawBufferPointer(start: target, count: capacity))
+    if byteCount < -1 {
+      return unsafe getAnyway(store, key, key_length, buffer, capacity, value_length)
+    }
+    unsafe length.pointee = max(byteCount, 0)
+    if byteCount > capacity { return refuseBuffer(byteCount, capacity) }
+    return byteCount < 0 ? missing : found
+  }
+}
+
+/// A get whatever its arguments, and whatever comes of it.
+@inline(never)
+private func getAnyway(
+  _ store: OpaquePointer?, _ key: UnsafeRawPointer?, _ key_length: Int, _ buffer: UnsafeMutableRawPointer?,
+  _ capacity: Int, _ value_length: UnsafeMutablePointer<Int>?
+) -> Int32 {
   unsafe StoreHandle.with(store) { handle in
     guard let key = unsafe CBytes(key, key_length) else { return refuseNull("key") }
     if unsafe buffer == nil, capacity != 0 { return refuseNull("buffer") }

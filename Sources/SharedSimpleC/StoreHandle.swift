@@ -7,7 +7,7 @@ final class StoreHandle: Sendable {
 
   /// Set while a thread is inside of a body (`OpenBody`), so that all others need not ask whether they are. That
   /// thread sees what it stored itself, so no order is needed; whatever another one sees is right.
-  private let isEntered = Atomic<Bool>(false)
+  private let entered = Atomic<Bool>(false)
 
   init(_ store: SharedStore) { self.store = store }
 
@@ -31,16 +31,20 @@ final class StoreHandle: Sendable {
   /// What this thread's calls go through; `nil`: the store itself.
   @inline(__always)
   var hold: Hold? {
-    if !isEntered.load(ordering: .relaxed) { return nil }
+    if !isEntered { return nil }
     return OpenBody.hold(of: self)
   }
+
+  /// Whether any thread is inside of a body.
+  @inline(__always)
+  var isEntered: Bool { entered.load(ordering: .relaxed) }
 
   /// Runs a caller's body, with this thread's calls on the store going through a hold. The mutex is held, so that
   /// there is but one such thread.
   func inside(_ hold: Hold, _ body: () -> Int32) -> Int32 {
     // A child that was forked inside of a body, and runs one of its own, is still inside the first afterwards.
-    let wasEntered = isEntered.exchange(true, ordering: .relaxed)
-    defer { isEntered.store(wasEntered, ordering: .relaxed) }
+    let wasEntered = entered.exchange(true, ordering: .relaxed)
+    defer { entered.store(wasEntered, ordering: .relaxed) }
     return OpenBody.run(self, hold, body)
   }
 }

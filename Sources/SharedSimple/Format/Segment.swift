@@ -25,8 +25,9 @@ internal import Synchronization
     let believedWindow1 = Atomic<Int>(0)
     let believedHeap = Atomic<Int>(0)
     /// The last table word that was found to lie within its window's believed watermark; never a retired one.
-    /// 0: none yet, and no table either.
-    let checkedTable = Atomic<UInt64>(0)
+    /// The retired bit: none yet, and no table either.
+    let checkedTable = Atomic<UInt64>(TableWord.retiredBit)
+    let shapes: TableShapes
     /// The thread of this process that holds the mutex, or 0. Says what the shared holder word cannot,
     /// namely whether it is ourselves.
     let ownerThread = Atomic<UInt>(0)
@@ -44,7 +45,8 @@ internal import Synchronization
     unsafe state.initialize(
       to: State(
         name: name, object: object, status: status, mapping: mapping, words: SharedWords(mapping),
-        geometry: geometry, heapStart: geometry.start(.heap), isWritable: isWritable))
+        geometry: geometry, heapStart: geometry.start(.heap), isWritable: isWritable,
+        shapes: TableShapes(geometry)))
     return unsafe Segment(state: state)
   }
 
@@ -52,6 +54,7 @@ internal import Synchronization
 
   /// Ends it; the object is closed, the mapping is left to the caller.
   func destroy() {
+    unsafe state.pointee.shapes.destroy()
     unsafe state.deinitialize(count: 1)
     unsafe state.deallocate()
   }
@@ -151,7 +154,7 @@ internal import Synchronization
   @inline(__always)
   func checkedTable() -> TableWord? {
     let word = words.loadAcquiring(SegmentFormat.tableWord)
-    guard unsafe word == state.pointee.checkedTable.load(ordering: .relaxed), word != 0 else { return nil }
+    guard unsafe word == state.pointee.checkedTable.load(ordering: .relaxed) else { return nil }
     return TableWord(rawValue: word)
   }
 
@@ -173,11 +176,9 @@ internal import Synchronization
     return table.byteCount <= believed(region) || table.byteCount <= believe(region)
   }
 
-  /// Where a table's slots start.
+  /// Where a table's slots lie.
   @inline(__always)
-  func start(of table: TableWord) -> Int {
-    SegmentFormat.headerByteCount &+ table.window &* windowByteCount
-  }
+  func shape(of table: TableWord) -> TableShape { unsafe state.pointee.shapes[table] }
 
   /// Claims a region up to at least some bytes; the mutex must be held, or the segment be unnamed yet.
   ///

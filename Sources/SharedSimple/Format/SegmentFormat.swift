@@ -270,4 +270,10 @@ extension SegmentFormat {
     if key.byteCount == 0 { throw .emptyKey }
     if key.byteCount > keyLimit { throw .keyTooLong(byteCount: key.byteCount, limit: keyLimit) }
   }
+
+  /// The same as one comparison.
+  @inline(__always)
+  static func isKeyLength(_ byteCount: Int) -> Bool {
+    UInt(bitPattern: byteCount &- 1) < UInt(bitPattern: keyLimit)
+  }
 }

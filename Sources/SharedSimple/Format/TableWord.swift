@@ -20,10 +20,50 @@ struct TableWord: Equatable, Sendable {
   @inline(__always) var slotCount: Int { 1 &<< slotsLog2 }
   @inline(__always) var byteCount: Int { 8 &<< slotsLog2 }
 
+  /// Window and log2 of slots as one number, below 128.
+  @inline(__always) var shapeIndex: Int { Int(truncatingIfNeeded: rawValue &>> 1 & 127) }
+
   /// The word of the next table, in the other window.
   func next(slotsLog2: Int) -> TableWord {
     var word = TableWord(generation: generation &+ 1, slotsLog2: slotsLog2, window: window ^ 1)
     word.rawValue |= rawValue & Self.retiredBit
     return word
   }
+}
+
+/// Where the slots of a table lie, and how a hash leads to one.
+struct TableShape: Sendable {
+  /// Offset of the first slot in the segment.
+  let start: Int
+  /// A hash's top bits, shifted down by this, are the position of its home.
+  let shift: UInt32
+  /// Slots less one.
+  let mask: UInt32
+}
+
+/// The shapes of all tables that a segment's table words can name, computed once: to look one up takes less than to
+/// compute it. One for each `TableWord.shapeIndex`, so that any word has one; those of no table are not asked for.
+@safe struct TableShapes: @unchecked Sendable {
+  private static let count = 128
+  private let shapes: UnsafeMutablePointer<TableShape>
+
+  /// Balanced by `destroy`.
+  init(_ geometry: Geometry) {
+    let shapes = UnsafeMutablePointer<TableShape>.allocate(capacity: Self.count)
+    for index in 0..<Self.count {
+      let table = TableWord(rawValue: UInt64(index) << 1)
+      let log2 = min(table.slotsLog2, 32)
+      unsafe (shapes + index).initialize(
+        to: TableShape(
+          start: geometry.start(.window(table.window)), shift: UInt32(32 - log2),
+          mask: UInt32(truncatingIfNeeded: 1 << log2 - 1)))
+    }
+    unsafe self.shapes = unsafe shapes
+  }
+
+  func destroy() { unsafe shapes.deallocate() }
+
+  /// An index below 128 is all that the property can be.
+  @inline(__always)
+  subscript(table: TableWord) -> TableShape { unsafe shapes[table.shapeIndex] }
 }

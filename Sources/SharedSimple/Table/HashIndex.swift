@@ -13,9 +13,10 @@ struct HashIndex: Sendable {
   init(_ segment: Segment, _ table: TableWord) {
     words = segment.words
     self.table = table
-    start = segment.start(of: table)
-    mask = table.slotCount &- 1
-    shift = UInt32(truncatingIfNeeded: 32 &- table.slotsLog2)
+    let shape = segment.shape(of: table)
+    start = shape.start
+    mask = Int(shape.mask)
+    shift = shape.shift
   }
 
   var slotCount: Int { mask &+ 1 }

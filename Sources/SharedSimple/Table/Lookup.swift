@@ -52,28 +52,33 @@ struct Lookup: Sendable {
     return isLive(table) ? .damaged : .disturbed
   }
 
+  /// What `findDirectly` says of any case that it leaves to `find`.
+  static let undecided = -2
+
   /// Looks a key up once, by the steps of `find` as they nearly always go: in a table and a heap that this process
-  /// has looked at before, past no other key of the same hash. `disturbed` may be any other case, for `find` to look
-  /// into. What is believed is proved as there; so few words are live at a time that they stay in registers.
+  /// has looked at before, past no other key of the same hash. What is believed is proved as there; so few words are
+  /// live at a time that they stay in registers.
+  ///
+  /// - Returns: the value's length; -1 for a missing key; `undecided`.
   @inline(__always)
   func findDirectly(
     _ key: RawSpan, _ digest: KeyDigest, copyingTo buffer: UnsafeMutableRawBufferPointer
-  ) -> Outcome {
-    guard let table = segment.checkedTable() else { return .disturbed }
+  ) -> Int {
+    guard let table = segment.checkedTable() else { return Self.undecided }
     let index = HashIndex(segment, table)
-    guard let (position, slot) = index.probe(digest.hash) else { return .disturbed }
-    if slot.isEmpty { return isLive(table) ? .missing : .disturbed }
+    guard let (position, slot) = index.probe(digest.hash) else { return Self.undecided }
+    if slot.isEmpty { return isLive(table) ? -1 : Self.undecided }
     let record = slot.record
     let limit = segment.heapLimit
-    guard record.byteOffset &+ SegmentFormat.recordHeaderByteCount <= limit else { return .disturbed }
+    guard record.byteOffset &+ SegmentFormat.recordHeaderByteCount <= limit else { return Self.undecided }
     let stamp = heap.stamp(record)
     let lengths = heap.lengths(record)
     guard stamp != 0, lengths.key == key.byteCount, heap.contains(record, lengths, below: limit),
       heap.keyEquals(record, lengths, key, digest)
-    else { return .disturbed }
+    else { return Self.undecided }
     unsafe heap.copyValue(record, lengths, to: buffer)
-    guard proves(record, stamp, slot, at: position, of: index) else { return .disturbed }
-    return Outcome(byteCount: lengths.value, stamp: stamp)
+    guard proves(record, stamp, slot, at: position, of: index) else { return Self.undecided }
+    return lengths.value
   }
 
   /// Looks a key up until it is found or missing; pauses after a while, and gives up after 200 ms
