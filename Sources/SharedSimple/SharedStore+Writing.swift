@@ -17,26 +17,52 @@ extension SharedStore {
 
   /// Stores a value under a key: the form with the least to do.
   public func put(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
+    let (outcome, digest) = putDirectly(key, value)
+    switch outcome {
+    case .done: return
+    case .locked: try finishPut(key, value, digest)
+    case .untouched: try putAnyway(key, value)
+    }
+  }
+
+  /// What `putDirectly` comes to.
+  private enum DirectPut {
+    case done
+    /// The mutex is held, and nothing was changed.
+    case locked
+    case untouched
+  }
+
+  /// As `put`, where it goes as it nearly always does: the mutex is free, and the key there. It throws nothing, so
+  /// that its words stay in registers.
+  @inline(__always)
+  private func putDirectly(_ key: RawSpan, _ value: RawSpan) -> (DirectPut, KeyDigest) {
+    guard isReady, SegmentFormat.isKeyLength(key.byteCount), segment.isValueLength(value.byteCount),
+      let participant
+    else { return (.untouched, .none) }
+    let digest = segment.digest(key)
+    let writer = TableWriter(segment, participant, process: forkToken)
+    guard StoreLock(segment, participant).acquireDirectly() else { return (.untouched, digest) }
+    guard writer.putDirectly(key, value, digest) else { return (.locked, digest) }
+    endWriting(writer)
+    return (.done, digest)
+  }
+
+  /// The same in any case, with the mutex held; gives it back.
+  @inline(never)
+  private func finishPut(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) throws(StoreError) {
+    guard let participant else { throw .readOnly(name: name) }
+    let writer = TableWriter(segment, participant, process: forkToken)
+    defer { endWriting(writer) }
+    try writer.put(key, value, digest)
+  }
+
+  @inline(never)
+  private func putAnyway(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
     try SegmentFormat.requireKey(key)
     try requireValue(value)
     let digest = segment.digest(key)
-    let writer = try beginWriting()
-    // Not by `defer`, which would have the writer in memory; nearly always it stays in registers.
-    if !writer.putDirectly(key, value, digest) { try put(key, value, digest, process: writer.process) }
-    endWriting(writer)
-  }
-
-  /// The same in any case, with the mutex held; gives it back where it throws.
-  @inline(never)
-  private func put(
-    _ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest, process: UInt64
-  ) throws(StoreError) {
-    guard let participant else { throw .readOnly(name: name) }
-    let writer = TableWriter(segment, participant, process: process)
-    do throws(StoreError) { try writer.put(key, value, digest) } catch {
-      endWriting(writer)
-      throw error
-    }
+    try locked { writer throws(StoreError) in try writer.put(key, value, digest) }
   }
 
   /// Removes a key.

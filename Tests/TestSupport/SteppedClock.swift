@@ -10,7 +10,7 @@ public enum SteppedClock {
     long clock_step_seconds;
     int clock_gettime(clockid_t clock, struct timespec *time) {
       int result = (int)syscall(SYS_clock_gettime, clock, time);
-      if (clock == CLOCK_REALTIME) time->tv_sec += clock_step_seconds;
+      if (clock == CLOCK_REALTIME || clock == CLOCK_REALTIME_COARSE) time->tv_sec += clock_step_seconds;
       return result;
     }
     """

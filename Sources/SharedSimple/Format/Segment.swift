@@ -71,6 +71,10 @@ internal import Synchronization
   @inline(__always) var heapStart: Int { unsafe state.pointee.heapStart }
   @inline(__always) var windowByteCount: Int { unsafe state.pointee.geometry.windowByteCount }
   @inline(__always) var valueLimit: Int { unsafe state.pointee.geometry.valueLimit }
+  /// Whether a value may have so many bytes, as one comparison.
+  @inline(__always) func isValueLength(_ byteCount: Int) -> Bool {
+    UInt(bitPattern: byteCount &- 1) < UInt(bitPattern: valueLimit)
+  }
   @inline(__always) var hashKey: KeyHash.Key { unsafe state.pointee.geometry.hashKey }
 
   /// The digest of a key of at least one byte.

@@ -36,6 +36,19 @@ struct StoreLock: Sendable {
     participant.settleAttachEvent()
   }
 
+  /// As `acquire`, where the mutex is free and nothing is wrong; `false` otherwise, without it.
+  @inline(__always)
+  func acquireDirectly() -> Bool {
+    guard isLockable, case .taken = segment.header.mutex.tryLock() else { return false }
+    enter()
+    if segment.header.table.isRetired {
+      release()
+      return false
+    }
+    participant.settleAttachEvent()
+    return true
+  }
+
   /// Nobody should wait for the mutex of a segment that can be written no more.
   func requireUsable() throws(StoreError) {
     try requireLockable()
@@ -50,6 +63,11 @@ struct StoreLock: Sendable {
       throw .corrupted(name: segment.name, detail: "its mutex is not of the kind it was made")
     }
     if segment.header.holder.isUnrecoverable { throw .unrecoverable(name: segment.name) }
+  }
+
+  @inline(__always)
+  private var isLockable: Bool {
+    segment.header.mutex.isOfKind(segment.mutexKind) && !segment.header.holder.isUnrecoverable
   }
 
   /// What every acquisition does first: from here on the holder is visible.
@@ -141,7 +159,7 @@ struct StoreLock: Sendable {
     segment.header.heldSince = now
     LockStatistics(segment).addWait(now &- start)
     participant.countWait(now &- start, causedBy: culprit)
-    WriteClock(segment).note(wall: SystemClock.wall)
+    WriteClock(segment).note(wall: SystemClock.coarseWall)
   }
 
   private func recover(_ dead: Holder) throws(StoreError) {

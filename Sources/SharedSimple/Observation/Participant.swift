@@ -199,7 +199,7 @@ internal import Synchronization
     count(Field.puts)
     let number = writes &+ 1
     writes = number
-    if number & 15 == 1 { WriteClock(segment).note(wall: SystemClock.wall) }
+    if number & 15 == 1 { WriteClock(segment).note(wall: SystemClock.coarseWall) }
   }
 
   /// Whether this acquisition of the mutex is one of those whose hold is timed: every 64th.

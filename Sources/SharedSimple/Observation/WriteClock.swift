@@ -18,8 +18,8 @@ struct WriteClock: Sendable {
     let header = segment.header
     let last = header.clockLast
     // A clock that was set back starts a new count of seconds at once, rather than being silent till it has
-    // caught up.
-    guard wall &- last >= 1_000_000_000 || wall < last else { return }
+    // caught up. By less than a second it may only be a coarser clock than that of the last point.
+    guard (wall > last ? wall &- last : last &- wall) >= 1_000_000_000 else { return }
     var count = min(Int(clamping: header.clockCount), F.clockCapacity)
     if count == F.clockCapacity { count = thin() }
     write(index: count, WriteClockPoint(sequence: header.sequence, wall: wall))

@@ -11,6 +11,10 @@ enum SystemClock {
   @inline(__always)
   static var wall: UInt64 { read(CLOCK_REALTIME) }
 
+  /// The same as of the last tick, some milliseconds ago: a fifth of the price.
+  @inline(__always)
+  static var coarseWall: UInt64 { read(CLOCK_REALTIME_COARSE) }
+
   @inline(__always)
   private static func read(_ clock: clockid_t) -> UInt64 {
     var time = timespec()

@@ -185,7 +185,7 @@ struct TableWriter: Sendable {
     heap.reset()
     EventRing(segment).append(
       .cleared, duration: SystemClock.monotonic &- start, count, UInt64(index.slotCount))
-    WriteClock(segment).note(wall: SystemClock.wall)
+    WriteClock(segment).note(wall: SystemClock.coarseWall)
     return Int(clamping: count)
   }
 
