@@ -160,13 +160,26 @@ extension SharedStore {
   /// Reads a value into private memory and hands it on; returns whether the key was there.
   @usableFromInline
   func value(of key: RawSpan, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
+    // Nearly all values are short: then it takes no more than this.
+    var words = InlineArray<8, UInt64>(repeating: 0)
+    // The closures cannot take a span along, so they get the key's address; the span outlives them.
+    let byteCount = unsafe key.withUnsafeBytes { key in
+      unsafe withUnsafeMutableBytes(of: &words) { buffer in
+        let byteCount = unsafe readDirectly(key.bytes, into: buffer)
+        if byteCount >= 0, byteCount <= buffer.count {
+          unsafe body(UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
+        }
+        return byteCount
+      }
+    }
+    if byteCount >= 0, byteCount <= MemoryLayout.size(ofValue: words) { return true }
+    if byteCount == -1 { return false }
     try ready()
     try SegmentFormat.requireKey(key)
-    return try value(of: key, segment.digest(key), body)
+    return try value(of: key, segment.digest(key), counts: byteCount < 0, body)
   }
 
-  /// The same, for a handle that is ready and a key that has been checked.
-  @inline(__always)
+  /// The same for a value of any length; for a handle that is ready and a key that has been checked.
   func value(
     of key: RawSpan, _ digest: KeyDigest, counts: Bool = true, _ body: (RawSpan) -> Void
   ) throws(StoreError) -> Bool {

@@ -6,16 +6,17 @@ internal import CLinux
 /// Two writers that hand the mutex over at each operation spend their time moving cache lines: those of the
 /// lock, and those of all records and slots that the other one wrote. What a hand-over costs is paid once a batch.
 extension StoreLock {
-  /// A batch: so many acquisitions of others that a waiter stands by for, or so many nanoseconds. At more than
-  /// a thousand, less than one operation in a thousand of a busy writer waits at all, and its 99.9th percentile is
-  /// that of a writer that is alone. The time is what that costs the one that does wait, at most, while the holder
-  /// goes on; measured with two writers, it is seldom reached. Both are chosen, not found: twice or half as much makes little difference.
+  /// A batch: so many acquisitions by others, or so many nanoseconds, that a waiter stands by for. Of the operations of
+  /// a busy writer less than one in a thousand waits then, so that the 99.9th percentile of its puts is that of a
+  /// writer that is alone; and the time is the most that it costs the one that waits. Both numbers are chosen, not found:
+  /// twice or half as much makes little difference to the throughput.
   private static let batch: UInt64 = 2048
-  private static let longestBatch: UInt64 = 500_000
+  private static let longestBatch: UInt64 = 1_000_000
 
-  /// Pauses between two looks (some 27 ns each on a Zen 4, 40 on a Skylake), doubled from look to look. A look
-  /// takes the line from the holder, which writes to it at each operation.
+  /// Pauses between two looks; one is some 27 ns on a Zen 4. A look takes the line from the holder, which writes to it
+  /// at each operation.
   private static let shortestPause = 16
+  private static let surveyPause = 32
   private static let longestPause = 256
   /// Looks before a thread sleeps.
   private static let looks = 64
@@ -26,25 +27,43 @@ extension StoreLock {
 
   /// Waits for the mutex; `busy` at the deadline. Both times are of the monotonic clock.
   func waitForMutex(since start: UInt64, until deadline: UInt64) throws(StoreError) -> RobustMutex.Outcome {
-    stayAway(until: min(start &+ Self.longestBatch, deadline))
+    if isInDemand { standBy(until: min(start &+ Self.longestBatch, deadline)) }
     if let outcome = try tryForAWhile() { return outcome }
     return try sleep(until: deadline)
   }
 
   private func pause(_ count: Int) { for _ in 0..<count { shim_pause() } }
 
+  /// Whether others have the mutex for more than about a third of the time: a sequential test, which ends once two
+  /// more looks found it free, or two more found it held. Where it is mostly free, writers have other work to do between
+  /// their operations, and can do it at the same time; so nobody should stand by.
+  private var isInDemand: Bool {
+    let header = segment.header
+    let first = header.acquisitions
+    var balance = 0
+    while balance > -4, balance < 2 {
+      pause(Self.surveyPause)
+      if header.holder.isHeld {
+        balance -= 2
+      } else if header.acquisitions == first {
+        return false
+      } else {
+        balance += 1
+      }
+    }
+    return balance < 0
+  }
+
   /// Stands by while others take the mutex again and again.
-  private func stayAway(until end: UInt64) {
+  private func standBy(until end: UInt64) {
     let header = segment.header
     let first = header.acquisitions
     var seen = first
     while true {
       pause(Self.longestPause)
       let count = header.acquisitions
-      // Fewer than one in 32 pauses (about a microsecond): no batch, and no reason to stand by.
-      guard count &- seen >= UInt64(Self.longestPause / 32), count &- first < Self.batch,
-        SystemClock.monotonic < end
-      else { return }
+      // Nobody took it in some 7 µs: the holder is stopped, or has much to do, or has gone.
+      guard count != seen, count &- first < Self.batch, SystemClock.monotonic < end else { return }
       seen = count
     }
   }

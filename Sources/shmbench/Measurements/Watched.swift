@@ -16,10 +16,9 @@ struct Watched: Measurement {
     var section = Section(
       name: MeasurementName.watched.rawValue, title: "The price of being watched",
       method: """
-        A reader and a writer, \(Unit.grouped(size)) entries, on \(Machine().coreCount) cores, so that shmtop, in batch \
-        mode, takes its time from them where there are no more cores; \(seconds) s each. Handles that count nothing are \
-        those that found the table of participants full: all of their counters are skipped. In turns; medians of \
-        \(bench.plan.rounds) rounds.
+        A process that does nothing but get, then one that does nothing but put, \(Unit.grouped(size)) entries, alone but \
+        for shmtop in batch mode; \(seconds) s each. Handles that count nothing are those that found the table of \
+        participants full: all of their counters are skipped. In turns; medians of \(bench.plan.rounds) rounds.
         """)
     let shmtop = Program.neighbour("shmtop")
     if shmtop == nil {
@@ -31,21 +30,18 @@ struct Watched: Measurement {
       for watch in Watch.allCases {
         // A store each, so that no place of records in memory is one watch's advantage for long.
         try bench.withFilled(.c, plan) { place in
-          let loads = [1.0, 0].map { share in
+          let watcher = try shmtop.flatMap { try start(watch, shmtop: $0, place, 2 * seconds) }
+          defer { end(watcher) }
+          for (operation, share) in [("reads", 1.0), ("writes", 0)] {
             var load = Load(seconds: seconds, readShare: share)
             load.countsItself = watch != .uncounted
-            return load
+            rounds.add("\(watch) \(operation)", try bench.race(.c, place, plan, [load]).rate)
           }
-          let watcher = try shmtop.flatMap { try start(watch, shmtop: $0, place, seconds) }
-          defer { end(watcher) }
-          let done = try bench.race(.c, place, plan, loads)
-          rounds.add("\(watch) reads", [done[0]].rate)
-          rounds.add("\(watch) writes", [done[1]].rate)
         }
       }
     }
     var table = Table(
-      "A reader and a writer", rows: "",
+      "One process", rows: "",
       [
         .init("reads", .rate), .init("writes", .rate), .init("reads, cost", .percent),
         .init("writes, cost", .percent),
