@@ -21,7 +21,8 @@ extension SharedStore {
     switch outcome {
     case .done: return
     case .locked: try finishPut(key, value, digest)
-    case .untouched: try putAnyway(key, value)
+    case .tried(let outcome): try putAnyway(key, value, after: outcome)
+    case .untouched: try putAnyway(key, value, after: nil)
     }
   }
 
@@ -30,6 +31,8 @@ extension SharedStore {
     case done
     /// The mutex is held, and nothing was changed.
     case locked
+    /// The mutex was tried, in vain or after a dead holder; that may be in need of repair now, and held.
+    case tried(RobustMutex.Outcome)
     case untouched
   }
 
@@ -40,9 +43,12 @@ extension SharedStore {
     guard isReady, SegmentFormat.isKeyLength(key.byteCount), segment.isValueLength(value.byteCount),
       let participant
     else { return (.untouched, .none) }
+    let lock = StoreLock(segment, participant)
     let digest = segment.digest(key)
+    guard let outcome = lock.tryDirectly() else { return (.untouched, .none) }
+    guard case .taken = outcome else { return (.tried(outcome), .none) }
+    guard lock.enterDirectly() else { return (.untouched, .none) }
     let writer = TableWriter(segment, participant, process: forkToken)
-    guard StoreLock(segment, participant).acquireDirectly() else { return (.untouched, digest) }
     guard writer.putDirectly(key, value, digest) else { return (.locked, digest) }
     endWriting(writer)
     return (.done, digest)
@@ -57,12 +63,18 @@ extension SharedStore {
     try writer.put(key, value, digest)
   }
 
+  /// - Parameter outcome: what came of trying the mutex, if it was tried.
   @inline(never)
-  private func putAnyway(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
-    try SegmentFormat.requireKey(key)
-    try requireValue(value)
-    let digest = segment.digest(key)
-    try locked { writer throws(StoreError) in try writer.put(key, value, digest) }
+  private func putAnyway(
+    _ key: RawSpan, _ value: RawSpan, after outcome: RobustMutex.Outcome?
+  ) throws(StoreError) {
+    guard let outcome, let participant else {
+      try SegmentFormat.requireKey(key)
+      try requireValue(value)
+      return try locked { writer throws(StoreError) in try writer.put(key, value, segment.digest(key)) }
+    }
+    try StoreLock(segment, participant).acquire(after: outcome, timeout: lockTimeout)
+    try finishPut(key, value, segment.digest(key))
   }
 
   /// Removes a key.

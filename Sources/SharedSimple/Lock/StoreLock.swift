@@ -25,10 +25,13 @@ struct StoreLock: Sendable {
   @inline(__always)
   func acquire(timeout: Duration?) throws(StoreError) {
     try requireLockable()
-    switch segment.header.mutex.tryLock() {
-    case .taken: enter()
-    case let outcome: try acquireSlowly(outcome, timeout)
-    }
+    try acquire(after: segment.header.mutex.tryLock(), timeout: timeout)
+  }
+
+  /// The same, once the mutex has been tried.
+  @inline(__always)
+  func acquire(after outcome: RobustMutex.Outcome, timeout: Duration?) throws(StoreError) {
+    if case .taken = outcome { enter() } else { try acquireSlowly(outcome, timeout) }
     if segment.header.table.isRetired {
       release()
       throw .replaced(name: segment.name)
@@ -36,10 +39,14 @@ struct StoreLock: Sendable {
     participant.settleAttachEvent()
   }
 
-  /// As `acquire`, where the mutex is free and nothing is wrong; `false` otherwise, without it.
+  /// The first step of `acquire` by itself, which throws nothing: tries the mutex. What comes of it goes to
+  /// `acquire(after:timeout:)`, as the mutex may be held now; `nil` where it must not be tried.
   @inline(__always)
-  func acquireDirectly() -> Bool {
-    guard isLockable, case .taken = segment.header.mutex.tryLock() else { return false }
+  func tryDirectly() -> RobustMutex.Outcome? { isLockable ? segment.header.mutex.tryLock() : nil }
+
+  /// The rest of `acquire` for a mutex that was just free; `false` where the segment is retired, without it.
+  @inline(__always)
+  func enterDirectly() -> Bool {
     enter()
     if segment.header.table.isRetired {
       release()
