@@ -49,7 +49,7 @@ struct ExplanationView {
         }
       return (notice.text, role)
     }
-    if let finding = inspector.findings.first, inspector.presence == .live {
+    if let finding = inspector.remarks.findings.first, inspector.presence == .live {
       return (finding.sentence, finding.isGrave ? .critical : .warning)
     }
     if case .failing(let reason) = inspector.presence { return (reason, .critical) }
@@ -81,12 +81,21 @@ struct ExplanationView {
       let marks = inspector.layout.isCompact && marked > 0 ? "\(Quantity.exact(marked)) marked. " : ""
       return marks + meaningOfColumn
     case .processes:
-      return ProcessesView.columns(perSecond: inspector.period == .interval)
-        .first { $0.id == inspector.processes.column }?.meaning ?? ""
+      let hidden = inspector.remarks.hiddenProcesses
+      let unseen =
+        hidden > 0
+        ? "\(Quantity.exact(hidden)) \(hidden == 1 ? "process" : "processes") may not be looked into. " : ""
+      return unseen
+        + (ProcessesView.columns(perSecond: inspector.period == .interval)
+          .first { $0.id == inspector.processes.column }?.meaning ?? "")
     case .lock:
-      return moreLines + "All waits; holds of every 64th and of each contended acquisition."
+      return moreLines
+        + (inspector.knowledge.contains(.lockTimes)
+          ? "All waits; holds of every 64th and of each contended acquisition."
+          : "Its word and owner, looked at a hundred times a second; nothing is counted by it.")
     case .table: return moreLines + TableView.meaning
-    case .events: return EventsView.meaning
+    case .events:
+      return inspector.knowledge.contains(.history) ? EventsView.meaning : EventsView.meaningWithoutHistory
     }
   }
 

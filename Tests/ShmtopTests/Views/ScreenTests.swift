@@ -135,9 +135,9 @@ import Testing
   @Test(arguments: sizes) func `The picker and the help`(_ size: (Int, Int)) {
     var staged = StagedStore(width: size.0, height: size.1)
     staged.inspector.take([
-      SegmentListing(
+      SourceListing(
         name: "billing", identity: StagedStore.identity, sample: StagedStore.sample(0), refusal: nil),
-      SegmentListing(name: "legacy", identity: nil, sample: nil, refusal: .perlSegment(name: "legacy")),
+      SourceListing(name: "legacy", refusal: .store(.unsupportedVersion(name: "legacy", found: 1, supported: 2))),
     ])
     ScreenFixture(name: "picker-\(size.0)x\(size.1)").expect(staged.screen())
     staged.press("?")
