@@ -130,7 +130,8 @@ private struct OriginalCheck {
     if committed != header.entryCount {
       note(.header, at: Data.sizes, "\(header.entryCount) entries are counted, and \(committed) are there")
     }
-    if units > header.unitsUsed {
+    // Of what makes no sense, the size is not known.
+    if units != header.unitsUsed, faults.isEmpty {
       note(
         .header, at: Data.sizes,
         "\(header.unitsUsed) units of data are counted as used, and records take \(units)")
@@ -138,7 +139,8 @@ private struct OriginalCheck {
     if promised != header.wholeByteCount {
       note(
         .header, at: Data.capacities,
-        "the control object promises \(promised) bytes of data, and sizes of \(header.wholeByteCount) are told")
+        "the control object promises \(promised) bytes of data, and sizes of \(header.wholeByteCount) are told"
+      )
     }
   }
 }

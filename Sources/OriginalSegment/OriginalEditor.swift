@@ -16,7 +16,8 @@ public final class OriginalEditor {
     let objects = reader.objects
     name = objects.name
     control = try Mapped(objects.name, of: name, inode: objects.identity.control, byteCount: 4096)
-    descriptor = try Mapped.open(objects.name + OriginalObjects.dataSuffix, of: name, inode: objects.identity.data)
+    descriptor = try Mapped.open(
+      objects.name + OriginalObjects.dataSuffix, of: name, inode: objects.identity.data)
     let mutex = try objects.mutex
     guard mutex.isKnown else { throw .unknownMutex(name: name, kind: mutex.kind) }
   }
@@ -135,7 +136,8 @@ private struct Table {
     let home = Int(OriginalFormat.hash(key)) % header.slotCount
     for step in 0..<header.slotCount {
       let index = (home + step) % header.slotCount
-      let slot = OriginalSlot(rawValue: mapped.word(OriginalFormat.Data.slots + index * OriginalFormat.Data.slotByteCount))
+      let slot = OriginalSlot(
+        rawValue: mapped.word(OriginalFormat.Data.slots + index * OriginalFormat.Data.slotByteCount))
       guard slot.status != .free else { return (index, nil) }
       guard slot.status == .committed, slot.keyUnits == Int.units(ofKey: key.count),
         slot.start + slot.keyUnits + OriginalFormat.valueUnits <= header.unitsUsed

@@ -41,10 +41,12 @@ struct OriginalImage {
       throw .unsettled(name: objects.name, detail: "it was cut while it was read")
     }
     // Growing begins with zeros over the header: where it still is the same, none began before all was copied.
-    guard let again = try objects.header(), again.isOfSameTable(as: header) else { throw .unsettled(name: objects.name, detail: "it grew while it was read") }
+    guard let again = try objects.header(), again.isOfSameTable(as: header) else {
+      throw .unsettled(name: objects.name, detail: "it grew while it was read")
+    }
   }
 
-  func slot(_ index: Int) -> OriginalSlot { 
+  func slot(_ index: Int) -> OriginalSlot {
     OriginalSlot(rawValue: slots.word(index * OriginalFormat.Data.slotByteCount))
   }
 

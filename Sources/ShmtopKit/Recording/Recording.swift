@@ -23,7 +23,8 @@ public enum Recording {
       checksum == Checksum.of(bytes[..<12])
     else { return "its first bytes are damaged" }
     return RecordingFormat.versions.contains(version)
-      ? nil : "it has format version \(version), and this shmtop knows versions up to \(RecordingFormat.version)"
+      ? nil
+      : "it has format version \(version), and this shmtop knows versions up to \(RecordingFormat.version)"
   }
 
   /// How long the body is that follows; nil where no body is so long.

@@ -130,10 +130,11 @@ public final class OriginalSource: SegmentSource {
 
   public var remarks: Remarks {
     var remarks = Remarks()
-    remarks.findings = OriginalFindings(
-      identity: reader.identity, sample: last, collision: collision, staleReason: staleReason,
-      mutex: try? reader.mutex(), hasStrangers: people.hasStrangers
-    ).all
+    remarks.findings =
+      OriginalFindings(
+        identity: reader.identity, sample: last, collision: collision, staleReason: staleReason,
+        mutex: try? reader.mutex(), hasStrangers: people.hasStrangers
+      ).all
     remarks.looks = lock
     remarks.hiddenProcesses = people.hidden
     remarks.unreadEntries = last.restlessEntries + last.damagedSlots

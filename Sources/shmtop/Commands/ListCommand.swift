@@ -36,7 +36,8 @@ struct ListCommand: ParsableCommand {
   private func cells(_ listing: SourceListing, _ repertoire: SafeText.Repertoire) -> [String] {
     let name = SafeText(listing.name, repertoire: repertoire).text
     guard let identity = listing.identity, let sample = listing.sample else {
-      let reason = Locale.shown(listing.refusal.map { NamedSegment.failure($0).sentence } ?? "It cannot be read.")
+      let reason = Locale.shown(
+        listing.refusal.map { NamedSegment.failure($0).sentence } ?? "It cannot be read.")
       return [name, "-", "-", "-", "-", listing.stateWord + ": " + reason]
     }
     return [

@@ -144,7 +144,7 @@ struct ShowCommand: ParsableCommand {
       do {
         try SourceOpener.looking.open(segment, attachTimeout: .seconds(5)).close()
         return
-      } catch where wait && error.isMissing {
+      } catch let error where wait && error.isMissing {
         if !isAnnounced {
           StandardStreams.complain(Locale.shown("shmtop: waiting for “\(segment)” to appear"))
         }

@@ -25,7 +25,9 @@ struct FrameTape {
     _ sample: SegmentSample, _ clock: [WriteClockPoint], _ remarks: Remarks
   ) -> String? {
     var sentence: String?
-    for body in encoder.bodies(for: sample, clock: clock, remarks: remarks) { sentence = keep(body) ?? sentence }
+    for body in encoder.bodies(for: sample, clock: clock, remarks: remarks) {
+      sentence = keep(body) ?? sentence
+    }
     return sentence
   }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Subprocess
 import TestSupport
@@ -11,6 +12,14 @@ enum ShmtopProgram {
   }()
 
   static var path: String { folder + "/shmtop" }
+
+  /// A copy that every user may run: the build folder may lie where only root may look. Whoever asks removes it.
+  static func forEverybody() throws -> String {
+    let copy = ScratchFile(byteCount: 0).path + "-shmtop"
+    try FileManager.default.copyItem(atPath: path, toPath: copy)
+    chmod(copy, 0o755)
+    return copy
+  }
 
   /// Where `shmtop` is this one, with a terminal type and a locale that do not depend on where the tests run.
   private static let environment = Environment.inherit.updating([

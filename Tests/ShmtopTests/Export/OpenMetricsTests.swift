@@ -48,7 +48,7 @@ import Testing
   }
 
   /// Prints name, type, unit and the number of points of each family, by the parser of Prometheus' own client.
-  private static let parsing = """
+  static let parsing = """
     import sys
     from prometheus_client import parser
     from prometheus_client.openmetrics import parser as openmetrics

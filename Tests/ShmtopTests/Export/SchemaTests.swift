@@ -38,7 +38,12 @@ import Testing
       ("journal_line", json.line(JournalLine(time: 1, segment: "a", key: text, before: text, after: text))),
       ("key_change", json.line(KeyChange(time: 1, what: .put, value: text, isNewSegment: true))),
       ("key_change", json.line(KeyChange(time: 1, what: .put, value: binary, isNewSegment: true))),
-      ("check", json.line(CheckDocument(segment: "a", [CheckFinding(SegmentCheck.Finding(kind: .heap, offset: 1, message: "m"))]))),
+      (
+        "check",
+        json.line(
+          CheckDocument(
+            segment: "a", [CheckFinding(SegmentCheck.Finding(kind: .heap, offset: 1, message: "m"))]))
+      ),
     ]
   }
 
@@ -83,7 +88,7 @@ import Testing
     #expect(try words("key_change", "what") == KeyChange.What.allCases.map(\.rawValue))
   }
 
-  private static let validation = """
+  static let validation = """
     import json, sys, jsonschema
     schema = json.load(open(sys.argv[1]))
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -137,7 +137,8 @@ import Testing
     staged.inspector.take([
       SourceListing(
         name: "billing", identity: StagedStore.identity, sample: StagedStore.sample(0), refusal: nil),
-      SourceListing(name: "legacy", refusal: .store(.unsupportedVersion(name: "legacy", found: 1, supported: 2))),
+      SourceListing(
+        name: "legacy", refusal: .store(.unsupportedVersion(name: "legacy", found: 1, supported: 2))),
     ])
     ScreenFixture(name: "picker-\(size.0)x\(size.1)").expect(staged.screen())
     staged.press("?")
