@@ -46,7 +46,7 @@ public final class OriginalReader {
   ///
   /// - Throws: `unsettled` where the app is just making its segment grow; `settingUp`, and what reading throws.
   public func glance() throws(OriginalError) -> OriginalSample {
-    for _ in 0..<Self.tries {
+    for _ in 0..<tries {
       guard try objects.state == OriginalFormat.Control.ready else { throw .settingUp(name: objects.name) }
       let header = try objects.header()
       guard let header, header.isConsistent, header.wholeByteCount <= objects.dataByteCount else {
@@ -63,12 +63,12 @@ public final class OriginalReader {
   }
 
   /// Copies tried before a sample is given up: each takes as long as the segment is large.
-  private static let tries = 20
+  var tries = 20
   /// Looks for a moment at which the mutex is free, between two copies; with a pause of 20 µs from the 100th
   /// on.
-  private static let looks = 400
+  var looks = 400
   /// Reads of a record that changes all the time; arbitrary.
-  private static let recordTries = 64
+  var recordTries = 64
 
   /// Takes a sample.
   ///
@@ -88,7 +88,7 @@ public final class OriginalReader {
     _ body: (_ images: [OriginalImage], _ isHeldThroughout: Bool) throws(OriginalError) -> R
   ) throws(OriginalError) -> R {
     var last = OriginalError.unsettled(name: objects.name, detail: "its table changes all the time")
-    for _ in 0..<Self.tries {
+    for _ in 0..<tries {
       guard try objects.state == OriginalFormat.Control.ready else { throw .settingUp(name: objects.name) }
       do throws(OriginalError) {
         let first = try OriginalImage(objects)
@@ -111,7 +111,7 @@ public final class OriginalReader {
   /// - Returns: false where the same thread held it all the time.
   private func awaitFreeMoment() throws(OriginalError) -> Bool {
     let start = try objects.mutex
-    for look in 0..<Self.looks {
+    for look in 0..<looks {
       let now = try objects.mutex
       // The owner is cleared before the lock word.
       if !now.isHeld || now.owner == 0 && start.owner != 0 || now.owner != start.owner && start.owner != 0 {
@@ -175,7 +175,7 @@ public final class OriginalReader {
   ) throws(OriginalError) -> ArraySlice<UInt8>? {
     let offset = image.header.dataOffset + slot.start * OriginalFormat.unitByteCount
     let byteCount = slot.keyUnits * OriginalFormat.unitByteCount + OriginalFormat.valueByteCount
-    for _ in 0..<Self.recordTries {
+    for _ in 0..<recordTries {
       let before = try objects.readData(at: offset, byteCount: byteCount)
       guard before.count == byteCount, let record = OriginalRecord(before[...]), record.key.elementsEqual(key)
       else {

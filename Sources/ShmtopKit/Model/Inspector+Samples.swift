@@ -46,7 +46,7 @@ extension Inspector {
     if let sample {
       let difference = SampleDifference(from: sample, to: new)
       self.difference = difference
-      if difference.seconds > 0 { trail.append(difference, new.table) }
+      if difference.seconds > 0 { trail.append(difference, new.table, knowledge) }
     }
     sample = new
     if zero == nil { zero = new }

@@ -38,6 +38,17 @@ struct ExplanationView {
     }
   }
 
+  /// The gravest that the view does not tell itself.
+  private var finding: Finding? {
+    inspector.remarks.findings.first { finding in
+      switch inspector.view {
+      case .lock: finding.subject != .lock
+      case .table: finding.subject != .table
+      case .entries, .processes, .events: true
+      }
+    }
+  }
+
   private var text: (String, Role) {
     if let notice = inspector.notice {
       let role: Role =
@@ -49,7 +60,7 @@ struct ExplanationView {
         }
       return (notice.text, role)
     }
-    if let finding = inspector.remarks.findings.first, inspector.presence == .live {
+    if let finding, inspector.presence == .live {
       return (finding.sentence, finding.isGrave ? .critical : .warning)
     }
     if case .failing(let reason) = inspector.presence { return (reason, .critical) }

@@ -207,10 +207,11 @@ struct HeaderView {
       return
     }
     guard inspector.knowledge.contains(.counters) else {
-      screen.write(
+      let rate = Piece(Quantity.rate(difference.changesPerSecond), .strong)
+      screen.writeFirstFitting(
         [
-          Piece(Quantity.rate(difference.changesPerSecond), .strong),
-          Piece(" entries a second seen changed; gets and puts are not counted by this format", .faint),
+          [rate, Piece(" changes a second seen; gets and puts are not counted by this format", .faint)],
+          [rate, Piece(" changes seen; gets and puts are not counted", .faint)],
         ], row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
       return
     }
@@ -325,6 +326,11 @@ struct HeaderView {
   private func drawTrend(into screen: inout Screen, row: Int) {
     label("Trend", into: &screen, row: row)
     let start = Self.labelWidth + 1
+    guard inspector.knowledge.contains(.counters) else {
+      return drawChart(
+        "changes", operations, peak: { Quantity.rate($0) + "/s" }, into: &screen, row: row, column: start,
+        width: width - 1 - start)
+    }
     let half = (width - 1 - start) / 2
     drawChart(
       "ops", operations, peak: { Quantity.rate($0) + "/s" }, into: &screen, row: row, column: start,

@@ -16,7 +16,7 @@ import Testing
     throws
   {
     var generator = SeededGenerator(printedFor: "recording")
-    var staged = StagedRecording(generator)
+    var staged = StagedRecording(generator, remarks: true)
     staged.grow(250)
     var playback = Playback(try StagedRecording.frames(of: staged.bytes))
     var inspector = Self.inspector()

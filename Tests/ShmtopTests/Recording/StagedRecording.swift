@@ -24,7 +24,11 @@ struct StagedRecording {
   private var sequence: UInt64 = 6000
   private var generator: SeededGenerator
 
-  init(_ generator: SeededGenerator, entries: Int = 40) {
+  /// Whether something is said beside samples.
+  private let hasRemarks: Bool
+
+  init(_ generator: SeededGenerator, entries: Int = 40, remarks: Bool = false) {
+    hasRemarks = remarks
     self.generator = generator
     encoder.attached(to: StagedStore.identity)
     for _ in 0..<entries { write() }
@@ -47,7 +51,7 @@ struct StagedRecording {
         events.append(event)
       }
       sample.events += events
-      if Int.random(in: 0..<4, using: &generator) == 0 { remark() }
+      if hasRemarks, Int.random(in: 0..<4, using: &generator) == 0 { remark() }
       for body in encoder.bodies(for: sample, clock: [], remarks: remarks) { keep(body) }
       // Now and then a pass is not over by the next sample.
       if Int.random(in: 0..<5, using: &generator) > 0 { pass(wall: sample.takenWall) }
