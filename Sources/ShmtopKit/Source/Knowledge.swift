@@ -40,5 +40,8 @@ extension SegmentIdentity {
   /// A word that marks segments of another format than the store's own; nil for those.
   public var formatWord: String? { isOriginal ? "original" : nil }
 
+  /// Whose format that is.
+  public var formatOrigin: String? { isOriginal ? "of the Perl module Shared::Simple" : nil }
+
   private var isOriginal: Bool { formatVersion == 0 }
 }

@@ -21,7 +21,6 @@ struct DumpCommand: ParsableCommand {
   var unlocked = false
 
   func run() throws {
-    // A settings file that keeps the segment read-only is no reason against looking.
     let source = try segment.named.source()
     defer { source.close() }
     if unlocked || !source.identity.knowledge.contains(.snapshots) {

@@ -44,7 +44,7 @@ struct ListCommand: ParsableCommand {
       name, Quantity.exact(sample.table.entryCount), Quantity.bytes(sample.memory.claimed),
       Quantity.exact(sample.livingCount),
       listing.isKnown(.creation) ? Quantity.age(from: identity.createdWall, to: sample.takenWall) : "-",
-      listing.stateWord + (identity.formatWord == nil ? "" : ": of the Perl module Shared::Simple")
+      listing.stateWord + (identity.formatOrigin.map { ": " + $0 } ?? "")
         + (sample.deadCount > 0 ? ", \(sample.deadCount) dead" : ""),
     ]
   }

@@ -94,6 +94,38 @@ import Testing
       SchemaTests.validation, input: Array(input.utf8), Repository.path + "/Assets/shmtop.schema.json")
   }
 
+  /// Keys of 3 bytes take a unit, of 4 to 7 bytes two; a value takes eight.
+  @Test(arguments: [("", 56), ("key:", 51)]) func `when it grows is foretold to the entry`(
+    _ prefix: String, _ room: Int
+  ) throws {
+    let app = try OriginalApp()
+    let source = try OriginalSource(app.name, readOnlyReason: "")
+    var next = 100
+    func put() throws {
+      try app.first.ask("put", "\(prefix)\(next)", "v")
+      next += 1
+    }
+    for count in 1...20 {
+      try put()
+      let outlook = try #require(GrowthOutlook(try source.sample(), source.identity.knowledge))
+      #expect(outlook.entriesLeft == room - count && outlook.first == .data)
+    }
+    for _ in 20..<room { try put() }
+    #expect(try source.sample().table.slotCount == 64)
+    try put()
+    #expect(try source.sample().table.slotCount == 128)
+  }
+
+  @Test func `slots that are used up first are said to be`() throws {
+    var sample = SegmentSample()
+    (sample.table.slotCount, sample.table.entryCount) = (64, 60)
+    (sample.memory.heapClaimed, sample.memory.heapLive) = (4096, 60 * 36)
+    let outlook = try #require(GrowthOutlook(sample, []))
+    #expect(outlook.first == .slots && outlook.entriesLeft == 4)
+    #expect(outlook.share == 60.0 / 64)
+    #expect(GrowthOutlook(sample, .everything) == nil)
+  }
+
   @Test func `list marks them in JSON, with what is known`() async throws {
     let app = try OriginalApp()
     try app.first.ask("fill", "30", "user:")

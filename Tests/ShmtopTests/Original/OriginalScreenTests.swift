@@ -15,13 +15,13 @@ import Testing
       try await terminal.wait(for: "64 slots  62.5% in use  data 78")
       try await terminal.wait(for: "the data is full then")
       try await terminal.wait(for: "no growth seen yet")
-      try app.first.ask("fill", "300", "k", ":a-common-suffix")
-      try await terminal.wait(for: "grew from 64 to ")
-      try await terminal.wait(
-        for: "A search takes up to 300 steps: keys that end alike (“…:a-common-suffix”)")
+      try app.first.ask("fill", "20", "more:")
+      try await terminal.wait(for: "grew from 64 to 128 slots")
       try await terminal.press("4")
       try await terminal.wait(for: "Growths noticed since shmtop came")
-      try await terminal.wait(for: "grew from 64 to ")
+      try await terminal.press("5")
+      try app.first.ask("fill", "300", "k", ":a-common-suffix")
+      try await terminal.wait(for: "steps: keys that end alike (“…:a-common-suffix”)")
       try await terminal.press("q")
     }
   }
