@@ -21,10 +21,12 @@ public struct SegmentFollower {
     self.open = open
   }
 
-  /// Attaches to what the name leads to now, where that is another segment that can be watched.
-  public mutating func follow() {
-    // Not there, or refused: what is at hand is worth more to look at than an error.
-    guard source.binding != .bound, let successor = try? open(source.identity.name) else { return }
+  /// Attaches to what the name leads to now, where that is another segment.
+  ///
+  /// - Throws: why that one cannot be watched; the old one stays in view.
+  public mutating func follow() throws(SourceError) {
+    guard source.binding != .bound else { return }
+    let successor = try open(source.identity.name)
     source.close()
     source = successor
   }
@@ -32,7 +34,8 @@ public struct SegmentFollower {
   /// Takes a sample, of the new segment if the name has come to lead to another one. The sample's
   /// `binding` is not `.bound` only where the new one cannot be watched yet or is not there.
   public mutating func sample() throws(SourceError) -> SegmentSample {
-    follow()
+    // Not there, or refused: what is at hand is worth more to look at than an error.
+    try? follow()
     return try source.sample()
   }
 }

@@ -158,8 +158,7 @@ public final class OriginalSource: SegmentSource {
         guard case .unsettled = error, lastTaken > 0 else { throw .original(error) }
       }
     }
-    guard let entry = last.entries.first(where: { $0.key == key }) else { return nil }
-    return Entry(key: key, value: entry.value, stamp: stamps.stamp(of: key))
+    return stamps.entry(key)
   }
 
   /// Half the time between two looks at a single entry.
@@ -202,7 +201,7 @@ public final class OriginalSource: SegmentSource {
     do throws(OriginalError) {
       switch change {
       case .replace(let key, let seen, let new):
-        let expected = seen ?? last.entries.first { $0.key == key }?.value
+        let expected = seen ?? stamps.entry(key)?.value
         return outcome(try editor.put(key, new, expected: expected, milliseconds: 10), before: expected)
       case .add(let key, let value):
         return outcome(try editor.put(key, value, expected: nil, milliseconds: 10), before: nil)

@@ -48,17 +48,14 @@ struct WatchCommand: ParsableCommand {
   /// - Returns: nil while a new segment is taking the place of the one that was looked at, or the segment cannot be
   ///   read for a moment.
   private func look(_ key: [UInt8], _ follower: inout SegmentFollower) throws -> KeyState? {
-    follower.follow()
-    switch follower.source.binding {
-    case .unlinked: return .gone
-    case .replaced: return nil
-    case .bound: break
-    }
     do {
+      try follower.follow()
       guard let entry = try follower.source.entry(key) else { return .missing }
       return .value(entry.value, stamp: entry.stamp)
+    } catch .store(.notFound) {
+      return .gone
     } catch {
-      guard error.isPassing else { throw NamedSegment.failure(error) }
+      guard error.isPassing || error.isMissing else { throw NamedSegment.failure(error) }
       return nil
     }
   }

@@ -1,7 +1,7 @@
-import Foundation
 import Glibc
 import Subprocess
 import TestSupport
+import Testing
 
 /// The real program, as a user or a script runs it.
 enum ShmtopProgram {
@@ -14,10 +14,12 @@ enum ShmtopProgram {
   static var path: String { folder + "/shmtop" }
 
   /// A copy that every user may run: the build folder may lie where only root may look. Whoever asks removes it.
-  static func forEverybody() throws -> String {
+  ///
+  /// Another process writes it: a child started meanwhile would inherit the descriptor, and nobody can run a file
+  /// that somebody writes.
+  static func forEverybody() async throws -> String {
     let copy = ScratchFile(byteCount: 0).path + "-shmtop"
-    try FileManager.default.copyItem(atPath: path, toPath: copy)
-    chmod(copy, 0o755)
+    #expect(try await shell("install -m 755 '\(path)' '\(copy)'").code == 0)
     return copy
   }
 

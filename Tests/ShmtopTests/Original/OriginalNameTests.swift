@@ -138,7 +138,7 @@ import Testing
   @Test(.enabled(if: geteuid() == 0)) func `one of another user`() async throws {
     let app = try OriginalApp()
     try app.first.ask("fill", "3")
-    let program = try ShmtopProgram.forEverybody()
+    let program = try await ShmtopProgram.forEverybody()
     defer { unlink(program) }
     let look = "-b -n 1 -d 0.1 \(app.name)"
     let other = (Unprivileged.wrapper + [program]).joined(separator: " ")
