@@ -97,7 +97,8 @@ let package = Package(
     .testTarget(
       name: "ShmtopTests",
       dependencies: [
-        "ShmtopKit", "SharedSimple", "TestSupport", "StoreAgent", "OriginalAgent", "shmtop",
+        "ShmtopKit", "SharedSimple", "OriginalSegment", "TestSupport", "StoreAgent", "OriginalAgent",
+        "shmtop",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       exclude: ["Screens", "Scripts", "Terminal/answers", "Terminal/bytes"], swiftSettings: rules),

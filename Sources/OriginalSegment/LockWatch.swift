@@ -14,16 +14,34 @@ public struct LockWatch: Sendable, Hashable {
 
   /// Looks one after the other that found the same owner.
   public struct Run: Sendable, Hashable {
-    public internal(set) var owner: Int32 = 0
-    public internal(set) var looks = 0
+    public var owner: Int32 = 0
+    public var looks = 0
     /// Time of its first and last look, in ns of CLOCK_MONOTONIC.
-    public internal(set) var first: UInt64 = 0
-    public internal(set) var last: UInt64 = 0
-    public var nanoseconds: UInt64 { last - first }
+    public var first: UInt64 = 0
+    public var last: UInt64 = 0
+    public var nanoseconds: UInt64 { last > first ? last - first : 0 }
     public init() {}
   }
 
   public init() {}
+
+  /// Owners that are told apart; an app may start a process for each request. Arbitrary.
+  private static let ownerLimit = 1024
+
+  private mutating func forgetRareOwners() {
+    let kept = looksByOwner.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.prefix(Self.ownerLimit / 2)
+    looksByOwner = Dictionary(uniqueKeysWithValues: kept.map { ($0.key, $0.value) })
+  }
+
+  /// Makes one from what was kept of another, as a recording does.
+  public init(
+    looks: Int, held: Int, withWaiters: Int, looksByOwner: [Int32: Int], longestRun: Run, run: Run,
+    isUnknown: Bool
+  ) {
+    (self.looks, self.held, self.withWaiters) = (looks, held, withWaiters)
+    (self.looksByOwner, self.longestRun, self.run) = (looksByOwner, longestRun, run)
+    self.isUnknown = isUnknown
+  }
 
   /// Takes one look.
   ///
@@ -41,6 +59,7 @@ public struct LockWatch: Sendable, Hashable {
     // Between lock word and owner, on either side, there is a held mutex of nobody.
     guard mutex.owner != 0 else { return }
     looksByOwner[mutex.owner, default: 0] += 1
+    if looksByOwner.count > Self.ownerLimit { forgetRareOwners() }
     if run.owner != mutex.owner {
       run = Run()
       run.owner = mutex.owner

@@ -16,7 +16,8 @@ public final class OriginalEditor {
     let objects = reader.objects
     name = objects.name
     control = try Mapped(objects.name, of: name, inode: objects.identity.control, byteCount: 4096)
-    descriptor = try Mapped.open(objects.name + "_data", of: name, inode: objects.identity.data)
+    descriptor = try Mapped.open(
+      objects.name + OriginalObjects.dataSuffix, of: name, inode: objects.identity.data)
     let mutex = try objects.mutex
     guard mutex.isKnown else { throw .unknownMutex(name: name, kind: mutex.kind) }
   }
@@ -135,7 +136,8 @@ private struct Table {
     let home = Int(OriginalFormat.hash(key)) % header.slotCount
     for step in 0..<header.slotCount {
       let index = (home + step) % header.slotCount
-      let slot = OriginalSlot(rawValue: mapped.word(OriginalFormat.Data.slots + index * 8))
+      let slot = OriginalSlot(
+        rawValue: mapped.word(OriginalFormat.Data.slots + index * OriginalFormat.Data.slotByteCount))
       guard slot.status != .free else { return (index, nil) }
       guard slot.status == .committed, slot.keyUnits == Int.units(ofKey: key.count),
         slot.start + slot.keyUnits + OriginalFormat.valueUnits <= header.unitsUsed
@@ -165,7 +167,7 @@ private struct Table {
       )
     }
     let slot = { OriginalSlot(start: header.unitsUsed, keyUnits: keyUnits, status: $0).rawValue }
-    let slotOffset = OriginalFormat.Data.slots + index * 8
+    let slotOffset = OriginalFormat.Data.slots + index * OriginalFormat.Data.slotByteCount
     let start = header.dataOffset + header.unitsUsed * OriginalFormat.unitByteCount
     let keyByteCount = keyUnits * OriginalFormat.unitByteCount
     mapped.store(UInt64(index), at: OriginalFormat.Data.currentUpdate)
@@ -242,7 +244,7 @@ extension OriginalEditor {
       throw .lostInGrowth(name: name)
     }
     let slots = (0..<header.slotCount).map {
-      OriginalSlot(rawValue: data.word(OriginalFormat.Data.slots + $0 * 8))
+      OriginalSlot(rawValue: data.word(OriginalFormat.Data.slots + $0 * OriginalFormat.Data.slotByteCount))
     }
     let committed = slots.count { $0.status == .committed }
     guard header.agrees(withCommitted: committed) else { throw .lostInGrowth(name: name) }
@@ -254,7 +256,7 @@ extension OriginalEditor {
     if header.currentUpdate < header.slotCount {
       let index = Int(header.currentUpdate)
       if slots[index].status != .committed {
-        data.store(0, at: OriginalFormat.Data.slots + index * 8)
+        data.store(0, at: OriginalFormat.Data.slots + index * OriginalFormat.Data.slotByteCount)
       } else if committed > header.entryCount {
         // Committed, but not counted yet.
         let used = slots[index].start + slots[index].keyUnits + OriginalFormat.valueUnits

@@ -6,6 +6,12 @@ public enum OriginalError: Error, Sendable, Hashable {
   case dataMissing(name: String, data: String)
   /// Only the data object is there.
   case controlMissing(name: String, data: String)
+  /// It is the data object of a segment, which is named by its control object.
+  case dataOfAnother(name: String, control: String)
+  /// Its control object is laid out as on another kind of machine.
+  case otherKind(name: String, byteCount: Int, expected: Int)
+  /// A segment of this package's own store has the name of its data.
+  case dataIsStore(name: String, data: String)
   /// It is not an original segment.
   case foreign(name: String, detail: String)
   /// A process is still setting it up, or died doing so.
@@ -43,6 +49,12 @@ extension OriginalError: CustomStringConvertible {
       "“\(name)” is the control object of an original (Perl) segment, but its data, “\(data)”, is missing: it is being replaced, or was half removed. An app that opens it EXCLUSIVE makes both anew."
     case .controlMissing(let name, let data):
       "“\(data)” is there, but not the control object “\(name)” that belongs to it: what is left of an original (Perl) segment. No process can open it; its file may be removed."
+    case .dataOfAnother(let name, let control):
+      "“\(name)” is the data of the original (Perl) segment “\(control)”: 'shmtop \(control)' shows it."
+    case .otherKind(let name, let byteCount, let expected):
+      "“\(name)” is an original (Perl) segment of another word size or C library: its control object has \(byteCount) bytes, and here it has \(expected). Only programs built as the app is can read it."
+    case .dataIsStore(let name, let data):
+      "“\(name)” is the control object of an original (Perl) segment, but “\(data)”, where its data should be, is a segment of this store: the two cannot use these names side by side. 'shmtop \(data)' shows the store; let one of the two have another name."
     case .foreign(let name, let detail): "“\(name)” is not an original (Perl) segment: \(detail)."
     case .settingUp(let name):
       "“\(name)” is an original (Perl) segment that is still being set up. Where that lasts, the process that did it has died: open it EXCLUSIVE to make it anew."

@@ -67,6 +67,8 @@ enum OriginalFormat {
     static let currentUpdate = 16
     static let slots = 24
     static let noUpdate = UInt64.max
+    static let firstSlotCount = 64
+    static let slotByteCount = 8
   }
 
   static let unitByteCount = 4

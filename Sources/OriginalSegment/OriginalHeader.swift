@@ -26,10 +26,16 @@ struct OriginalHeader {
   var isInserting: Bool { currentUpdate != OriginalFormat.Data.noUpdate }
 
   /// Where the units begin in the data object.
-  var dataOffset: Int { OriginalFormat.Data.slots + slotCount * 8 }
+  var dataOffset: Int { OriginalFormat.Data.slots + slotCount * OriginalFormat.Data.slotByteCount }
 
   /// Bytes that the data object must have.
   var wholeByteCount: Int { dataOffset + unitCount * OriginalFormat.unitByteCount }
+
+  /// How many slots a search for the key passes before it comes to a slot.
+  func distance(to index: Int, of key: some Sequence<UInt8>) -> Int {
+    let home = Int(OriginalFormat.hash(key)) % slotCount
+    return index >= home ? index - home : index + slotCount - home
+  }
 
   /// The word that says how much is in use.
   static func sizes(entryCount: Int, unitsUsed: Int) -> UInt64 {

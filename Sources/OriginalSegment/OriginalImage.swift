@@ -8,11 +8,12 @@ struct OriginalImage {
   ///
   /// - Throws: `unsettled` where it makes no sense: the object is just growing, or damaged.
   init(_ objects: OriginalObjects) throws(OriginalError) {
-    let words = try objects.readData(at: 0, byteCount: OriginalFormat.Data.slots)
-    guard words.count == OriginalFormat.Data.slots else {
-      throw .unsettled(name: objects.name, detail: "its data object is empty")
+    guard let header = try objects.header() else {
+      throw .unsettled(
+        name: objects.name,
+        detail: "its data object has \(objects.dataByteCount) bytes, too few for its sizes; "
+          + "the app is making it, or died doing so")
     }
-    let header = OriginalHeader { words.word($0) }
     self.header = header
     guard header.isConsistent else {
       throw .unsettled(
@@ -21,7 +22,7 @@ struct OriginalImage {
           "its sizes make no sense (\(header.entryCount) entries in \(header.slotCount) slots, \(header.unitsUsed) of \(header.unitCount) units); the app is making it grow, or it is damaged"
       )
     }
-    let slotByteCount = header.slotCount * 8
+    let slotByteCount = header.slotCount * OriginalFormat.Data.slotByteCount
     let dataByteCount = header.unitsUsed * OriginalFormat.unitByteCount
     guard slotByteCount + dataByteCount <= OriginalFormat.sampleLimit else {
       throw .tooLarge(
@@ -40,13 +41,14 @@ struct OriginalImage {
       throw .unsettled(name: objects.name, detail: "it was cut while it was read")
     }
     // Growing begins with zeros over the header: where it still is the same, none began before all was copied.
-    let again = try objects.readData(at: 0, byteCount: OriginalFormat.Data.slots)
-    guard again.count == OriginalFormat.Data.slots,
-      OriginalHeader({ again.word($0) }).isOfSameTable(as: header)
-    else { throw .unsettled(name: objects.name, detail: "it grew while it was read") }
+    guard let again = try objects.header(), again.isOfSameTable(as: header) else {
+      throw .unsettled(name: objects.name, detail: "it grew while it was read")
+    }
   }
 
-  func slot(_ index: Int) -> OriginalSlot { OriginalSlot(rawValue: slots.word(index * 8)) }
+  func slot(_ index: Int) -> OriginalSlot {
+    OriginalSlot(rawValue: slots.word(index * OriginalFormat.Data.slotByteCount))
+  }
 
   /// The bytes of a slot's record, key and value; `nil` where they do not lie within the units in use.
   func record(_ slot: OriginalSlot) -> ArraySlice<UInt8>? {

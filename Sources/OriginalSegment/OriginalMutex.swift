@@ -12,6 +12,11 @@ public struct OriginalMutex: Sendable, Hashable {
   /// PTHREAD_MUTEX_TIMED_NP with the bit for process-shared ones.
   static let plainShared: Int32 = 128
 
+  /// Makes one of the kind that the module makes, for tests.
+  public init(lockWord: Int32, owner: Int32) {
+    (self.lockWord, self.owner, users, kind) = (lockWord, owner, owner == 0 ? 0 : 1, Self.plainShared)
+  }
+
   init(bytes: some RandomAccessCollection<UInt8>) {
     func word(_ offset: Int) -> UInt32 {
       let start = bytes.index(bytes.startIndex, offsetBy: offset)

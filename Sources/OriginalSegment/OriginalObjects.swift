@@ -8,19 +8,23 @@ final class OriginalObjects {
   let data: Int32
   let identity: OriginalIdentity
 
+  /// What the module puts behind the name of the control object.
+  static let dataSuffix = "_data"
+
   /// Opens what the name leads to now.
   init(_ name: String) throws(OriginalError) {
     self.name = name
     try Self.validate(name)
+    if let control = Self.controlName(ofData: name) {
+      guard Self.isNamed(control) else { throw .controlMissing(name: control, data: name) }
+      throw .dataOfAnother(name: name, control: control)
+    }
     let control: Int32
     do throws(OriginalError) {
       control = try Self.open(name, of: name)
     } catch .notFound {
-      let data = name + "_data"
-      if (try? Self.open(data, of: name)).map({ Glibc.close($0) }) != nil {
-        throw .controlMissing(name: name, data: data)
-      }
-      throw .notFound(name: name)
+      let data = name + Self.dataSuffix
+      throw Self.isNamed(data) ? .controlMissing(name: name, data: data) : .notFound(name: name)
     }
     do throws(OriginalError) {
       let dataName = try Self.dataName(of: name, control)
@@ -37,7 +41,7 @@ final class OriginalObjects {
     let (first, second) = (Self.status(control), Self.status(data))
     identity = OriginalIdentity(
       name: name, device: UInt64(first.st_dev), control: UInt64(first.st_ino), data: UInt64(second.st_ino),
-      owner: first.st_uid)
+      owner: first.st_uid, dataOwner: second.st_uid)
   }
 
   deinit {
@@ -61,6 +65,60 @@ final class OriginalObjects {
     return (try? dataName(of: name, descriptor)) != nil
   }
 
+  /// Whether an object is laid out as the data of a segment.
+  static func isData(_ object: String) -> Bool {
+    guard let descriptor = try? open(object, of: object) else { return false }
+    defer { Glibc.close(descriptor) }
+    guard let header = try? header(descriptor, of: object) else { return false }
+    return header.isConsistent && header.wholeByteCount <= Int(status(descriptor).st_size)
+  }
+
+  /// The name of the control object where this is the name of its data; `nil` where it is not, by its name or by
+  /// what is in it.
+  private static func controlName(ofData name: String) -> String? {
+    guard name.hasSuffix(dataSuffix), name.utf8.count > dataSuffix.utf8.count, !isControl(name) else {
+      return nil
+    }
+    let control = String(name.dropLast(dataSuffix.utf8.count))
+    return isControl(control) || isData(name) ? control : nil
+  }
+
+  /// Whether what a name leads to is a segment, or may be what is left of one.
+  static func concerns(_ name: String) -> Bool {
+    guard (try? validate(name)) != nil else { return false }
+    if isData(name + dataSuffix) || controlName(ofData: name) != nil { return true }
+    guard let descriptor = try? open(name, of: name) else { return false }
+    defer { Glibc.close(descriptor) }
+    let byteCount = Int(status(descriptor).st_size)
+    if byteCount == OriginalFormat.Control.byteCount {
+      // Somebody is making it, or its data's name is in it.
+      let bytes = (try? read(descriptor, of: name, at: 0, byteCount: byteCount)) ?? []
+      guard bytes.count == byteCount, bytes.word(OriginalFormat.Control.state) <= 2 else { return false }
+      return bytes[OriginalFormat.Control.dataName] == 0 || names(data: name + dataSuffix, in: bytes)
+    }
+    return isOfAnotherKind(name, descriptor, byteCount)
+  }
+
+  /// Whether a control object was laid out by another kind of machine, or another C library: it names its data, but
+  /// has another size.
+  private static func isOfAnotherKind(_ name: String, _ control: Int32, _ byteCount: Int) -> Bool {
+    guard byteCount != OriginalFormat.Control.byteCount, (256...512).contains(byteCount) else { return false }
+    let bytes = (try? read(control, of: name, at: 0, byteCount: byteCount)) ?? []
+    return names(data: name + dataSuffix, in: bytes)
+  }
+
+  /// Whether the name of a data object, with its NUL, stands where control objects of some kind have it.
+  private static func names(data: String, in bytes: [UInt8]) -> Bool {
+    let wanted = Array(data.utf8) + [0]
+    return (8...24).contains { start in
+      bytes.dropFirst(start).starts(with: wanted)
+        || bytes.dropFirst(start).starts(with: [UInt8(ascii: "/")] + wanted)
+    }
+  }
+
+  /// Names of all objects of this machine.
+  static func names() -> [String] { ProcFile.names(in: "/dev/shm").sorted() }
+
   /// Checks what the control object must be, and gives the name of its data.
   private static func dataName(of name: String, _ control: Int32) throws(OriginalError) -> String {
     let status = status(control)
@@ -68,6 +126,10 @@ final class OriginalObjects {
     // The module maps 312 bytes; the object has that size, or a whole page.
     guard status.st_size == OriginalFormat.Control.byteCount || status.st_size == 4096 else {
       if status.st_size == 0 { throw .settingUp(name: name) }
+      if isOfAnotherKind(name, control, Int(status.st_size)) {
+        throw .otherKind(
+          name: name, byteCount: Int(status.st_size), expected: OriginalFormat.Control.byteCount)
+      }
       throw .foreign(
         name: name,
         detail:
@@ -80,7 +142,7 @@ final class OriginalObjects {
     guard state == OriginalFormat.Control.ready else { throw .settingUp(name: name) }
     let start = OriginalFormat.Control.dataName
     let text = bytes[start..<start + OriginalFormat.Control.dataNameByteCount].prefix { $0 != 0 }
-    let expected = name + "_data"
+    let expected = name + dataSuffix
     // With or without the slash that shm_open takes.
     guard Array(text) == Array(expected.utf8) || Array(text) == Array("/\(expected)".utf8) else {
       throw .foreign(name: name, detail: "it does not name “\(expected)” as its data")
@@ -123,11 +185,17 @@ final class OriginalObjects {
       var status = stat()
       return unsafe lstat("/dev/shm/" + object, &status) == 0 ? UInt64(status.st_ino) : nil
     }
-    return inode(name) == identity.control && inode(name + "_data") == identity.data
+    return inode(name) == identity.control && inode(name + Self.dataSuffix) == identity.data
   }
 
   /// Whether the name leads anywhere.
-  var isNamed: Bool { unsafe access("/dev/shm/" + name, F_OK) == 0 }
+  var isNamed: Bool { Self.isNamed(name) }
+
+  private static func isNamed(_ object: String) -> Bool {
+    var status = stat()
+    // Into our own variable.
+    return unsafe lstat("/dev/shm/" + object, &status) == 0
+  }
 
   var mutex: OriginalMutex {
     get throws(OriginalError) {
@@ -146,8 +214,24 @@ final class OriginalObjects {
     }
   }
 
+  /// Bytes of data that the control object tells processes to map.
+  var promisedByteCount: Int {
+    get throws(OriginalError) {
+      let bytes = try readControl(at: OriginalFormat.Control.dataByteCount, byteCount: 8)
+      return bytes.count == 8 ? Int(clamping: bytes.word(0)) : 0
+    }
+  }
+
   func readControl(at offset: Int, byteCount: Int) throws(OriginalError) -> [UInt8] {
     try Self.read(control, of: name, at: offset, byteCount: byteCount)
+  }
+
+  /// Sizes and capacities; `nil` where the data object ends before them.
+  func header() throws(OriginalError) -> OriginalHeader? { try Self.header(data, of: name) }
+
+  private static func header(_ data: Int32, of name: String) throws(OriginalError) -> OriginalHeader? {
+    let words = try read(data, of: name, at: 0, byteCount: OriginalFormat.Data.slots)
+    return words.count == OriginalFormat.Data.slots ? OriginalHeader { words.word($0) } : nil
   }
 
   /// Bytes of the data object; fewer where it ends.
@@ -182,8 +266,12 @@ public struct OriginalIdentity: Sendable, Hashable, Codable {
   /// Inodes of the two objects.
   public var control: UInt64
   public var data: UInt64
-  /// The user who owns the control object.
+  /// The user who owns the control object, and the one who owns the data object.
   public var owner: UInt32
+  public var dataOwner: UInt32
+
+  /// The name of the data object.
+  public var dataName: String { name + OriginalObjects.dataSuffix }
 }
 
 extension Array<UInt8> {

@@ -18,6 +18,16 @@ public final class OriginalReader {
   /// Whether an object of this name begins as a control object does.
   public static func isOriginal(_ name: String) -> Bool { OriginalObjects.isControl(name) }
 
+  /// Whether an object is laid out as the data of an original segment.
+  public static func isData(_ object: String) -> Bool { OriginalObjects.isData(object) }
+
+  /// Whether what the name leads to is an original segment, or may be what is left of one: then opening it says
+  /// what is wrong.
+  public static func concerns(_ name: String) -> Bool { OriginalObjects.concerns(name) }
+
+  /// Names of all objects of this machine.
+  public static func objectNames() -> [String] { OriginalObjects.names() }
+
   /// What the name leads to now.
   public enum Binding: Sendable { case bound, replaced, unlinked }
 
@@ -32,13 +42,33 @@ public final class OriginalReader {
   /// Bytes free, and all bytes, of the file system that holds the objects.
   public var fileSystem: (free: Int, total: Int) { objects.fileSystem }
 
+  /// Takes a sample without the entries: cheap, whatever the size of the segment.
+  ///
+  /// - Throws: `unsettled` where the app is just making its segment grow; `settingUp`, and what reading throws.
+  public func glance() throws(OriginalError) -> OriginalSample {
+    for _ in 0..<tries {
+      guard try objects.state == OriginalFormat.Control.ready else { throw .settingUp(name: objects.name) }
+      let header = try objects.header()
+      guard let header, header.isConsistent, header.wholeByteCount <= objects.dataByteCount else {
+        usleep(500)
+        continue
+      }
+      var sample = OriginalSample(header, allocated: objects.allocated)
+      sample.mutex = try objects.mutex
+      return sample
+    }
+    throw .unsettled(
+      name: objects.name,
+      detail: "its sizes make no sense; the app is making it grow, or died doing so, or it is damaged")
+  }
+
   /// Copies tried before a sample is given up: each takes as long as the segment is large.
-  private static let tries = 20
+  var tries = 20
   /// Looks for a moment at which the mutex is free, between two copies; with a pause of 20 µs from the 100th
   /// on.
-  private static let looks = 400
+  var looks = 400
   /// Reads of a record that changes all the time; arbitrary.
-  private static let recordTries = 64
+  var recordTries = 64
 
   /// Takes a sample.
   ///
@@ -48,8 +78,17 @@ public final class OriginalReader {
   ///   memory.
   /// - Concurrency: takes no lock, waits some 10 ms at most for a moment at which the mutex is free.
   public func sample() throws(OriginalError) -> OriginalSample {
+    try settled { images, isHeldThroughout throws(OriginalError) in
+      try merge(images, isHeldThroughout: isHeldThroughout)
+    }
+  }
+
+  /// Hands three copies of the same table on, between each two of which the mutex was free or changed hands.
+  func settled<R>(
+    _ body: (_ images: [OriginalImage], _ isHeldThroughout: Bool) throws(OriginalError) -> R
+  ) throws(OriginalError) -> R {
     var last = OriginalError.unsettled(name: objects.name, detail: "its table changes all the time")
-    for _ in 0..<Self.tries {
+    for _ in 0..<tries {
       guard try objects.state == OriginalFormat.Control.ready else { throw .settingUp(name: objects.name) }
       do throws(OriginalError) {
         let first = try OriginalImage(objects)
@@ -58,7 +97,7 @@ public final class OriginalReader {
         let wasFreeAgain = try awaitFreeMoment()
         let third = try OriginalImage(objects)
         guard first.isOfSameTable(as: second), second.isOfSameTable(as: third) else { continue }
-        return try merge([first, second, third], isHeldThroughout: !(wasFree && wasFreeAgain))
+        return try body([first, second, third], !(wasFree && wasFreeAgain))
       } catch .unsettled(let name, let detail) {
         last = .unsettled(name: name, detail: detail)
         usleep(500)
@@ -72,7 +111,7 @@ public final class OriginalReader {
   /// - Returns: false where the same thread held it all the time.
   private func awaitFreeMoment() throws(OriginalError) -> Bool {
     let start = try objects.mutex
-    for look in 0..<Self.looks {
+    for look in 0..<looks {
       let now = try objects.mutex
       // The owner is cleared before the lock word.
       if !now.isHeld || now.owner == 0 && start.owner != 0 || now.owner != start.owner && start.owner != 0 {
@@ -88,13 +127,7 @@ public final class OriginalReader {
   ) throws(OriginalError) -> OriginalSample {
     let last = images[images.count - 1]
     let header = last.header
-    var sample = OriginalSample()
-    sample.entryCount = header.entryCount
-    sample.slotCount = header.slotCount
-    sample.unitsUsed = header.unitsUsed
-    sample.unitCount = header.unitCount
-    sample.allocated = objects.allocated
-    sample.isInserting = header.isInserting
+    var sample = OriginalSample(header, allocated: objects.allocated)
     sample.isHeldThroughout = isHeldThroughout
     // Records of a sound store lie side by side; what claims more bytes than there are is damaged.
     var unitsLeft = header.unitsUsed
@@ -119,8 +152,7 @@ public final class OriginalReader {
         }
         value = settled
       }
-      let home = Int(OriginalFormat.hash(record.key)) % header.slotCount
-      let distance = index >= home ? index - home : index + header.slotCount - home
+      let distance = header.distance(to: index, of: record.key)
       sample.entries.append(
         OriginalSample.Entry(key: Array(record.key), value: Array(value), probeLength: distance + 1))
     }
@@ -143,7 +175,7 @@ public final class OriginalReader {
   ) throws(OriginalError) -> ArraySlice<UInt8>? {
     let offset = image.header.dataOffset + slot.start * OriginalFormat.unitByteCount
     let byteCount = slot.keyUnits * OriginalFormat.unitByteCount + OriginalFormat.valueByteCount
-    for _ in 0..<Self.recordTries {
+    for _ in 0..<recordTries {
       let before = try objects.readData(at: offset, byteCount: byteCount)
       guard before.count == byteCount, let record = OriginalRecord(before[...]), record.key.elementsEqual(key)
       else {

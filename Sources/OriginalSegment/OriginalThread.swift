@@ -4,6 +4,8 @@ internal import Glibc
 /// A thread, by its id: who it belongs to and how it is.
 public struct OriginalThread: Sendable, Hashable {
   public var id: Int32
+  /// The process it belongs to; the thread's own id where that cannot be known.
+  public var process: Int32
   /// The name of its process; empty where it is gone.
   public var name: [UInt8] = []
   public var state: State
@@ -18,6 +20,7 @@ public struct OriginalThread: Sendable, Hashable {
   /// Looks it up in /proc.
   public init(_ id: Int32) {
     self.id = id
+    process = Self.process(of: id) ?? id
     guard let line = ProcFile.read("/proc/\(id)/stat"), let open = line.firstIndex(of: UInt8(ascii: "(")),
       let close = line.lastIndex(of: UInt8(ascii: ")")), open < close, close + 2 < line.count
     else {
@@ -32,6 +35,17 @@ public struct OriginalThread: Sendable, Hashable {
     case UInt8(ascii: "S"): state = .sleeping
     default: state = .running
     }
+  }
+}
+
+extension OriginalThread {
+  /// The line `Tgid:` of its status.
+  private static func process(of id: Int32) -> Int32? {
+    guard let status = ProcFile.read("/proc/\(id)/status") else { return nil }
+    for line in status.split(separator: UInt8(ascii: "\n")) where line.starts(with: "Tgid:".utf8) {
+      return Int32(String(decoding: line.dropFirst(5).filter { $0 > 0x20 }, as: UTF8.self))
+    }
+    return nil
   }
 }
 
@@ -54,17 +68,20 @@ enum ProcFile {
   }
 
   /// Names in a folder that are numbers.
-  static func numbers(in folder: String) -> [Int32] {
+  static func numbers(in folder: String) -> [Int32] { names(in: folder).compactMap { Int32($0) } }
+
+  /// Names in a folder.
+  static func names(in folder: String) -> [String] {
     guard let stream = unsafe opendir(folder) else { return [] }
     defer { unsafe closedir(stream) }
-    var numbers: [Int32] = []
+    var names: [String] = []
     // readdir's entry is valid until the next call; its name ends with a NUL.
     while let entry = unsafe readdir(stream) {
       let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
         unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
       }
-      if let number = Int32(name) { numbers.append(number) }
+      names.append(name)
     }
-    return numbers
+    return names
   }
 }

@@ -9,6 +9,7 @@ public func fuzzOneInput(_ bytes: UnsafePointer<UInt8>, _ count: Int) -> Int32 {
   case .read: Fuzzing.read(input)
   case .recovery: Fuzzing.recover(input)
   case .observer: Fuzzing.observe(input)
+  case .original: Fuzzing.lookAtOriginal(input)
   }
   return 0
 }
@@ -18,18 +19,22 @@ public func initializeFuzzing(
   _ count: UnsafeMutablePointer<Int32>, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>>
 ) -> Int32 {
   _ = Fuzzing.target
-  atexit { Fuzzing.object.remove() }
+  atexit {
+    if Fuzzing.target == .original { Fuzzing.original.remove() } else { Fuzzing.object.remove() }
+  }
   return 0
 }
 
 /// What is done to each fuzzed image. An error is well; a crash, a wrong value, a page allocated by reading are
 /// found.
 enum Fuzzing {
-  enum Target: String { case read, recovery, observer }
+  enum Target: String { case read, recovery, observer, original }
 
   static let target: Target = {
     let name = getenv("SHMTOP_FUZZ").map { String(cString: $0) } ?? ""
-    guard let target = Target(rawValue: name) else { fatalError("SHMTOP_FUZZ is read, recovery or observer") }
+    guard let target = Target(rawValue: name) else {
+      fatalError("SHMTOP_FUZZ is read, recovery, observer or original")
+    }
     return target
   }()
 

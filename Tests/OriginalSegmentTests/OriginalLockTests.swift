@@ -36,6 +36,16 @@ struct OriginalLockTests {
     #expect(try app.processes[1].reply() == .done([]))
   }
 
+  @Test func `Of more owners than are told apart, the rare ones are forgotten`() {
+    var watch = LockWatch()
+    for look in 0..<10_000 as Range<UInt64> {
+      let owner = look.isMultiple(of: 2) ? 7 : Int32(1000 + look)
+      watch.note(OriginalMutex(lockWord: 1, owner: owner), monotonic: look)
+    }
+    #expect(watch.looksByOwner.count <= 1024)
+    #expect(watch.looksByOwner[7] == 5000 && watch.held == 10_000)
+  }
+
   @Test func `A mutex of another kind is not known, and not touched`() throws {
     let app = try OriginalApp()
     app.damage(app.name) { $0[272 + 16] = 144 }

@@ -1,9 +1,11 @@
+import OriginalSegment
 public import SharedSimple
 
 /// One sample of a segment and what changed since the one before, as plain text.
 public struct BatchReport: Sendable {
   public let identity: SegmentIdentity
   public let sample: SegmentSample
+  public let remarks: Remarks
   public let difference: SampleDifference
   public let glyphs: GlyphSet
 
@@ -11,28 +13,38 @@ public struct BatchReport: Sendable {
   public static let eventLimit = 5
 
   public init(
-    identity: SegmentIdentity, sample: SegmentSample, difference: SampleDifference,
-    glyphs: GlyphSet = .unicode
+    identity: SegmentIdentity, sample: SegmentSample, remarks: Remarks = Remarks(),
+    difference: SampleDifference, glyphs: GlyphSet = .unicode
   ) {
     self.identity = identity
     self.sample = sample
+    self.remarks = remarks
     self.difference = difference
     self.glyphs = glyphs
   }
 
   public var lines: [String] {
     var lines = [title, entries, memory, rates] + lock
+    lines += remarks.findings.map { ($0.isGrave ? "Grave    " : "Note     ") + $0.sentence }
     lines += [""] + participants
     if !sample.events.isEmpty { lines += [""] + events }
     return lines.map(glyphs.spelled)
   }
 
+  private var knowledge: Knowledge { identity.knowledge }
+
   private var title: String {
     var parts = [
       "shmtop \(WallTime.full(sample.takenWall))", safe(Array(identity.name.utf8)), sample.stateWord,
-      "created \(Quantity.age(from: identity.createdWall, to: sample.takenWall)) ago",
-      "\(sample.livingCount) attached",
     ]
+    if let word = identity.formatWord { parts.append(word) }
+    if knowledge.contains(.creation) {
+      parts.append("created \(Quantity.age(from: identity.createdWall, to: sample.takenWall)) ago")
+    }
+    parts.append("\(sample.livingCount) attached")
+    if remarks.hiddenProcesses > 0 {
+      parts.append("\(Quantity.exact(remarks.hiddenProcesses)) not looked into")
+    }
     if sample.deadCount > 0 { parts.append("\(sample.deadCount) dead") }
     if sample.unlistedCount > 0 { parts.append("\(Quantity.exact(sample.unlistedCount)) unlisted") }
     return parts.joined(separator: "  ")
@@ -42,6 +54,12 @@ public struct BatchReport: Sendable {
     let table = sample.table
     let share = Quantity.percent(
       part(Double(table.entryCount) + Double(table.removedSlotCount), of: table.slotCount))
+    if let outlook = GrowthOutlook(sample, knowledge) {
+      return
+        "Entries  \(Quantity.exact(table.entryCount)) in \(Quantity.exact(table.slotCount)) slots, \(share) used, data "
+        + "\(Quantity.percent(outlook.dataShare)) used; grows after \(Quantity.exact(outlook.entriesLeft)) more, by "
+        + (outlook.first == .data ? "data" : "slots")
+    }
     return
       "Entries  \(Quantity.exact(table.entryCount)) in \(Quantity.exact(table.slotCount)) slots, \(share) used, "
       + "\(Quantity.exact(table.removedSlotCount)) removed; "
@@ -50,14 +68,21 @@ public struct BatchReport: Sendable {
 
   private var memory: String {
     let memory = sample.memory
+    let reuse =
+      knowledge.contains(.removal) ? ", \(Quantity.bytes(memory.heapFree)) free to reuse, " : ", "
     return
-      "Memory   \(Quantity.bytes(memory.heapLive)) in entries, \(Quantity.bytes(memory.heapFree)) free to reuse, "
+      "Memory   \(Quantity.bytes(memory.heapLive)) in entries" + reuse
       + "\(Quantity.bytes(memory.claimed)) claimed; "
       + "/dev/shm \(Quantity.bytes(memory.systemFree)) free of \(Quantity.bytes(memory.systemTotal))"
   }
 
   private var rates: String {
     guard difference.isContinuous else { return "A second not known yet: the segment is new under this name" }
+    guard knowledge.contains(.counters) else {
+      return
+        "Changes  \(Quantity.exact(difference.changes)) \(difference.changes == 1 ? "entry" : "entries") seen new or "
+        + "changed in \(Quantity.fixed(difference.seconds, decimals: 1)) s; gets and puts are not counted"
+    }
     return
       "A second gets \(Quantity.rate(difference.getsPerSecond)) (hits \(Quantity.percent(difference.hitRate))), "
       + "puts \(Quantity.rate(difference.putsPerSecond)), removes \(Quantity.rate(difference.removesPerSecond)); "
@@ -66,6 +91,7 @@ public struct BatchReport: Sendable {
 
   private var lock: [String] {
     let lock = sample.lock
+    if let looks = remarks.looks { return [words(looks)] }
     let slowest = difference.slowestWaitBucket.map { atMost(LogHistogram.upperBound(ofBucket: $0)) } ?? "none"
     let waits = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)].compactMap { label, share in
       lock.waits.percentile(share).map { "\(label) \(atMost($0))" }
@@ -84,21 +110,36 @@ public struct BatchReport: Sendable {
     ]
   }
 
+  /// What looks at the lock have seen.
+  private func words(_ looks: LockWatch) -> String {
+    guard !looks.isUnknown else { return "Lock     of a kind not known here" }
+    let run = looks.longestRun
+    let longest =
+      run.looks == 0
+      ? "" : ", longest with one owner \(duration(run.nanoseconds)) (thread \(run.owner), \(run.looks) looks)"
+    return
+      "Lock     in \(Quantity.exact(looks.looks)) looks \(Quantity.percent(looks.heldShare)) held, "
+      + "\(Quantity.percent(looks.waitedShare)) with somebody waiting\(longest); \(holder)"
+  }
+
   /// Who holds the mutex and how many wait for it.
   private var holder: String {
     let lock = sample.lock
-    let waiting = sample.participants.count { $0.waitingSinceMonotonic != nil }
+    let waiting = sample.waitingCount
     let queue = waiting == 0 ? "nobody waits" : "\(waiting) \(waiting == 1 ? "waits" : "wait")"
     guard let pid = lock.holder else { return "free, \(queue)" }
     let row = sample.participants.first { $0.slot == lock.holderParticipant && $0.pid == pid }
     let name = row.map { " (\(safe($0.name)))" } ?? ""
-    let since = lock.heldSinceMonotonic.map { " for \(duration(elapsed(since: $0)))" } ?? ""
+    // Looks that find the same owner do not prove that it never let go.
+    let seen = knowledge.contains(.lockTimes) ? "for" : "in each look for"
+    let since = lock.heldSinceMonotonic.map { " \(seen) \(duration(elapsed(since: $0)))" } ?? ""
     let state = row.map { $0.liveness == .running ? "" : ", \($0.liveness.rawValue)," } ?? ""
     return "held by \(pid)\(name)\(state)\(since), \(queue)"
   }
 
   /// The busiest first; the dead, who do nothing any more, at the end.
   private var participants: [String] {
+    guard knowledge.contains(.counters) else { return processes }
     var table = TextTable([
       .right("PID"), .left("NAME"), .left("STATE"), .right("GETS/S"), .right("HITS"), .right("PUTS/S"),
       .right("REMOVES/S"), .right("WAITS/S"), .right("MEAN WAIT"), .right("CAUSED/S"), .right("ATTACHED"),
@@ -107,6 +148,23 @@ public struct BatchReport: Sendable {
     for row in difference.participants.sorted(by: { rank($0) < rank($1) }) { table.append(cells(row)) }
     table.append(totals)
     return table.lines
+  }
+
+  /// Where processes are only found, and do not count.
+  private var processes: [String] {
+    var table = TextTable([.right("PID"), .left("NAME"), .left("STATE"), .left("WAITING NOW")])
+    for process in sample.participants {
+      table.append([
+        String(process.pid), safe(process.name), process.liveness.rawValue, waiting(process) ?? "-",
+      ])
+    }
+    return table.lines
+  }
+
+  private func waiting(_ participant: ParticipantSample) -> String? {
+    participant.waitingSinceMonotonic.map { since in
+      duration(elapsed(since: since)) + (participant.waitingFor.map { " for \($0)" } ?? "")
+    }
   }
 
   private func rank(_ row: ParticipantRates) -> (group: Int, idleness: Double, slot: Int) {
@@ -122,15 +180,12 @@ public struct BatchReport: Sendable {
       row.meanWaitNanoseconds.map { duration(UInt64($0)) } ?? "-",
     ]
     guard let participant = row.participant else { return ["-", "(closed)", "-"] + numbers }
-    let waiting = participant.waitingSinceMonotonic.map { since in
-      duration(elapsed(since: since)) + (participant.waitingFor.map { " for \($0)" } ?? "")
-    }
     return [
       String(participant.pid), safe(participant.name) + (participant.isInspector ? " (inspector)" : ""),
       participant.liveness.rawValue,
     ] + numbers + [
       Quantity.rate(row.waitsCausedPerSecond),
-      Quantity.age(from: participant.attachedWall, to: sample.takenWall), waiting ?? "-",
+      Quantity.age(from: participant.attachedWall, to: sample.takenWall), waiting(participant) ?? "-",
     ]
   }
 
@@ -147,7 +202,8 @@ public struct BatchReport: Sendable {
   private var events: [String] {
     sample.events.suffix(Self.eventLimit).map { event in
       let sentence = event.sentence(repertoire: glyphs.repertoire)
-      return "Event    \(WallTime.clock(event.wall))  pid \(event.pid)  \(sentence)"
+      let process = knowledge.contains(.history) ? "pid \(event.pid)  " : ""
+      return "Event    \(WallTime.clock(event.wall))  \(process)\(sentence)"
     }
   }
 

@@ -1,5 +1,3 @@
-public import SharedSimple
-
 /// What `shmtop check --json` found.
 public struct CheckDocument: Sendable, Encodable {
   struct Finding: Sendable, Encodable {
@@ -11,9 +9,9 @@ public struct CheckDocument: Sendable, Encodable {
   let isSound: Bool
   let findings: [Finding]
 
-  public init(segment: String, _ findings: [SegmentCheck.Finding]) {
+  public init(segment: String, _ findings: [CheckFinding]) {
     self.segment = segment
     isSound = findings.isEmpty
-    self.findings = findings.map { Finding(kind: $0.kind.rawValue, offset: $0.offset, message: $0.message) }
+    self.findings = findings.map { Finding(kind: $0.kind, offset: $0.offset, message: $0.message) }
   }
 }

@@ -4,12 +4,18 @@ public import SharedSimple
 public struct EntryDocument: Sendable, Encodable {
   private let entry: Entry
 
-  public init(_ entry: Entry) { self.entry = entry }
+  /// Whether its stamp means something beyond the program that read it.
+  private let isNumbered: Bool
+
+  public init(_ entry: Entry, _ knowledge: Knowledge = .everything) {
+    self.entry = entry
+    isNumbered = knowledge.contains(.writeTimes)
+  }
 
   public func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: FieldName.self)
     try fields.encode(bytes: entry.key, as: "key")
     try fields.encode(bytes: entry.value, as: "value")
-    try fields.encode(entry.stamp, forKey: "stamp")
+    if isNumbered { try fields.encode(entry.stamp, forKey: "stamp") }
   }
 }

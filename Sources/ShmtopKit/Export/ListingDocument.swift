@@ -1,4 +1,4 @@
-public import SharedSimple
+import SharedSimple
 
 /// One segment as `shmtop list --json` prints it. Every field is described in `Assets/shmtop.schema.json`.
 public struct ListingDocument: Sendable, Encodable {
@@ -12,7 +12,7 @@ public struct ListingDocument: Sendable, Encodable {
   let createdTime: UInt64?
   let owner: UInt32?
 
-  public init(_ listing: SegmentListing) {
+  public init(_ listing: SourceListing) {
     name = listing.name
     state = listing.stateWord
     refusal = listing.refusal?.description
@@ -21,21 +21,7 @@ public struct ListingDocument: Sendable, Encodable {
     claimedBytes = sample?.memory.claimed
     participants = sample?.livingCount
     deadParticipants = sample?.deadCount
-    createdTime = listing.identity?.createdWall
+    createdTime = listing.isKnown(.creation) ? listing.identity?.createdWall : nil
     owner = listing.identity?.owner
-  }
-}
-
-extension SegmentListing {
-  /// What there is to know of the segment first of all, in one word.
-  public var stateWord: String {
-    switch refusal {
-    case nil: sample?.stateWord ?? "unreadable"
-    case .perlSegment, .incompatible, .notASegment, .otherOwner: "foreign"
-    case .unsupportedVersion(_, let found, let supported): found < supported ? "older" : "newer"
-    case .timedOut: "empty"
-    case .corrupted, .unrecoverable: "broken"
-    default: "refused"
-    }
   }
 }

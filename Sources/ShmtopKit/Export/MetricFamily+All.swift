@@ -1,3 +1,4 @@
+import OriginalSegment
 import SharedSimple
 
 extension MetricFamily {
@@ -7,12 +8,15 @@ extension MetricFamily {
   private static let segment: [MetricFamily] = [
     MetricFamily("shmtop_segment_info", .gauge, "What was fixed when the segment was made; always 1.") {
       source in
-      [
+      let creator =
+        source.identity.knowledge.contains(.creation)
+        ? [("creator_pid", String(source.identity.creator))] : []
+      return [
         Point(
           labels: [
             ("format_version", String(source.identity.formatVersion)),
-            ("owner", String(source.identity.owner)), ("creator_pid", String(source.identity.creator)),
-          ], value: MetricNumber(1))
+            ("owner", String(source.identity.owner)),
+          ] + creator, value: MetricNumber(1))
       ]
     },
     MetricFamily("shmtop_segment_state", .gauge, "1 for the state that the segment is in.") { source in
@@ -23,10 +27,10 @@ extension MetricFamily {
     MetricFamily(
       "shmtop_segment_created_timestamp_seconds", .gauge,
       "When the segment was created, in seconds since 1970."
-    ) { [Point(value: MetricNumber(seconds: $0.identity.createdWall))] },
+    ) { [Point(value: MetricNumber(seconds: $0.identity.createdWall))] }.needing(.creation),
     MetricFamily("shmtop_segment_reservation_bytes", .gauge, "Address space the segment can grow into.") {
       [Point(value: MetricNumber($0.identity.reservation))]
-    },
+    }.needing(.creation),
     MetricFamily("shmtop_value_limit_bytes", .gauge, "The longest value the segment takes.") {
       [Point(value: MetricNumber($0.identity.valueLimit))]
     },
@@ -34,7 +38,8 @@ extension MetricFamily {
       "shmtop_changes", .counter, "Puts, removes and clearings since creation.",
       number: {
         MetricNumber($0.sequence)
-      }),
+      }
+    ).needing(.writeTimes),
   ]
 
   private static let table: [MetricFamily] = [
@@ -43,7 +48,8 @@ extension MetricFamily {
       "shmtop_table_slots", .gauge, "Slots of the table.", number: { MetricNumber($0.table.slotCount) }),
     MetricFamily(
       "shmtop_table_removed_slots", .gauge, "Slots whose entry was removed and that probes still pass.",
-      number: { MetricNumber($0.table.removedSlotCount) }),
+      number: { MetricNumber($0.table.removedSlotCount) }
+    ).needing(.removal),
     MetricFamily(
       "shmtop_table_growth_threshold_slots", .gauge, "Used slots at which the next insert makes a new table.",
       number: { MetricNumber($0.table.growthThreshold) }),
@@ -64,7 +70,8 @@ extension MetricFamily {
       "shmtop_heap_live_bytes", .gauge, "Memory of entries.", number: { MetricNumber($0.memory.heapLive) }),
     MetricFamily(
       "shmtop_heap_free_bytes", .gauge, "Memory of former entries that waits to be used again.",
-      number: { MetricNumber($0.memory.heapFree) }),
+      number: { MetricNumber($0.memory.heapFree) }
+    ).needing(.removal),
     MetricFamily(
       "shmtop_allocated_bytes", .gauge, "Memory the system has given to the segment.",
       number: { MetricNumber($0.memory.allocated) }),
@@ -76,7 +83,9 @@ extension MetricFamily {
       number: { MetricNumber($0.memory.systemTotal) }),
   ]
 
-  private static let operations: [MetricFamily] = [
+  private static let operations: [MetricFamily] = operationCounts.map { $0.needing(.counters) }
+
+  private static let operationCounts: [MetricFamily] = [
     MetricFamily("shmtop_gets", .counter, "Reads, by whether they found their key.") { source in
       let totals = source.sample.totals
       return [("hit", totals.hits), ("miss", totals.misses)].map {
@@ -97,12 +106,21 @@ extension MetricFamily {
       number: { MetricNumber($0.transactions.rolledBack) }),
   ]
 
-  private static let lock: [MetricFamily] = [
-    MetricFamily(
-      "shmtop_lock_held", .gauge, "1 while a process holds the lock.",
-      number: {
-        MetricNumber($0.lock.holder != nil)
-      }),
+  private static let lock: [MetricFamily] = lockStates + lockTimes.map { $0.needing(.lockTimes) }
+
+  private static let lockStates: [MetricFamily] = [
+    MetricFamily("shmtop_lock_held", .gauge, "1 while a process holds the lock.") { source in
+      // Of a lock that cannot be read, it is not known.
+      source.remarks.looks?.isUnknown ?? false
+        ? [] : [Point(value: MetricNumber(source.sample.lock.holder != nil))]
+    },
+    MetricFamily("shmtop_lock_waiters", .gauge, "Processes that wait for the lock now.") { source in
+      source.remarks.looks?.isUnknown ?? false
+        ? [] : [Point(value: MetricNumber(source.sample.waitingCount))]
+    },
+  ]
+
+  private static let lockTimes: [MetricFamily] = [
     MetricFamily("shmtop_lock_held_seconds", .gauge, "For how long it is held now, where that is known.") {
       source in
       guard let since = source.sample.lock.heldSinceMonotonic, let pid = source.sample.lock.holder else {
@@ -114,11 +132,6 @@ extension MetricFamily {
           value: MetricNumber(seconds: elapsed(from: since, to: source.sample.takenMonotonic)))
       ]
     },
-    MetricFamily(
-      "shmtop_lock_waiters", .gauge, "Processes that wait for the lock now.",
-      number: { sample in
-        MetricNumber(sample.participants.count { $0.waitingSinceMonotonic != nil })
-      }),
     MetricFamily(
       "shmtop_lock_acquisitions", .counter, "Times the lock was taken.",
       number: {
@@ -153,15 +166,24 @@ extension MetricFamily {
     ) { points($0.sample.lock.sampledHolds) },
   ]
 
-  private static let participants: [MetricFamily] = [
-    MetricFamily("shmtop_participants", .gauge, "Attached handles by the state of their process.") { source in
+  private static let participants: [MetricFamily] =
+    states + participantRows.map { $0.needing([.participants, .counters]) }
+
+  private static let states: [MetricFamily] = [
+    MetricFamily(
+      "shmtop_participants", .gauge,
+      "Attached handles by the state of their process; where handles are not listed, processes."
+    ) { source in
       let states: [ProcessLiveness] = [.running, .stopped, .blocked, .dead, .unknown]
       return states.map { state in
         Point(
           labels: [("state", state.rawValue)],
           value: MetricNumber(source.sample.participants.count { $0.liveness == state }))
       }
-    },
+    }
+  ]
+
+  private static let participantRows: [MetricFamily] = [
     MetricFamily(
       "shmtop_participants_unlisted", .gauge, "Handles that found no row.",
       number: {

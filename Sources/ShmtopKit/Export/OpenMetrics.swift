@@ -8,10 +8,8 @@ public import SharedSimple
 public struct OpenMetrics: Sendable {
   private let sources: [MetricSource]
 
-  /// - Parameter segments: each with a sample of it; each name once.
-  public init(_ segments: [(identity: SegmentIdentity, sample: SegmentSample)]) {
-    sources = segments.map { MetricSource(identity: $0.identity, sample: $0.sample) }
-  }
+  /// - Parameter sources: each name once.
+  public init(_ sources: [MetricSource]) { self.sources = sources }
 
   /// Ends in `# EOF` and a line end.
   public var text: String {
@@ -29,9 +27,14 @@ public struct OpenMetrics: Sendable {
 }
 
 /// What the points of one segment are made from.
-struct MetricSource: Sendable {
+public struct MetricSource: Sendable {
   let identity: SegmentIdentity
   let sample: SegmentSample
+  let remarks: Remarks
+
+  public init(identity: SegmentIdentity, sample: SegmentSample, remarks: Remarks = Remarks()) {
+    (self.identity, self.sample, self.remarks) = (identity, sample, remarks)
+  }
 }
 
 /// One metric: its name, type, unit, meaning, and how its points come from a sample.
@@ -43,6 +46,8 @@ struct MetricFamily: Sendable {
   let name: String
   let kind: Kind
   let help: String
+  /// What must be known of a segment for there to be points of it.
+  private var needs: Knowledge = []
   private let points: @Sendable (MetricSource) -> [Point]
 
   struct Point: Sendable {
@@ -80,11 +85,19 @@ struct MetricFamily: Sendable {
     }
   }
 
+  /// The same metric, of segments of which that is known.
+  func needing(_ knowledge: Knowledge) -> MetricFamily {
+    var family = self
+    family.needs.formUnion(knowledge)
+    return family
+  }
+
   /// The base unit is the end of the name, as the format wants it.
   var unit: String? { ["seconds", "bytes"].first { name.hasSuffix("_" + $0) } }
 
   func lines(_ source: MetricSource) -> [String] {
-    points(source).map { point in
+    guard source.identity.knowledge.isSuperset(of: needs) else { return [] }
+    return points(source).map { point in
       let labels = [("segment", SafeText(source.identity.name).text)] + point.labels
       let text = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
       return "\(name)\(point.suffix)\(kind == .counter ? "_total" : ""){\(text)} \(point.value.text)"

@@ -1,3 +1,4 @@
+import OriginalSegment
 public import SharedSimple
 
 /// One sample as `shmtop --json` prints it. Every field is described in `Assets/shmtop.schema.json`.
@@ -11,65 +12,95 @@ public struct SampleDocument: Sendable, Encodable {
   let table: TableDocument
   let memory: MemoryDocument
   let lock: LockDocument
-  let transactions: TransactionsDocument
+  let transactions: TransactionsDocument?
   /// Since creation.
-  let operations: OperationsDocument
+  let operations: OperationsDocument?
   /// The number of changes since creation.
-  let changes: UInt64
+  let changes: UInt64?
   /// What happened since the sample before; left out where that was another segment.
   let interval: IntervalDocument?
   let participants: [ParticipantDocument]
-  let participantCapacity: Int
-  let unlistedParticipants: UInt64
+  let participantCapacity: Int?
+  let unlistedParticipants: UInt64?
+  let hiddenProcesses: Int?
+  let unreadEntries: Int?
   let events: [EventDocument]
+  let remarks: [RemarkDocument]?
 
   /// - Parameter lastEvent: the number of the last event that was printed; events up to it are left out.
   public init(
-    identity: SegmentIdentity, sample: SegmentSample, difference: SampleDifference, after lastEvent: UInt64
+    identity: SegmentIdentity, sample: SegmentSample, remarks: Remarks = Remarks(),
+    difference: SampleDifference, after lastEvent: UInt64
   ) {
+    let knowledge = identity.knowledge
     time = sample.takenWall
     segment = SegmentDocument(identity, state: sample.stateWord)
-    table = TableDocument(sample.table)
-    memory = MemoryDocument(sample.memory)
-    lock = LockDocument(sample)
-    transactions = TransactionsDocument(
-      committed: sample.transactions.committed, keys: sample.transactions.keys,
-      rolledBack: sample.transactions.rolledBack)
-    operations = OperationsDocument(sample.totals)
-    changes = sample.sequence
-    interval = difference.isContinuous ? IntervalDocument(difference) : nil
+    table = TableDocument(sample.table, knowledge)
+    memory = MemoryDocument(sample.memory, knowledge)
+    lock = LockDocument(sample, knowledge, remarks.looks)
+    let isCounted = knowledge.contains(.counters)
+    transactions =
+      isCounted
+      ? TransactionsDocument(
+        committed: sample.transactions.committed, keys: sample.transactions.keys,
+        rolledBack: sample.transactions.rolledBack) : nil
+    operations = isCounted ? OperationsDocument(sample.totals) : nil
+    changes = knowledge.contains(.writeTimes) ? sample.sequence : nil
     let isContinuous = difference.isContinuous
+    interval = isContinuous ? IntervalDocument(difference, knowledge) : nil
     participants = difference.participants.compactMap {
-      ParticipantDocument($0, at: sample.takenMonotonic, isContinuous: isContinuous)
+      ParticipantDocument($0, at: sample.takenMonotonic, isContinuous: isContinuous, knowledge)
     }
-    participantCapacity = sample.participantCapacity
-    unlistedParticipants = sample.unlistedCount
-    events = sample.events.filter { $0.number > lastEvent }.map(EventDocument.init)
+    let isListed = knowledge.contains(.participants)
+    participantCapacity = isListed ? sample.participantCapacity : nil
+    unlistedParticipants = isListed ? sample.unlistedCount : nil
+    hiddenProcesses = isListed ? nil : remarks.hiddenProcesses
+    unreadEntries = remarks.unreadEntries == 0 ? nil : remarks.unreadEntries
+    events = sample.events.filter { $0.number > lastEvent }.map { EventDocument($0, knowledge) }
+    self.remarks = remarks.findings.isEmpty ? nil : remarks.findings.map(RemarkDocument.init)
   }
+}
+
+/// Something there is to say.
+struct RemarkDocument: Sendable, Encodable {
+  let subject: String
+  let isGrave: Bool
+  let text: String
+
+  init(_ finding: Finding) {
+    subject = Self.word(finding.subject)
+    isGrave = finding.isGrave
+    text = finding.sentence
+  }
+
+  static func word(_ subject: Finding.Subject) -> String { "\(subject)" }
 }
 
 /// What was fixed when the segment was made, and its state.
 struct SegmentDocument: Sendable, Encodable {
   let name: String
   let state: String
-  let createdTime: UInt64
-  let creatorPid: Int32
+  let createdTime: UInt64?
+  let creatorPid: Int32?
   let owner: UInt32
+  let format: String?
   let formatVersion: Int
   let valueLimitBytes: Int
-  let reservationBytes: Int
+  let reservationBytes: Int?
   let device: UInt64
   let inode: UInt64
 
   init(_ identity: SegmentIdentity, state: String) {
     name = identity.name
     self.state = state
-    createdTime = identity.createdWall
-    creatorPid = identity.creator
+    let isKnown = identity.knowledge.contains(.creation)
+    createdTime = isKnown ? identity.createdWall : nil
+    creatorPid = isKnown ? identity.creator : nil
     owner = identity.owner
+    format = identity.formatWord
     formatVersion = identity.formatVersion
     valueLimitBytes = identity.valueLimit
-    reservationBytes = identity.reservation
+    reservationBytes = isKnown ? identity.reservation : nil
     device = identity.device
     inode = identity.inode
   }
@@ -78,14 +109,14 @@ struct SegmentDocument: Sendable, Encodable {
 struct TableDocument: Sendable, Encodable {
   let entries: Int
   let slots: Int
-  let removedSlots: Int
+  let removedSlots: Int?
   let growthThresholdSlots: Int
   let generation: UInt64
 
-  init(_ table: TableSample) {
+  init(_ table: TableSample, _ knowledge: Knowledge) {
     entries = table.entryCount
     slots = table.slotCount
-    removedSlots = table.removedSlotCount
+    removedSlots = knowledge.contains(.removal) ? table.removedSlotCount : nil
     growthThresholdSlots = table.growthThreshold
     generation = table.generation
   }
@@ -97,18 +128,18 @@ struct MemoryDocument: Sendable, Encodable {
   let windowClaimedBytes: [Int]
   let heapClaimedBytes: Int
   let heapLiveBytes: Int
-  let heapFreeBytes: Int
+  let heapFreeBytes: Int?
   let allocatedBytes: Int
   let systemFreeBytes: Int
   let systemTotalBytes: Int
 
-  init(_ memory: MemorySample) {
+  init(_ memory: MemorySample, _ knowledge: Knowledge) {
     claimedBytes = memory.claimed
     headerBytes = memory.headerByteCount
     windowClaimedBytes = memory.windowClaimed
     heapClaimedBytes = memory.heapClaimed
     heapLiveBytes = memory.heapLive
-    heapFreeBytes = memory.heapFree
+    heapFreeBytes = knowledge.contains(.removal) ? memory.heapFree : nil
     allocatedBytes = memory.allocated
     systemFreeBytes = memory.systemFree
     systemTotalBytes = memory.systemTotal
@@ -127,23 +158,32 @@ struct LockDocument: Sendable, Encodable {
     let count: UInt64
   }
   let holder: Holder?
-  let waiting: Int
-  let acquisitions: UInt64
-  let contended: UInt64
-  let waitNanoseconds: UInt64
-  let longestWaitNanoseconds: UInt64
-  let recoveries: UInt64
-  let waits: [Bucket]
-  let sampledHolds: [Bucket]
+  let waiting: Int?
+  let acquisitions: UInt64?
+  let contended: UInt64?
+  let waitNanoseconds: UInt64?
+  let longestWaitNanoseconds: UInt64?
+  let recoveries: UInt64?
+  let waits: [Bucket]?
+  let sampledHolds: [Bucket]?
+  let looks: LooksDocument?
 
-  init(_ sample: SegmentSample) {
+  init(_ sample: SegmentSample, _ knowledge: Knowledge, _ watch: LockWatch?) {
     let lock = sample.lock
+    let isTimed = knowledge.contains(.lockTimes)
     holder = lock.holder.map { pid in
       Holder(
         pid: pid, slot: lock.holderParticipant,
-        heldNanoseconds: lock.heldSinceMonotonic.map { elapsed(from: $0, to: sample.takenMonotonic) })
+        heldNanoseconds: isTimed
+          ? lock.heldSinceMonotonic.map { elapsed(from: $0, to: sample.takenMonotonic) } : nil)
     }
-    waiting = sample.participants.count { $0.waitingSinceMonotonic != nil }
+    waiting = watch?.isUnknown ?? false ? nil : sample.waitingCount
+    looks = watch.flatMap(LooksDocument.init)
+    guard isTimed else {
+      (acquisitions, contended, waitNanoseconds, longestWaitNanoseconds) = (nil, nil, nil, nil)
+      (recoveries, waits, sampledHolds) = (nil, nil, nil)
+      return
+    }
     acquisitions = lock.acquisitions
     contended = lock.contended
     waitNanoseconds = lock.waitNanoseconds
@@ -158,6 +198,26 @@ struct LockDocument: Sendable, Encodable {
     histogram.counts.enumerated().filter { $0.element > 0 }.map { bucket, count in
       Bucket(atMostNanoseconds: LogHistogram.upperBound(ofBucket: bucket), count: count)
     }
+  }
+}
+
+/// What looks at a lock have seen that does not count by itself.
+struct LooksDocument: Sendable, Encodable {
+  let count: Int
+  let held: Int
+  let withWaiters: Int
+  let longestRunThread: Int32?
+  let longestRunLooks: Int?
+  let longestRunNanoseconds: UInt64?
+
+  /// - Returns: nil where the lock cannot be read.
+  init?(_ watch: LockWatch) {
+    guard !watch.isUnknown else { return nil }
+    (count, held, withWaiters) = (watch.looks, watch.held, watch.withWaiters)
+    let run = watch.longestRun.looks > 0 ? watch.longestRun : nil
+    longestRunThread = run?.owner
+    longestRunLooks = run?.looks
+    longestRunNanoseconds = run?.nanoseconds
   }
 }
 
@@ -187,24 +247,30 @@ struct OperationsDocument: Sendable, Encodable {
 
 struct IntervalDocument: Sendable, Encodable {
   let seconds: Double
-  let operations: OperationsDocument
-  let getsPerSecond: Double
-  let putsPerSecond: Double
-  let removesPerSecond: Double
-  let changes: UInt64
-  let acquisitions: UInt64
-  let contended: UInt64
+  let operations: OperationsDocument?
+  let getsPerSecond: Double?
+  let putsPerSecond: Double?
+  let removesPerSecond: Double?
+  let changes: UInt64?
+  /// Where changes are not numbered.
+  let entriesSeenChanged: UInt64?
+  let acquisitions: UInt64?
+  let contended: UInt64?
   let slowestWaitAtMostNanoseconds: UInt64?
 
-  init(_ difference: SampleDifference) {
+  init(_ difference: SampleDifference, _ knowledge: Knowledge) {
     seconds = difference.seconds
-    operations = OperationsDocument(difference.counts)
-    getsPerSecond = difference.getsPerSecond
-    putsPerSecond = difference.putsPerSecond
-    removesPerSecond = difference.removesPerSecond
-    changes = difference.changes
-    acquisitions = difference.acquisitions
-    contended = difference.contended
+    let isCounted = knowledge.contains(.counters)
+    operations = isCounted ? OperationsDocument(difference.counts) : nil
+    getsPerSecond = isCounted ? difference.getsPerSecond : nil
+    putsPerSecond = isCounted ? difference.putsPerSecond : nil
+    removesPerSecond = isCounted ? difference.removesPerSecond : nil
+    let isNumbered = knowledge.contains(.writeTimes)
+    changes = isNumbered ? difference.changes : nil
+    entriesSeenChanged = isNumbered ? nil : difference.changes
+    let isTimed = knowledge.contains(.lockTimes)
+    acquisitions = isTimed ? difference.acquisitions : nil
+    contended = isTimed ? difference.contended : nil
     slowestWaitAtMostNanoseconds = difference.slowestWaitBucket.map(LogHistogram.upperBound(ofBucket:))
   }
 }
@@ -213,12 +279,14 @@ struct ParticipantDocument: Sendable, Encodable {
   private let row: ParticipantSample
   private let interval: OperationsDocument?
   private let waitingNanoseconds: UInt64?
+  private let knowledge: Knowledge
 
   /// - Returns: nil for the row that sums up those who left.
-  init?(_ rates: ParticipantRates, at now: UInt64, isContinuous: Bool) {
+  init?(_ rates: ParticipantRates, at now: UInt64, isContinuous: Bool, _ knowledge: Knowledge) {
     guard let participant = rates.participant else { return nil }
     row = participant
-    interval = isContinuous ? OperationsDocument(rates.counts) : nil
+    self.knowledge = knowledge
+    interval = isContinuous && knowledge.contains(.counters) ? OperationsDocument(rates.counts) : nil
     waitingNanoseconds = participant.waitingSinceMonotonic.map { elapsed(from: $0, to: now) }
   }
 
@@ -230,13 +298,17 @@ struct ParticipantDocument: Sendable, Encodable {
     try fields.encode(bytes: row.name, as: "name")
     try fields.encode(row.isInspector, forKey: "is_inspector")
     try fields.encode(row.liveness.rawValue, forKey: "state")
-    try fields.encode(row.attachedWall, forKey: "attached_time")
-    try fields.encode(row.startTime, forKey: "start_ticks")
-    try fields.encode(row.pidNamespace, forKey: "pid_namespace")
-    try fields.encode(OperationsDocument(row.counters), forKey: "operations")
-    try fields.encodeIfPresent(interval, forKey: "interval")
-    try fields.encode(row.waitsCaused, forKey: "waits_caused")
-    try fields.encode(row.waitNanosecondsCaused, forKey: "wait_nanoseconds_caused")
+    if knowledge.contains(.participants) {
+      try fields.encode(row.attachedWall, forKey: "attached_time")
+      try fields.encode(row.startTime, forKey: "start_ticks")
+      try fields.encode(row.pidNamespace, forKey: "pid_namespace")
+    }
+    if knowledge.contains(.counters) {
+      try fields.encode(OperationsDocument(row.counters), forKey: "operations")
+      try fields.encodeIfPresent(interval, forKey: "interval")
+      try fields.encode(row.waitsCaused, forKey: "waits_caused")
+      try fields.encode(row.waitNanosecondsCaused, forKey: "wait_nanoseconds_caused")
+    }
     try fields.encodeIfPresent(waitingNanoseconds, forKey: "waiting_nanoseconds")
     try fields.encodeIfPresent(row.waitingFor, forKey: "waiting_for_pid")
   }
@@ -246,18 +318,19 @@ struct EventDocument: Sendable, Encodable {
   let number: UInt64
   let time: UInt64
   let kind: String
-  let pid: Int32
-  let durationNanoseconds: UInt64
+  let pid: Int32?
+  let durationNanoseconds: UInt64?
   let first: UInt64
   let second: UInt64
   let text: String
 
-  init(_ event: SegmentEvent) {
+  init(_ event: SegmentEvent, _ knowledge: Knowledge) {
     number = event.number
     time = event.wall
     kind = Self.word(event.kind)
-    pid = event.pid
-    durationNanoseconds = event.duration
+    // Of what was noticed by comparing samples, neither is known.
+    pid = knowledge.contains(.history) ? event.pid : nil
+    durationNanoseconds = knowledge.contains(.history) ? event.duration : nil
     first = event.first
     second = event.second
     text = event.sentence()

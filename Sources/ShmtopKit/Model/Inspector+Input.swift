@@ -54,7 +54,7 @@ extension Inspector {
     switch command {
     case .edit: return reasonAgainstWriting ?? reasonAgainstSelected
     case .remove:
-      if let reason = reasonAgainstWriting ?? reasonAgainstRange { return reason }
+      if let reason = reasonAgainstWriting ?? reasonAgainstRemoval ?? reasonAgainstRange { return reason }
       return scope == .entries && entries.table.markedCount > 0 ? nil : reasonAgainstSelected
     case .detail, .pin, .copyKey, .markRange, .mark, .extendUp, .extendDown: return reasonAgainstSelected
     case .copy:
@@ -78,6 +78,7 @@ extension Inspector {
       return "o writes over the value that is shown."
     case .reap:
       if let reason = reasonAgainstWriting { return reason }
+      guard knowledge.contains(.participants) else { return "This segment keeps no rows of processes." }
       return processes.deadCount == 0 ? "No process is dead: there is nothing to clear." : nil
     case .searchNext, .searchPrevious:
       return searched.isEmpty ? "Nothing has been searched for yet; / does." : nil
@@ -91,6 +92,10 @@ extension Inspector {
       return listing.refusal.map { SafeText($0.description).text }
     default: return nil
     }
+  }
+
+  private var reasonAgainstRemoval: String? {
+    knowledge.contains(.removal) ? nil : "Nothing can be removed: the module that made it has no such call."
   }
 
   private var reasonAgainstSelected: String? { subject == nil ? "No row is selected." : nil }

@@ -1,4 +1,3 @@
-public import OriginalSegment
 public import SharedSimple
 
 extension Inspector {
@@ -24,7 +23,7 @@ extension Inspector {
   mutating func forgetSegment() {
     (sample, difference, zero) = (nil, nil, nil)
     (trail, writeClock, holder) = (Trail(), WriteClock(), HolderWatch())
-    (findings, lockLooks) = ([], nil)
+    remarks = Remarks()
     var entries = EntriesModel()
     entries.sort(by: self.entries.sort)
     entries.show(self.entries.filter)
@@ -47,7 +46,7 @@ extension Inspector {
     if let sample {
       let difference = SampleDifference(from: sample, to: new)
       self.difference = difference
-      if difference.seconds > 0 { trail.append(difference, new.table) }
+      if difference.seconds > 0 { trail.append(difference, new.table, knowledge) }
     }
     sample = new
     if zero == nil { zero = new }
@@ -60,14 +59,11 @@ extension Inspector {
   /// Takes the segment's own write clock.
   public mutating func take(_ clock: [WriteClockPoint]) { writeClock.replaceSegmentPoints(clock) }
 
-  /// Takes what more there is to say of a segment that keeps no statistics of itself.
-  public mutating func take(findings: [Finding], looks: LockWatch?) {
-    self.findings = findings
-    lockLooks = looks
-  }
+  /// Takes what more there is to say.
+  public mutating func take(_ remarks: Remarks) { self.remarks = remarks }
 
   /// Takes the list of live segments.
-  public mutating func take(_ listings: [SegmentListing]) { picker.take(listings, height: pageHeight) }
+  public mutating func take(_ listings: [SourceListing]) { picker.take(listings, height: pageHeight) }
 
   /// The segment's name leads nowhere any more.
   public mutating func lost() {

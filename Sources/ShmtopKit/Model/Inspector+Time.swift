@@ -14,7 +14,7 @@ extension Inspector {
     (identity, name, access, presence) = (live.identity, live.name, live.access, live.presence)
     (sample, difference, zero) = (live.sample, live.difference, live.zero)
     (trail, writeClock, holder) = (live.trail, live.writeClock, live.holder)
-    (findings, lockLooks) = (live.findings, live.lockLooks)
+    remarks = live.remarks
     entries = entries.choices(over: live.entries)
     events = events.choices(over: live.events)
     (pausedSince, timeline) = (nil, nil)

@@ -1,4 +1,3 @@
-public import OriginalSegment
 public import SharedSimple
 
 /// All that the screen knows: what was sampled, what the operator chose, what is being asked.
@@ -13,10 +12,8 @@ public struct Inspector {
   public internal(set) var name = ""
   public internal(set) var access = Access.shared
   public internal(set) var presence = Presence.unpicked
-  /// What there is to say of the segment in sentences, the gravest first.
-  public internal(set) var findings: [Finding] = []
-  /// What looks at its lock have seen, where the lock does not count by itself.
-  public internal(set) var lockLooks: LockWatch?
+  /// What there is to say of the segment beside its sample.
+  public internal(set) var remarks = Remarks()
   /// The sample that is shown: the last one, or that of the moment that is looked at.
   public internal(set) var sample: SegmentSample?
   /// What happened between it and the one before.

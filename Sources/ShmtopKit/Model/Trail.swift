@@ -3,6 +3,7 @@ import SharedSimple
 /// The numbers of the last minutes, for the small charts.
 public struct Trail: Sendable, Hashable {
   public struct Point: Sendable, Hashable {
+    /// Where these are not counted: changes that were seen.
     public var operationsPerSecond: Double
     /// nil where the mutex was not taken at all.
     public var contention: Double?
@@ -18,11 +19,13 @@ public struct Trail: Sendable, Hashable {
   /// Oldest first.
   public private(set) var points: [Point] = []
 
-  mutating func append(_ difference: SampleDifference, _ table: TableSample) {
+  mutating func append(_ difference: SampleDifference, _ table: TableSample, _ knowledge: Knowledge) {
     if points.count == Self.limit { points.removeFirst() }
     points.append(
       Point(
-        operationsPerSecond: difference.operationsPerSecond, contention: difference.contentionShare,
+        operationsPerSecond: knowledge.contains(.counters)
+          ? difference.operationsPerSecond : difference.changesPerSecond,
+        contention: difference.contentionShare,
         load: Double(table.entryCount + table.removedSlotCount) / Double(max(1, table.slotCount)),
         generation: table.generation))
   }

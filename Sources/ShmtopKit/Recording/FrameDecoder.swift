@@ -30,6 +30,7 @@ struct FrameDecoder {
       inspector.replays(identity)
     case .sample: try showSample(&reader, to: &inspector)
     case .entries: try showEntries(&reader, to: &inspector)
+    case .remarks: inspector.take(try RecordedRemarks.read(&reader))
     case nil: throw RecordingDamage("a record of an unknown kind")
     }
     guard reader.isAtEnd else { throw RecordingDamage("a record goes on behind its end") }
@@ -42,6 +43,7 @@ struct FrameDecoder {
   ) throws(RecordingDamage) {
     if try reader.byte() & Format.startsAfresh != 0 {
       (words, events, clock) = ([], [], [])
+      inspector.take(Remarks())
     }
     _ = try reader.fixed64()
     var before: [UInt64] = []

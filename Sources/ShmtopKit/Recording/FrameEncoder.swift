@@ -20,6 +20,7 @@ public struct FrameEncoder {
   private var words: [UInt64] = []
   private var lastEvent: UInt64 = 0
   private var lastClock: WriteClockPoint?
+  private var remarks = Remarks()
   private var sequence: UInt64 = 0
 
   /// The place of each row; `none` where it has none.
@@ -61,8 +62,10 @@ public struct FrameEncoder {
     pass = nil
   }
 
-  /// Tells a sample, and what the write clock showed then.
-  public mutating func bodies(for sample: SegmentSample, clock: [WriteClockPoint]) -> [[UInt8]] {
+  /// Tells a sample, what the write clock showed then, and what there was to say beside it.
+  public mutating func bodies(
+    for sample: SegmentSample, clock: [WriteClockPoint], remarks: Remarks = Remarks()
+  ) -> [[UInt8]] {
     // What has been begun as differences is told to its end first.
     if pass == nil, frames >= Self.frameLimit || differenceLength > max(wholeLength, Self.lengthLimit) {
       startsAfresh = true
@@ -71,7 +74,7 @@ public struct FrameEncoder {
     var bodies: [[UInt8]] = []
     if isAfresh {
       bodies.append(segmentBody)
-      (words, lastEvent, lastClock) = ([], 0, nil)
+      (words, lastEvent, lastClock, self.remarks) = ([], 0, nil, Remarks())
       (isWholeDue, wholeLength, differenceLength, frames) = (true, 0, 0, 0)
       startsAfresh = false
     }
@@ -87,7 +90,22 @@ public struct FrameEncoder {
     sequence = sample.sequence
     frames += 1
     count(writer.bytes, isWhole: isAfresh)
-    return bodies + [writer.bytes]
+    bodies.append(writer.bytes)
+    if let body = body(for: remarks) {
+      count(body, isWhole: isAfresh)
+      bodies.append(body)
+    }
+    return bodies
+  }
+
+  /// - Returns: nil where they are what they were.
+  private mutating func body(for remarks: Remarks) -> [UInt8]? {
+    guard remarks != self.remarks else { return nil }
+    self.remarks = remarks
+    var writer = ByteWriter()
+    writer.byte(Format.Kind.remarks.rawValue)
+    RecordedRemarks.write(remarks, to: &writer)
+    return writer.bytes
   }
 
   private var segmentBody: [UInt8] {

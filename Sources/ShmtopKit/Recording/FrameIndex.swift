@@ -51,6 +51,8 @@ public struct FrameIndex: Sendable {
           firstRecord: segmentRecord ?? recordCount,
           isAfresh: isAfresh))
       segmentRecord = nil
+    case .remarks:
+      guard !frames.isEmpty, segmentRecord == nil else { throw RecordingDamage("remarks on no sample") }
     case .entries:
       guard !frames.isEmpty, segmentRecord == nil else { throw RecordingDamage("entries of no sample") }
       if try reader.byte() & RecordingFormat.beginsWhole != 0 { frames[frames.count - 1].hasWholePass = true }

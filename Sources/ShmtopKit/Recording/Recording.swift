@@ -22,8 +22,9 @@ public enum Recording {
     guard let version = try? reader.fixed32(), let checksum = try? reader.fixed32(),
       checksum == Checksum.of(bytes[..<12])
     else { return "its first bytes are damaged" }
-    return version == RecordingFormat.version
-      ? nil : "it has format version \(version), and this shmtop knows version \(RecordingFormat.version)"
+    return RecordingFormat.versions.contains(version)
+      ? nil
+      : "it has format version \(version), and this shmtop knows versions up to \(RecordingFormat.version)"
   }
 
   /// How long the body is that follows; nil where no body is so long.

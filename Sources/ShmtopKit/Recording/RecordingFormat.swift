@@ -4,12 +4,12 @@
 ///
 ///     file      header record*
 ///     header    8 bytes   "SHMTOPRC"
-///               u32       version: 1
+///               u32       version: 1 or 2; 2 has remarks
 ///               u32       checksum of the 12 bytes before
 ///     record    u32       length of the body, 1 to 1,048,576
 ///               u32       checksum of the body
 ///               body
-///     body      u8        kind: 1 segment, 2 sample, 3 entries
+///     body      u8        kind: 1 segment, 2 sample, 3 entries, 4 remarks
 ///               what the kind says, to the body's very end
 ///
 /// A checksum is CRC-32C (Castagnoli: polynomial 0x1EDC6F41, reflected, starting with and XORed with all ones).
@@ -28,6 +28,8 @@
 ///
 /// **Segment**: which segment the samples are of from here on: words (differences from nothing) as
 /// `RecordedWords.visit(identity)` lists them. A sample that starts afresh follows, and stands nowhere else.
+/// Format version 0 in them is a segment of the Perl module Shared::Simple: what that one does not tell is 0 in its
+/// samples, and is not to be shown; stamps number the changes that samples showed, and remarks say the rest.
 ///
 /// **Sample**: begins a frame.
 ///
@@ -57,6 +59,22 @@
 ///     state     signed: the sequence above less the stamp; number: length of the value in bytes;
 ///               the value's first bytes: as many as it has, and at most 64
 ///
+/// **Remarks**: what there was to say beside the sample of the frame it stands in, all of it; it holds until the next
+/// ones, and a sample that starts afresh forgets it.
+///
+///     number    how many findings follow, at most 64, the gravest first; each:
+///       u8      bit 0: grave; above it the subject: 0 segment, 1 lock, 2 table
+///       bytes   a sentence in UTF-8, at most 4,096
+///     number    processes that could not be looked into
+///     number    entries that could not be read
+///     u8        0: the lock counts by itself, and the body ends here. Else it was looked at now and then: 1: so;
+///               2: its layout is not known
+///     number    looks; number: those that found it held; number: those that found somebody waiting
+///     run       the longest run of looks with the same owner: numbers: thread, looks, and the time of the first
+///               and the last on the monotonic clock
+///     run       the run that the last look belongs to
+///     number    how many owners follow, at most 4,096; each: number: thread, number: looks
+///
 /// Of longer values no more is kept than their length and these 64 bytes, which is what the screen shows in a
 /// row and sorts by.
 ///
@@ -64,7 +82,9 @@
 /// as told here. What stands behind that is not read.
 enum RecordingFormat {
   static let magic = Array("SHMTOPRC".utf8)
-  static let version: UInt32 = 1
+  static let version: UInt32 = 2
+  /// What can be read: older recordings have no remarks.
+  static let versions: ClosedRange<UInt32> = 1...2
   static let headerLength = 16
   /// Length and checksum before a body.
   static let prefixLength = 8
@@ -76,7 +96,7 @@ enum RecordingFormat {
   static let partLength = 64 << 10
   static let keyLimit = 65_535
 
-  enum Kind: UInt8 { case segment = 1, sample = 2, entries = 3 }
+  enum Kind: UInt8 { case segment = 1, sample = 2, entries = 3, remarks = 4 }
 
   enum Change: UInt8 { case added = 1, changed = 2, removed = 3 }
 

@@ -5,26 +5,38 @@ public import SharedSimple
 /// When an exclusive open puts another segment in the place of the one watched, or the name was unlinked
 /// and comes back, the follower attaches to the new one by itself. While the name leads nowhere, the
 /// old segment stays in view: its last state can still be read.
-public struct SegmentFollower: Sendable {
-  public let name: String
-  /// The segment watched now.
-  public private(set) var observer: SegmentObserver
+public struct SegmentFollower {
+  /// Opens what a name leads to, without waiting for a segment that is still being set up.
+  public typealias Opening = (_ name: String) throws(SourceError) -> any SegmentSource
 
-  /// Attaches to the segment of that name. Never creates one, and leaves no trace in it.
-  public init(_ name: String, attachTimeout: Duration = .seconds(5)) throws(StoreError) {
-    self.name = name
-    observer = try SegmentObserver(name, attachTimeout: attachTimeout)
+  /// The segment watched now.
+  public private(set) var source: any SegmentSource
+  private let open: Opening
+
+  /// - Parameters:
+  ///   - source: the segment to begin with.
+  ///   - open: opens its successors.
+  public init(_ source: any SegmentSource, open: @escaping Opening) {
+    self.source = source
+    self.open = open
+  }
+
+  /// Attaches to what the name leads to now, where that is another segment.
+  ///
+  /// - Throws: why that one cannot be watched; the old one stays in view.
+  public mutating func follow() throws(SourceError) {
+    guard source.binding != .bound else { return }
+    let successor = try open(source.identity.name)
+    source.close()
+    source = successor
   }
 
   /// Takes a sample, of the new segment if the name has come to lead to another one. The sample's
   /// `binding` is not `.bound` only where the new one cannot be watched yet or is not there.
-  public mutating func sample() throws(StoreError) -> SegmentSample {
-    let sample = try observer.sample()
-    guard sample.binding != .bound else { return sample }
+  public mutating func sample() throws(SourceError) -> SegmentSample {
     // Not there, or refused: what is at hand is worth more to look at than an error.
-    guard let successor = try? SegmentObserver(name, attachTimeout: .zero) else { return sample }
-    observer = successor
-    return try successor.sample()
+    try? follow()
+    return try source.sample()
   }
 }
 
@@ -34,6 +46,9 @@ extension SegmentSample {
 
   /// Rows of all others: those that live, or are not known to be dead.
   public var livingCount: Int { participants.count - deadCount }
+
+  /// Rows of those that wait for the lock.
+  public var waitingCount: Int { participants.count { $0.waitingSinceMonotonic != nil } }
 
   /// The segment's state in one word.
   public var stateWord: String {

@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 public import OriginalSegment
 public import SharedSimple
 
@@ -11,114 +11,115 @@ public final class OriginalSource: SegmentSource {
   public let access: Access
   private let reader: OriginalReader
   private let editor: OriginalEditor?
+  private let looksForProcesses: Bool
   private var last = OriginalSample()
   /// When it was taken, on the monotonic clock.
   private var lastTaken: UInt64 = 0
-  private var isStale: String?
-  private var stamps = Stamps()
+  /// Why no newer one could be taken.
+  private var staleReason: String?
+  private var collision: OriginalSample.Collision?
+  private var stamps = OriginalStamps()
   private var events: [SegmentEvent] = []
-  private var processes: OriginalProcesses
-  private var processesLooked: UInt64 = 0
+  private var people = OriginalPeople()
   private var lock = LockWatch()
   /// Entries that the pass under way has handed on.
   private var passed = 0
 
   /// - Parameters:
-  ///   - editing: nil: only look; else whether changes are allowed, which need the module's mutex.
-  /// - Throws: what opening and a first sample throw; not where the app is just making it grow.
-  public init(_ name: String, editing: Bool) throws(SourceError) {
-    do throws(OriginalError) {
-      reader = try OriginalReader(name)
-      if editing {
-        editor = try OriginalEditor(reader)
-        access = .shared
-      } else {
-        editor = nil
-        access = .readOnly("an original (Perl) segment is changed only with --edit-original")
-      }
-    } catch { throw .original(error) }
-    processes = OriginalProcesses(mapping: reader.identity)
+  ///   - readOnlyReason: why nothing is changed; nil where changes are allowed, which need the module's mutex.
+  ///   - acceptsOtherOwner: allows them also in another user's segment.
+  ///   - looksForProcesses: whether those that map it are looked for, which can wait for a process that hangs in
+  ///     the kernel.
+  /// - Throws: what opening throws.
+  public init(
+    _ name: String, readOnlyReason: String?, acceptsOtherOwner: Bool = false, looksForProcesses: Bool = true
+  ) throws(SourceError) {
+    reader = try OriginalReader.opening(name)
+    let owner = reader.identity.owner
+    let isOthers = owner != geteuid() && owner != 0 && !acceptsOtherOwner
+    if let reason = readOnlyReason ?? (isOthers ? "it belongs to user \(owner)" : nil) {
+      editor = nil
+      access = .readOnly(reason)
+    } else {
+      do { editor = try OriginalEditor(reader) } catch { throw .original(error) }
+      access = .shared
+    }
+    self.looksForProcesses = looksForProcesses
     var identity = SegmentIdentity()
     identity.name = name
     identity.device = reader.identity.device
     identity.inode = reader.identity.control
-    identity.owner = reader.identity.owner
+    identity.owner = owner
     identity.formatVersion = 0
-    identity.valueLimit = 32
-    identity.initialSlots = 64
+    identity.valueLimit = OriginalSample.valueLimit
+    identity.initialSlots = OriginalSample.firstSlotCount
     self.identity = identity
   }
+
+  public var binding: NameBinding {
+    switch reader.binding {
+    case .bound: .bound
+    case .replaced: .replaced
+    case .unlinked: .unlinked
+    }
+  }
+
+  // MARK: - Samples
 
   public func sample() throws(SourceError) -> SegmentSample {
     do throws(OriginalError) {
       try takeSample()
-      isStale = nil
+      staleReason = nil
     } catch {
       // The sample before stays, marked, where the app is at work; what else fails is said.
-      guard case .unsettled = error, last.slotCount > 0 else { throw .original(error) }
-      isStale = error.description
+      guard case .unsettled = error, lastTaken > 0 else { throw .original(error) }
+      staleReason = error.description
     }
-    // A look through /proc costs some milliseconds: every two seconds, that is under 1 % of a core.
-    let now = Self.monotonic
-    if now >= processesLooked + 2_000_000_000 {
-      processes = OriginalProcesses(mapping: reader.identity)
-      processesLooked = now
-    }
-    return makeSample()
+    return makeSample(of: last)
+  }
+
+  /// A sample without a look at the entries.
+  public func glance() throws(SourceError) -> SegmentSample {
+    do { return makeSample(of: try reader.glance()) } catch { throw .original(error) }
   }
 
   private func takeSample() throws(OriginalError) {
     let sample = try reader.sample()
     noteGrowth(to: sample)
     stamps.note(sample)
+    collision = sample.collision
     last = sample
-    lastTaken = Self.monotonic
+    lastTaken = Clock.monotonic
   }
 
-  private func makeSample() -> SegmentSample {
+  private func makeSample(of original: OriginalSample) -> SegmentSample {
     var sample = SegmentSample()
     sample.takenWall = WallTime.now
-    sample.takenMonotonic = Self.monotonic
-    sample.binding =
-      switch reader.binding {
-      case .bound: .bound
-      case .replaced: .replaced
-      case .unlinked: .unlinked
-      }
+    sample.takenMonotonic = Clock.monotonic
+    sample.binding = binding
     sample.sequence = stamps.sequence
-    sample.table.slotCount = last.slotCount
-    sample.table.entryCount = last.entryCount
+    sample.table.generation = UInt64(original.growthCount)
+    sample.table.slotCount = original.slotCount
+    sample.table.entryCount = original.entryCount
     // It grows when every slot is in use, never earlier.
-    sample.table.growthThreshold = last.slotCount
-    sample.memory.headerByteCount = 312
-    sample.memory.windowClaimed = [24 + last.slotCount * 8, 0]
-    sample.memory.heapClaimed = last.unitCount * 4
-    sample.memory.heapLive = last.unitsUsed * 4
-    sample.memory.allocated = last.allocated
+    sample.table.growthThreshold = original.slotCount
+    sample.memory.headerByteCount = OriginalSample.controlByteCount
+    sample.memory.windowClaimed = [original.indexByteCount, 0]
+    sample.memory.heapClaimed = original.dataByteCount
+    sample.memory.heapLive = original.dataBytesUsed
+    sample.memory.allocated = original.allocated
     (sample.memory.systemFree, sample.memory.systemTotal) = reader.fileSystem
-    if let mutex = try? reader.mutex(), mutex.isKnown, mutex.isHeld, mutex.owner > 0 {
-      sample.lock.holder = mutex.owner
-      if lock.run.owner == mutex.owner { sample.lock.heldSinceMonotonic = lock.run.first }
-    }
-    for (slot, process) in processes.processes.enumerated() {
-      var row = ParticipantSample()
-      row.slot = slot
-      row.pid = process.pid
-      row.name = process.name
-      row.liveness = process.state.liveness
-      if process.pid == sample.lock.holder { sample.lock.holderParticipant = slot }
-      if process.waitsInFutex, sample.lock.holder != nil { row.waitingFor = sample.lock.holder }
-      sample.participants.append(row)
-    }
-    sample.participantCapacity = sample.participants.count
+    lookAtLock()
+    if looksForProcesses { people.look(at: reader.identity, now: sample.takenMonotonic) }
+    people.list(in: &sample, mutex: try? reader.mutex(), run: lock.run)
     sample.events = events
     return sample
   }
 
   private func noteGrowth(to sample: OriginalSample) {
-    guard last.slotCount > 0, sample.slotCount != last.slotCount else { return }
+    guard lastTaken > 0, sample.slotCount != last.slotCount else { return }
     var event = SegmentEvent()
-    event.number = UInt64(events.count)
+    event.number = (events.last?.number ?? 0) + 1
     event.kind = .resized
     event.wall = WallTime.now
     event.first = UInt64(last.slotCount)
@@ -127,11 +128,21 @@ public final class OriginalSource: SegmentSource {
     if events.count > 256 { events.removeFirst() }
   }
 
-  private static var monotonic: UInt64 {
-    var time = timespec()
-    // Into our own variable.
-    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
-    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  public var remarks: Remarks {
+    var remarks = Remarks()
+    remarks.findings =
+      OriginalFindings(
+        identity: reader.identity, sample: last, collision: collision, staleReason: staleReason,
+        mutex: try? reader.mutex(), hasStrangers: people.hasStrangers
+      ).all
+    remarks.looks = lock
+    remarks.hiddenProcesses = people.hidden
+    remarks.unreadEntries = last.restlessEntries + last.damagedSlots
+    return remarks
+  }
+
+  public func check() throws(SourceError) -> [CheckFinding] {
+    do { return try reader.check().map(CheckFinding.init) } catch { throw .original(error) }
   }
 
   // MARK: - Entries
@@ -140,15 +151,14 @@ public final class OriginalSource: SegmentSource {
 
   public func entry(_ key: [UInt8]) throws(SourceError) -> Entry? {
     // A sample copies all there is, three times: not for each of the many rows that are asked for at once.
-    if Self.monotonic >= lastTaken + Self.freshNanoseconds {
+    if Clock.monotonic >= lastTaken + Self.freshNanoseconds {
       do throws(OriginalError) {
         try takeSample()
       } catch {
-        guard case .unsettled = error else { throw .original(error) }
+        guard case .unsettled = error, lastTaken > 0 else { throw .original(error) }
       }
     }
-    guard let entry = last.entries.first(where: { $0.key == key }) else { return nil }
-    return Entry(key: key, value: entry.value, stamp: stamps.stamp(of: key))
+    return stamps.entry(key)
   }
 
   /// Half the time between two looks at a single entry.
@@ -170,66 +180,18 @@ public final class OriginalSource: SegmentSource {
   public func survey(_ survey: inout TableSurvey, slotLimit: Int) -> Bool {
     survey = TableSurvey(
       isUsed: last.isUsed, probeLengths: last.entries.map(\.probeLength),
-      recordByteCounts: last.entries.map { ($0.key.count / 4 + 1) * 4 + 32 })
+      recordByteCounts: last.entries.map(\.recordByteCount))
     return false
   }
 
   // MARK: - The lock
 
-  public var lockLooks: LockWatch? { lock }
-
-  /// A hundred looks a second, a system call each: some tenths of a per mille of a core.
+  /// A hundred looks a second, a system call each: some tenths of a per cent of a core with all that wakes up
+  /// for them.
   public var lookInterval: UInt64? { 10_000_000 }
 
   public func lookAtLock() {
-    if let mutex = try? reader.mutex() { lock.note(mutex, monotonic: Self.monotonic) }
-  }
-
-  public var findings: [Finding] {
-    var findings: [Finding] = []
-    if let isStale {
-      findings.append(
-        Finding("STALE: what is shown is the last that could be read. " + isStale, isGrave: true))
-    }
-    let mutex = (try? reader.mutex())
-    if let mutex, mutex.isKnown, mutex.isHeld, mutex.owner > 0 {
-      let owner = OriginalThread(mutex.owner)
-      let name = SafeText(owner.name).text
-      switch owner.state {
-      case .gone where !processes.hasStrangers:
-        findings.append(
-          Finding(
-            "The lock's owner, pid \(mutex.owner), is gone; every process that calls put or get hangs. Restart the "
-              + "app with EXCLUSIVE, or free the lock with 'shmtop original-unlock \(SafeText(identity.name).text)'.",
-            isGrave: true))
-      case .stopped:
-        findings.append(
-          Finding(
-            "The lock's owner, pid \(mutex.owner) (\(name)), is stopped; every process that calls put or get hangs "
-              + "until it goes on: 'kill -CONT \(mutex.owner)'.", isGrave: true))
-      default: break
-      }
-    }
-    if lock.isUnknown {
-      findings.append(Finding("The lock is of a kind not known here: nothing is said of it."))
-    }
-    if let collision = last.collision {
-      let suffix = SafeText(collision.suffix).text
-      let keys = collision.keys.prefix(3).map { "“\(SafeText($0).text)”" }.joined(separator: ", ")
-      findings.append(
-        Finding(
-          "A search takes up to \(last.longestProbe) steps: keys that end alike collide"
-            + (suffix.isEmpty ? "" : " (“…\(suffix)”)")
-            + ", such as \(keys). Let keys differ in their last bytes."))
-    }
-    if last.isHeldThroughout {
-      findings.append(
-        Finding("The lock was held all the time while this was read: one value may be half written."))
-    }
-    if last.damagedSlots > 0 {
-      findings.append(Finding("\(last.damagedSlots) slots lead to records that make no sense."))
-    }
-    return findings
+    if let mutex = try? reader.mutex() { lock.note(mutex, monotonic: Clock.monotonic) }
   }
 
   // MARK: - Changing
@@ -239,7 +201,7 @@ public final class OriginalSource: SegmentSource {
     do throws(OriginalError) {
       switch change {
       case .replace(let key, let seen, let new):
-        let expected = seen ?? last.entries.first { $0.key == key }?.value
+        let expected = seen ?? stamps.entry(key)?.value
         return outcome(try editor.put(key, new, expected: expected, milliseconds: 10), before: expected)
       case .add(let key, let value):
         return outcome(try editor.put(key, value, expected: nil, milliseconds: 10), before: nil)
@@ -270,35 +232,16 @@ public final class OriginalSource: SegmentSource {
   public func close() {}
 }
 
-/// Numbers for values that have none: another one whenever a sample finds another value.
-private struct Stamps {
-  private var known: [[UInt8]: (value: [UInt8], stamp: UInt64)] = [:]
-  private(set) var sequence: UInt64 = 0
-
-  mutating func note(_ sample: OriginalSample) {
-    for entry in sample.entries {
-      guard let seen = known[entry.key] else {
-        sequence += 1
-        known[entry.key] = (entry.value, sequence)
-        continue
+extension OriginalReader {
+  /// Opens the segment, and tells where one of its two names leads to a segment of this package's store.
+  public static func opening(_ name: String) throws(SourceError) -> OriginalReader {
+    do throws(OriginalError) {
+      let reader = try OriginalReader(name)
+      let data = reader.identity.dataName
+      guard (try? SegmentObserver(data, attachTimeout: .zero)) == nil else {
+        throw .dataIsStore(name: name, data: data)
       }
-      guard seen.value != entry.value else { continue }
-      sequence += 1
-      known[entry.key] = (entry.value, sequence)
-    }
-  }
-
-  func stamp(of key: [UInt8]) -> UInt64 { known[key]?.stamp ?? 0 }
-}
-
-extension OriginalThread.State {
-  fileprivate var liveness: ProcessLiveness {
-    switch self {
-    case .running, .sleeping: .running
-    case .stopped: .stopped
-    case .blocked: .blocked
-    case .gone: .dead
-    case .unknown: .unknown
-    }
+      return reader
+    } catch { throw .original(error) }
   }
 }

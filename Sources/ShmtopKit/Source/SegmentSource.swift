@@ -1,4 +1,3 @@
-public import OriginalSegment
 public import SharedSimple
 
 /// A segment that is watched, of whichever format: what the screen, samples on stdout and recordings are made
@@ -6,9 +5,13 @@ public import SharedSimple
 public protocol SegmentSource: AnyObject {
   var identity: SegmentIdentity { get }
   var access: Access { get }
+  /// What the name leads to now.
+  var binding: NameBinding { get }
 
   /// Takes a sample. What the format does not know is left as in an empty sample.
   func sample() throws(SourceError) -> SegmentSample
+  /// What more there is to say, of the sample taken last.
+  var remarks: Remarks { get }
   /// The segment's own write clock; none where it has none.
   func writeClock() throws(SourceError) -> [WriteClockPoint]
   /// One entry; nil where the key is missing.
@@ -27,14 +30,14 @@ public protocol SegmentSource: AnyObject {
   ///
   /// - Returns: whether there is more.
   func survey(_ survey: inout TableSurvey, slotLimit: Int) throws(SourceError) -> Bool
+  /// Compares the whole segment with its format.
+  ///
+  /// - Returns: what is wrong; empty for a sound segment.
+  func check() throws(SourceError) -> [CheckFinding]
   /// Tries to make a change, if what the operator saw still is there.
   ///
   /// - Parameter triedMilliseconds: for how long it has been tried by now.
   func apply(_ change: Change, triedMilliseconds: Int) -> ChangeOutcome
-  /// What more there is to say of the lock, in sentences: for formats whose lock keeps no count of itself.
-  var findings: [Finding] { get }
-  /// What looks at the lock have seen; nil where the lock counts by itself.
-  var lockLooks: LockWatch? { get }
   /// Looks at the lock, where that is worth it between samples; cheap.
   func lookAtLock()
   /// How long until the next look is due, in nanoseconds; nil where none is needed.
@@ -43,8 +46,6 @@ public protocol SegmentSource: AnyObject {
 }
 
 extension SegmentSource {
-  public var findings: [Finding] { [] }
-  public var lockLooks: LockWatch? { nil }
   public func lookAtLock() {}
   public var lookInterval: UInt64? { nil }
 }

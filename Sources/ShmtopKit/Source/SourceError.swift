@@ -22,4 +22,13 @@ public enum SourceError: Error, CustomStringConvertible {
     default: false
     }
   }
+
+  /// There is something to be read, but not at this moment.
+  public var isPassing: Bool {
+    switch self {
+    case .store(.replaced), .store(.timedOut): true
+    case .original(.unsettled): true
+    default: false
+    }
+  }
 }

@@ -7,7 +7,10 @@ extension SegmentEvent {
     switch kind {
     case .created:
       return "created with \(Quantity.exact(first)) slots, values of at most \(Quantity.exact(second)) bytes"
-    case .resized: return "grew from \(Quantity.exact(first)) to \(Quantity.exact(second)) slots in \(time)"
+    case .resized:
+      // Of a growth that was noticed afterwards, the time is not known.
+      let taking = duration == 0 ? "" : " in \(time)"
+      return "grew from \(Quantity.exact(first)) to \(Quantity.exact(second)) slots" + taking
     case .rehashed:
       return
         "rehashed \(Quantity.exact(first)) slots, dropping \(Quantity.exact(second)) removed ones, in \(time)"

@@ -17,6 +17,8 @@ struct EventsView {
 
   static let meaning =
     "What happened, also before shmtop came: the segment keeps 256 events."
+  static let meaningWithoutHistory =
+    "Growths noticed since shmtop came: the segment keeps no events."
 
   func draw(into screen: inout Screen) {
     let area = inspector.layout.rows
@@ -29,7 +31,11 @@ struct EventsView {
       columns, row: inspector.layout.titles.row, width: area.width,
       sort: SortOrder(.time, isDescending: events.isNewestFirst), chosen: nil)
     guard !events.rows.isEmpty else {
-      let text = events.filter == nil ? "Nothing has happened yet." : "No event matches. Esc ends the filter."
+      let text =
+        events.filter != nil
+        ? "No event matches. Esc ends the filter."
+        : inspector.knowledge.contains(.history)
+          ? "Nothing has happened yet." : "No growth has been noticed yet."
       screen.write(text, row: area.row, column: 2, role: .faint)
       return
     }

@@ -38,6 +38,17 @@ struct ExplanationView {
     }
   }
 
+  /// The gravest that the view does not tell itself.
+  private var finding: Finding? {
+    inspector.remarks.findings.first { finding in
+      switch inspector.view {
+      case .lock: finding.subject != .lock
+      case .table: finding.subject != .table
+      case .entries, .processes, .events: true
+      }
+    }
+  }
+
   private var text: (String, Role) {
     if let notice = inspector.notice {
       let role: Role =
@@ -49,7 +60,7 @@ struct ExplanationView {
         }
       return (notice.text, role)
     }
-    if let finding = inspector.findings.first, inspector.presence == .live {
+    if let finding, inspector.presence == .live {
       return (finding.sentence, finding.isGrave ? .critical : .warning)
     }
     if case .failing(let reason) = inspector.presence { return (reason, .critical) }
@@ -81,12 +92,21 @@ struct ExplanationView {
       let marks = inspector.layout.isCompact && marked > 0 ? "\(Quantity.exact(marked)) marked. " : ""
       return marks + meaningOfColumn
     case .processes:
-      return ProcessesView.columns(perSecond: inspector.period == .interval)
-        .first { $0.id == inspector.processes.column }?.meaning ?? ""
+      let hidden = inspector.remarks.hiddenProcesses
+      let unseen =
+        hidden > 0
+        ? "\(Quantity.exact(hidden)) \(hidden == 1 ? "process" : "processes") may not be looked into. " : ""
+      return unseen
+        + (ProcessesView.columns(perSecond: inspector.period == .interval)
+          .first { $0.id == inspector.processes.column }?.meaning ?? "")
     case .lock:
-      return moreLines + "All waits; holds of every 64th and of each contended acquisition."
+      return moreLines
+        + (inspector.knowledge.contains(.lockTimes)
+          ? "All waits; holds of every 64th and of each contended acquisition."
+          : "Its word and owner, looked at a hundred times a second; nothing is counted by it.")
     case .table: return moreLines + TableView.meaning
-    case .events: return EventsView.meaning
+    case .events:
+      return inspector.knowledge.contains(.history) ? EventsView.meaning : EventsView.meaningWithoutHistory
     }
   }
 

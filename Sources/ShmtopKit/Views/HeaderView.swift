@@ -56,6 +56,7 @@ struct HeaderView {
     case .retired: pieces.append(Piece("RETIRED", .critical))
     case .failing: pieces.append(Piece("NOT SAMPLED", .critical))
     }
+    if let word = inspector.identity?.formatWord { pieces += [Piece(" "), Piece(word, .strong)] }
     if inspector.isPaused {
       pieces.append(Piece(" "))
       pieces.append(Piece("PAUSED", .warning))
@@ -69,6 +70,7 @@ struct HeaderView {
 
   private var replayStates: [Piece] {
     var pieces = [Piece("[REPLAY]", .warning)]
+    if let word = inspector.identity?.formatWord { pieces += [Piece(" "), Piece(word, .strong)] }
     switch inspector.presence {
     case .live, .unpicked, .failing: break
     case .gone(let since): pieces += [Piece(" "), Piece("GONE since \(WallTime.clock(since))", .critical)]
@@ -98,6 +100,9 @@ struct HeaderView {
   private func drawEntries(_ sample: SegmentSample, into screen: inout Screen, row: Int) {
     let table = sample.table
     label("Entries", into: &screen, row: row)
+    if let outlook = GrowthOutlook(sample, inspector.knowledge) {
+      return drawEntries(table, outlook, into: &screen, row: row)
+    }
     let slots = Double(max(1, table.slotCount))
     let used = table.entryCount + table.removedSlotCount
     let isNearGrowth =
@@ -131,6 +136,34 @@ struct HeaderView {
       mark: table.growthThreshold > 0 ? Double(table.growthThreshold) / slots : nil)
     let gaugeWidth = min(50, room - screen.spelledColumns(words) - 1)
     gauge.draw(into: &screen, row: row, column: start, width: gaugeWidth)
+    screen.write(words, row: row, column: start + gaugeWidth + 1)
+  }
+
+  /// Of a table that grows when its slots or its data are used up.
+  private func drawEntries(
+    _ table: TableSample, _ outlook: GrowthOutlook, into screen: inout Screen, row: Int
+  ) {
+    let isNear = outlook.share >= inspector.thresholds.nearGrowth
+    let count = Piece(
+      DisplayWidth.fit(Quantity.exact(table.entryCount), to: max(9, Quantity.exact(table.entryCount).count)),
+      .strong)
+    let start = screen.write([count, Piece(" ")], row: row, column: Self.labelWidth + 1)
+    let shares = [
+      Piece("\(Self.percent(outlook.slotShare)) of slots "),
+      Piece("\(Self.percent(outlook.dataShare)) of data  "),
+    ]
+    let left = Quantity.exact(outlook.entriesLeft)
+    let role: Role = isNear ? .warning : .faint
+    let word = isNear ? "about to grow: in " : "grows in "
+    let wordings: [[Piece]] = [
+      shares + [Piece("\(word)\(left) (\(outlook.first == .data ? "data full" : "no slot free"))", role)],
+      shares + [Piece("\(word)\(left)", role)],
+      shares,
+    ]
+    let room = width - 1 - start
+    let words = wordings.first { screen.spelledColumns($0) + 15 <= room } ?? wordings.last!
+    let gaugeWidth = min(50, room - screen.spelledColumns(words) - 1)
+    Gauge(live: outlook.share).draw(into: &screen, row: row, column: start, width: gaugeWidth)
     screen.write(words, row: row, column: start + gaugeWidth + 1)
   }
 
@@ -174,10 +207,11 @@ struct HeaderView {
       return
     }
     guard inspector.knowledge.contains(.counters) else {
-      screen.write(
+      let rate = Piece(Quantity.rate(difference.changesPerSecond), .strong)
+      screen.writeFirstFitting(
         [
-          Piece(Quantity.rate(difference.changesPerSecond), .strong),
-          Piece(" changed between two samples; gets and puts are not counted by this format", .faint),
+          [rate, Piece(" changes a second seen; gets and puts are not counted by this format", .faint)],
+          [rate, Piece(" changes seen; gets and puts are not counted", .faint)],
         ], row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
       return
     }
@@ -207,7 +241,7 @@ struct HeaderView {
   private func drawLock(_ sample: SegmentSample, into screen: inout Screen, row: Int) {
     label("Lock", into: &screen, row: row)
     let glyphs = screen.glyphs
-    if let looks = inspector.lockLooks {
+    if let looks = inspector.remarks.looks {
       screen.write(
         looks.isUnknown
           ? [Piece("of a kind not known here", .warning)]
@@ -255,8 +289,13 @@ struct HeaderView {
     let isLong = held >= inspector.thresholds.longHold
     return Piece(
       "\(holder)\(name)"
-        + (isLong ? " \(isCompact ? "HELD" : "HELD LONG") \(Quantity.duration(nanoseconds: held))" : ""),
+        + (isLong ? " \(heldLong) \(Quantity.duration(nanoseconds: held))" : ""),
       isLong ? .critical : .strong)
+  }
+
+  /// Looks that find the same owner do not prove that it never let go.
+  private var heldLong: String {
+    isCompact ? "HELD" : inspector.knowledge.contains(.lockTimes) ? "HELD LONG" : "IN EACH LOOK FOR"
   }
 
   /// How many are attached, in as few words as there is room for.
@@ -287,6 +326,11 @@ struct HeaderView {
   private func drawTrend(into screen: inout Screen, row: Int) {
     label("Trend", into: &screen, row: row)
     let start = Self.labelWidth + 1
+    guard inspector.knowledge.contains(.counters) else {
+      return drawChart(
+        "changes", operations, peak: { Quantity.rate($0) + "/s" }, into: &screen, row: row, column: start,
+        width: width - 1 - start)
+    }
     let half = (width - 1 - start) / 2
     drawChart(
       "ops", operations, peak: { Quantity.rate($0) + "/s" }, into: &screen, row: row, column: start,

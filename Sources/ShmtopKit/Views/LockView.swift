@@ -31,11 +31,19 @@ struct LockView {
   /// - Returns: The rows used.
   private func draw(_ sample: SegmentSample, into sheet: inout Screen) -> Int {
     var row = drawQueue(LockQueue(sample), sample, into: &sheet)
+    for finding in inspector.remarks.findings(on: .lock) {
+      for line in lines(of: finding.sentence, width: sheet.width - 2) {
+        sheet.write(line, row: row, column: 1, role: finding.isGrave ? .critical : .warning)
+        row += 1
+      }
+    }
     // Where somebody waits, or the lock is stuck, who is to blame is asked before how long waits are.
     let isLong = (inspector.holder.heldNanoseconds ?? 0) >= inspector.thresholds.longHold
-    let isBlameFirst = isLong || !LockQueue(sample).waiters.isEmpty
+    // Who makes others wait is only known where they count it.
+    let isBlameFirst =
+      inspector.knowledge.contains(.lockTimes) && (isLong || !LockQueue(sample).waiters.isEmpty)
     if isBlameFirst { row = drawBlame(into: &sheet, row: row + gap) }
-    if let looks = inspector.lockLooks { return draw(looks, sample, into: &sheet, row: row + gap) }
+    if let looks = inspector.remarks.looks { return draw(looks, sample, into: &sheet, row: row + gap) }
     row = drawHistograms(sample, into: &sheet, row: row + gap)
     row = drawTotals(sample, into: &sheet, row: row + gap)
     return isBlameFirst ? row : drawBlame(into: &sheet, row: row + gap)
@@ -78,20 +86,23 @@ struct LockView {
       queue.holderRow.map { " (\(safe($0.name, glyphs)))" }
       ?? (inspector.knowledge.contains(.participants) ? " (unlisted)" : "")
     let held = inspector.holder.heldNanoseconds ?? 0
-    let time = (inspector.holder.isExact ? "" : "at least ") + Quantity.duration(nanoseconds: held)
+    let isTimed = inspector.knowledge.contains(.lockTimes)
+    let time =
+      (isTimed && !inspector.holder.isExact ? "at least " : "") + Quantity.duration(nanoseconds: held)
     let isLong = held >= inspector.thresholds.longHold
     let state: String? =
       switch queue.holderRow?.liveness {
       case .stopped: "is stopped and"
       case .dead: "is dead and"
       case .blocked where isLong: "is blocked in the kernel and"
-      case .running where isLong: "seems stuck: it"
+      case .running where isLong && isTimed: "seems stuck: it"
       case .unknown where isLong: "(whose state cannot be known here)"
       default: nil
       }
     let isBad = isLong || queue.holderRow?.liveness == .stopped || queue.holderRow?.liveness == .dead
     return (
-      "pid \(pid)\(name) \(state.map { $0 + " " } ?? "")has held the lock for \(time); \(waiting).",
+      "pid \(pid)\(name) \(state.map { $0 + " " } ?? "")has \(isTimed ? "held" : "had") the lock "
+        + "\(isTimed ? "for" : "in each look for") \(time); \(waiting).",
       isBad ? .critical : .plain
     )
   }

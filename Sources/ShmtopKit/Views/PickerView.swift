@@ -39,6 +39,12 @@ struct PickerView {
     }
   }
 
+  /// Of a format other than the store's own, with the word for it.
+  private func name(_ listing: SourceListing, width: Int, _ repertoire: SafeText.Repertoire) -> String {
+    let mark = listing.identity?.formatWord.map { " (\($0))" } ?? ""
+    return SafeText(listing.name, limit: width - mark.count, repertoire: repertoire).text + mark
+  }
+
   /// How many there are, and what is left of the memory that all of them live in.
   private func drawMachine(into screen: inout Screen, row: Int) {
     let rows = inspector.picker.rows
@@ -52,7 +58,7 @@ struct PickerView {
   }
 
   private func draw(
-    _ listing: SegmentListing, _ columns: ColumnLayout<PickerColumn>, into screen: inout Screen, row: Int
+    _ listing: SourceListing, _ columns: ColumnLayout<PickerColumn>, into screen: inout Screen, row: Int
   ) {
     let isSelected = listing.name == inspector.picker.cursor.selected
     let role: Role = isSelected ? .selected : listing.refusal == nil ? .plain : .keyDimmed
@@ -60,13 +66,18 @@ struct PickerView {
     let repertoire = screen.glyphs.repertoire
     screen.writeCells(columns, row: row, role: role) { column, width in
       switch column {
-      case .name: (SafeText(listing.name, limit: width, repertoire: repertoire).text, nil)
+      case .name: (name(listing, width: width, repertoire), nil)
       case .entries:
         (listing.sample.map { Quantity.exact($0.table.entryCount) } ?? "refused", nil)
       case .bytes: (listing.sample.map { Quantity.bytes($0.memory.claimed) } ?? "", nil)
-      case .processes: (listing.sample.map { String($0.livingCount) } ?? "", nil)
+      case .processes:
+        (listing.isKnown(.participants) ? listing.sample.map { String($0.livingCount) } ?? "" : "", nil)
       case .age:
-        (listing.identity.map { Quantity.age(from: $0.createdWall, to: inspector.now.wall) } ?? "", nil)
+        (
+          listing.isKnown(.creation)
+            ? listing.identity.map { Quantity.age(from: $0.createdWall, to: inspector.now.wall) } ?? "" : "",
+          nil
+        )
       }
     }
   }

@@ -63,8 +63,50 @@ struct TableView {
 
   // MARK: - Load over time
 
-  private func drawLoad(_ sample: SegmentSample, into sheet: inout Screen, row: Int) -> Int {
+  private func drawLoad(_ sample: SegmentSample, into sheet: inout Screen, row first: Int) -> Int {
+    var row = first
+    for finding in inspector.remarks.findings(on: .table) {
+      for line in lines(of: sheet.glyphs.spelled(finding.sentence), width: width - 2) {
+        sheet.write(line, row: row, column: 1, role: finding.isGrave ? .critical : .warning)
+        row += 1
+      }
+    }
     let table = sample.table
+    if let outlook = GrowthOutlook(sample, inspector.knowledge) {
+      row = drawOutlook(outlook, table, into: &sheet, row: row)
+    } else {
+      drawOccupancy(table, into: &sheet, row: row)
+    }
+    sheet.write(lastGrowth, row: row + 1, column: 1, limit: width - 2)
+    return drawLoadChart(into: &sheet, row: row)
+  }
+
+  /// - Returns: the row of its last line.
+  private func drawOutlook(
+    _ outlook: GrowthOutlook, _ table: TableSample, into sheet: inout Screen, row: Int
+  ) -> Int {
+    sheet.write(
+      [
+        Piece(Quantity.exact(table.slotCount), .strong), Piece(" slots  "),
+        Piece(Quantity.percent(outlook.slotShare), .strong), Piece(" in use  data "),
+        Piece(Quantity.percent(outlook.dataShare), .strong), Piece(" in use"),
+      ], row: row, column: 1, limit: width - 2)
+    let mean = outlook.meanByteCount.map { " of \(Quantity.bytes($0)), the mean size" } ?? ""
+    let isByData = outlook.first == .data
+    let words = [
+      "grows after \(Quantity.exact(outlook.entriesLeft)) more \(outlook.entriesLeft == 1 ? "entry" : "entries")\(mean): "
+        + (isByData
+          ? "the data is full then, with \(Quantity.exact(outlook.slotsLeft - outlook.entriesLeft)) slots free"
+          : "every slot is in use then"),
+      "grows after \(Quantity.exact(outlook.entriesLeft)) more: \(isByData ? "data full" : "no slot free")",
+    ]
+    sheet.write(
+      words.first { $0.count <= width - 2 } ?? words[1], row: row + 1, column: 1, limit: width - 2,
+      role: outlook.share >= inspector.thresholds.nearGrowth ? .warning : .plain)
+    return row + 1
+  }
+
+  private func drawOccupancy(_ table: TableSample, into sheet: inout Screen, row: Int) {
     let slots = Double(max(1, table.slotCount))
     sheet.write(
       [
@@ -74,7 +116,9 @@ struct TableView {
         Piece(" removed  grows at "),
         Piece(Quantity.percent(Double(table.growthThreshold) / slots), .strong),
       ], row: row, column: 1, limit: width - 2)
-    sheet.write(lastGrowth, row: row + 1, column: 1, limit: width - 2)
+  }
+
+  private func drawLoadChart(into sheet: inout Screen, row: Int) -> Int {
     let points = inspector.trail.points
     let chartWidth = max(0, width - 2 - 10)
     let rows = isCompact ? 1 : 3

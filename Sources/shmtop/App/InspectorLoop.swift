@@ -340,7 +340,7 @@ final class InspectorLoop {
       if let replay {
         if replay.grow() { playback?.grown(replay.frames, on: &inspector) }
       } else {
-        inspector.take((try? SharedStore.list()) ?? [])
+        inspector.take((try? SourceListing.all(withProcesses: false)) ?? [])
       }
       return
     }
@@ -351,8 +351,9 @@ final class InspectorLoop {
         let clock = try source.writeClock()
         follower.take(sample)
         follower.take(clock)
-        follower.take(findings: source.findings, looks: source.lockLooks)
-        keep(sample, clock)
+        let remarks = source.remarks
+        follower.take(remarks)
+        keep(sample, clock, remarks)
         for (row, key) in follower.visibleEntries {
           if let entry = try source.entry(key) { follower.refresh(row, entry) }
         }
@@ -383,8 +384,8 @@ final class InspectorLoop {
   }
 
   /// Keeps a sample: in the history, and in the file where one is recorded.
-  private func keep(_ sample: SegmentSample, _ clock: [WriteClockPoint]) {
-    if let sentence = tape.keep(sample, clock) { inspector.report(SafeText(sentence).text) }
+  private func keep(_ sample: SegmentSample, _ clock: [WriteClockPoint], _ remarks: Remarks) {
+    if let sentence = tape.keep(sample, clock, remarks) { inspector.report(SafeText(sentence).text) }
     if live != nil { playback?.grown(tape.history, on: &inspector) }
   }
 
@@ -399,7 +400,7 @@ final class InspectorLoop {
       guard error.isMissing else { return follower.failed(SafeText(error.description).text) }
       if follower.presence == .live {
         follower.take(last)
-        keep(last, [])
+        keep(last, [], Remarks())
       }
       follower.lost()
     }

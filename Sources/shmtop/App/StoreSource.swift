@@ -1,3 +1,4 @@
+import OriginalSegment
 import SharedSimple
 import ShmtopKit
 
@@ -6,6 +7,8 @@ import ShmtopKit
 final class StoreSource: SegmentSource {
   private let observer: SegmentObserver
   let access: Access
+  /// What was found out about the name on opening it.
+  let remarks: Remarks
   private let acceptsOtherOwner: Bool
   private var store: SharedStore?
   private var cursor = TableCursor()
@@ -16,14 +19,16 @@ final class StoreSource: SegmentSource {
   /// Attaches. Never creates.
   ///
   /// - Parameters:
+  ///   - readOnlyReason: why nothing is written to it; nil where changes are allowed.
   ///   - acceptsOtherOwner: writes to another user's segment, too.
   ///   - attachTimeout: how long to wait for a segment that is still being set up.
   init(
-    _ name: String, readOnly: ReadOnlyRule, acceptsOtherOwner: Bool, attachTimeout: Duration = .seconds(1)
+    _ name: String, readOnlyReason: String?, acceptsOtherOwner: Bool, attachTimeout: Duration
   ) throws(StoreError) {
     self.acceptsOtherOwner = acceptsOtherOwner
     observer = try SegmentObserver(name, attachTimeout: attachTimeout)
-    if let reason = readOnly.reason(for: name) {
+    remarks = Self.remarks(on: name)
+    if let reason = readOnlyReason {
       access = .readOnly(reason)
       return
     }
@@ -42,6 +47,22 @@ final class StoreSource: SegmentSource {
   }
 
   var identity: SegmentIdentity { observer.identity }
+  var binding: NameBinding { observer.binding() }
+
+  private static func remarks(on name: String) -> Remarks {
+    var remarks = Remarks()
+    let data = name + "_data"
+    if OriginalReader.isData(data) {
+      let shown = (SafeText(name).text, SafeText(data).text)
+      remarks.findings = [
+        Finding(
+          .segment,
+          "“\(shown.0)” is a segment of this store, and “\(shown.1)” what is left of an original (Perl) segment of the "
+            + "same name: an app of the module that still opens it cannot work. Let one have another name.")
+      ]
+    }
+    return remarks
+  }
 
   private static func open(_ name: String, acceptsOtherOwner: Bool) throws(StoreError) -> SharedStore {
     var options = StoreOptions.inspector(lockTimeout: lockTimeout, acceptsOtherOwner: acceptsOtherOwner)
@@ -78,6 +99,12 @@ final class StoreSource: SegmentSource {
 
   func survey(_ survey: inout TableSurvey, slotLimit: Int) throws(SourceError) -> Bool {
     try Self.wrap { () throws(StoreError) in try observer.survey(&survey, slotLimit: slotLimit) }
+  }
+
+  func check() throws(SourceError) -> [CheckFinding] {
+    try Self.wrap { () throws(StoreError) in
+      try SegmentCheck.run(identity.name).map(CheckFinding.init)
+    }
   }
 
   private static func wrap<R>(_ body: () throws(StoreError) -> R) throws(SourceError) -> R {

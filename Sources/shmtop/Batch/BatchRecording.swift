@@ -18,24 +18,26 @@ final class BatchRecording {
 
   /// Records a sample and a pass over the entries. Where the file cannot be written any more this is said
   /// once, and the rest goes on.
-  func keep(_ sample: SegmentSample, of observer: SegmentObserver) throws(StoreError) {
+  func keep(_ sample: SegmentSample, of source: any SegmentSource) throws(SourceError) {
     guard writer.isOpen else { return }
-    if identity != observer.identity {
-      identity = observer.identity
+    if identity != source.identity {
+      identity = source.identity
       entries = EntryTable()
-      encoder.attached(to: observer.identity)
+      encoder.attached(to: source.identity)
     }
-    for body in encoder.bodies(for: sample, clock: try observer.writeClock()) { write(body) }
+    for body in encoder.bodies(for: sample, clock: try source.writeClock(), remarks: source.remarks) {
+      write(body)
+    }
     // Of a segment that was replaced, or is damaged, the samples say what there is to know.
-    guard sample.binding == .bound, (try? pass(over: observer)) != nil else { return }
+    guard sample.binding == .bound, (try? pass(over: source)) != nil else { return }
     encoder.beginPass(wall: WallTime.now)
     while let body = encoder.nextPart(of: &entries) { write(body) }
   }
 
-  private func pass(over observer: SegmentObserver) throws(StoreError) {
-    var cursor = TableCursor()
+  private func pass(over source: any SegmentSource) throws(SourceError) {
+    source.beginPass()
     entries.beginPass()
-    while try observer.scan(&cursor, slotLimit: 8192, { entries.note(key: $0, value: $1, stamp: $2) }) {}
+    while try source.readOn(slots: 8192, { entries.note(key: $0, value: $1, stamp: $2) }).goesOn {}
     entries.endPass()
     entries.forget()
   }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import SharedSimple
 import ShmtopKit
 
 struct CheckCommand: ParsableCommand {
@@ -12,8 +11,10 @@ struct CheckCommand: ParsableCommand {
   @Flag(help: "Print the findings as one JSON object.") var json = false
 
   func run() throws {
-    let findings: [SegmentCheck.Finding]
-    do { findings = try SegmentCheck.run(segment.name) } catch { throw NamedSegment.failure(error) }
+    let source = try segment.source()
+    defer { source.close() }
+    let findings: [CheckFinding]
+    do { findings = try source.check() } catch { throw NamedSegment.failure(error) }
     if json {
       let document = CheckDocument(segment: segment.name, findings)
       try StandardStreams.writeLine(JSONLines(repertoire: Locale.repertoire).line(document))

@@ -1,5 +1,4 @@
 import ArgumentParser
-import OriginalSegment
 import SharedSimple
 import ShmtopKit
 
@@ -9,7 +8,8 @@ struct DumpCommand: ParsableCommand {
     discussion: """
       A line an entry, {"key":"…","value":"…"}; what is not valid UTF-8 stands in Base64, as key_base64 and \
       value_base64. It is the store at one instant, by key: writers wait while it is copied, which takes up \
-      to a second for a million entries, and not while it is printed; readers do not wait.
+      to a second for a million entries, and not while it is printed; readers do not wait. A segment of the \
+      Perl module is dumped without its lock, as with --unlocked.
       """)
 
   @OptionGroup var segment: ChangedSegment
@@ -21,35 +21,19 @@ struct DumpCommand: ParsableCommand {
   var unlocked = false
 
   func run() throws {
-    if let original = try segment.named.original() {
-      try printOriginal(original)
-    } else if unlocked {
-      try printPassing()
+    let source = try segment.named.source()
+    defer { source.close() }
+    if unlocked || !source.identity.knowledge.contains(.snapshots) {
+      try printPassing(source)
     } else {
       try printSnapshot()
     }
   }
 
-  /// Without its lock, which a dead process may hold for ever; each entry was there at some instant.
-  private func printOriginal(_ reader: OriginalReader) throws {
-    let sample: OriginalSample
-    do { sample = try reader.sample() } catch { throw Failure(error) }
-    try printByKey(sample.entries.map { DumpLine(key: $0.key, value: $0.value) })
-    if sample.restlessEntries > 0 || sample.damagedSlots > 0 {
-      throw Failure(
-        .systemRefused,
-        "\(sample.restlessEntries) entries were written too fast to be read, and \(sample.damagedSlots) make no sense: they are "
-          + "missing in the dump.")
-    }
-  }
-
   private func printSnapshot() throws {
-    try printByKey(try snapshot().map { DumpLine(key: $0.key, value: $0.value) })
-  }
-
-  private func printByKey(_ lines: [DumpLine]) throws {
     let json = JSONLines(repertoire: Locale.repertoire)
     var output = LineOutput()
+    let lines = try snapshot().map { DumpLine(key: $0.key, value: $0.value) }
     for line in lines.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       try output.write(json.line(line))
     }
@@ -74,20 +58,29 @@ struct DumpCommand: ParsableCommand {
     }
   }
 
-  private func printPassing() throws {
-    let observer = try segment.named.observer()
+  private func printPassing(_ source: any SegmentSource) throws {
     let json = JSONLines(repertoire: Locale.repertoire)
     var output = LineOutput()
-    var cursor = TableCursor()
+    do throws(SourceError) { _ = try source.sample() } catch { throw NamedSegment.failure(error) }
+    source.beginPass()
     var isMore = true
     while isMore {
       var entries: [DumpLine] = []
-      isMore = try observer.scan(&cursor, slotLimit: 8192) { key, value, _ in
-        entries.append(DumpLine(key: bytes(key), value: bytes(value)))
-      }
+      do throws(SourceError) {
+        isMore = try source.readOn(slots: 8192) { key, value, _ in
+          entries.append(DumpLine(key: bytes(key), value: bytes(value)))
+        }.goesOn
+      } catch { throw NamedSegment.failure(error) }
       for entry in entries { try output.write(json.line(entry)) }
     }
     try output.flush()
+    let unread = source.remarks.unreadEntries
+    if unread > 0 {
+      throw Failure(
+        .systemRefused,
+        "\(unread) \(unread == 1 ? "entry" : "entries") could not be read, and \(unread == 1 ? "is" : "are") "
+          + "missing in the dump: 'shmtop check \(segment.name)' says more.")
+    }
   }
 
   private func bytes(_ span: RawSpan) -> [UInt8] { span.withUnsafeBytes { Array($0) } }

@@ -48,6 +48,7 @@ extension Failure {
     let status: ExitStatus =
       switch error {
       case .notFound, .dataMissing, .controlMissing, .notLocked: .notThere
+      case .dataOfAnother, .otherKind, .dataIsStore: .refused
       case .unfit: .wrongUsage
       case .foreign, .settingUp, .tooLarge, .unknownMutex, .wouldGrow, .ownerAlive, .lostInGrowth: .refused
       case .permissionDenied, .unsettled, .lockTimeout, .system: .systemRefused

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import OriginalSegment
 import SharedSimple
 import ShmtopKit
 
@@ -15,24 +14,19 @@ struct GetCommand: ParsableCommand {
   @Flag(help: "Print key, value and the number of its last write as a JSON object.") var json = false
 
   func run() throws {
-    guard let entry = try entry() else { throw typed.missing(key, in: segment.name) }
+    let wanted = try typed.bytes(key)
+    let source = try segment.source()
+    defer { source.close() }
+    let entry: Entry?
+    do { entry = try source.entry(wanted) } catch { throw NamedSegment.failure(error) }
+    guard let entry else { throw typed.missing(key, in: segment.name) }
     if json {
-      try StandardStreams.writeLine(JSONLines(repertoire: Locale.repertoire).line(EntryDocument(entry)))
+      let document = EntryDocument(entry, source.identity.knowledge)
+      try StandardStreams.writeLine(JSONLines(repertoire: Locale.repertoire).line(document))
     } else if StandardStreams.isTerminal(STDOUT_FILENO) {
       try StandardStreams.writeLine(SafeText(entry.value, repertoire: Locale.repertoire).text)
     } else {
       try StandardStreams.write(entry.value)
-    }
-  }
-
-  private func entry() throws -> Entry? {
-    guard let original = try segment.original() else { return try segment.observer().entry(typed.bytes(key)) }
-    do {
-      let wanted = try typed.bytes(key)
-      return try original.sample().entries.first { $0.key == wanted }
-        .map { Entry(key: $0.key, value: $0.value, stamp: 0) }
-    } catch let error as OriginalError {
-      throw Failure(error)
     }
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import OriginalSegment
 import SharedSimple
 import ShmtopKit
 
@@ -12,23 +11,24 @@ extension CompletionKind {
 struct NamedSegment: ParsableArguments {
   @Argument(help: "The segment's name.", completion: .segment) var name: String
 
-  /// Opens the segment to look at it; leaves no trace.
+  /// Opens the segment to look at it, of whichever format; leaves no trace.
+  func source() throws -> any SegmentSource {
+    do { return try SourceOpener.looking.open(name, attachTimeout: .seconds(5)) } catch {
+      throw Self.failure(error)
+    }
+  }
+
+  /// Opens a segment of this package's store to look at it; leaves no trace.
   func observer() throws -> SegmentObserver {
     do { return try SegmentObserver(name) } catch { throw Self.failure(error) }
   }
 
   /// The same of a segment of either format.
-  static func failure(_ error: SourceError) -> Failure {
+  static func failure(_ error: SourceError, commands: [String] = []) -> Failure {
     switch error {
-    case .store(let error): failure(error)
+    case .store(let error): failure(error, commands: commands)
     case .original(let error): Failure(error)
     }
-  }
-
-  /// Opens the segment of the Perl module of that name; nil where there is none.
-  func original() throws -> OriginalReader? {
-    guard OriginalReader.isOriginal(name) else { return nil }
-    do { return try OriginalReader(name) } catch { throw Failure(error) }
   }
 
   /// The error, and for a name that leads nowhere what may have been meant by it.
@@ -38,7 +38,7 @@ struct NamedSegment: ParsableArguments {
     _ error: StoreError, for purpose: Purpose = .look, commands: [String] = []
   ) -> Failure {
     guard case .notFound(let name) = error else { return Failure(error, for: purpose) }
-    let names = (try? SharedStore.list().filter { $0.refusal == nil }.map(\.name)) ?? []
+    let names = SegmentNamesCommand.usable
     let near =
       nearestNames(to: name, among: names)
       + nearestNames(to: name, among: commands, limit: 1).map { "the command '\($0)'" }

@@ -20,7 +20,7 @@ struct OriginalUnlockCommand: ParsableCommand {
 
   func run() throws {
     do {
-      let reader = try OriginalReader(segment.name)
+      let reader = try OriginalReader.opening(segment.name)
       let unlocked = try OriginalEditor.unlock(reader, force: force)
       let insert = unlocked.tookBackInsert ? " An insert that it had not finished was taken back." : ""
       try StandardStreams.writeLine(
@@ -29,6 +29,8 @@ struct OriginalUnlockCommand: ParsableCommand {
       )
     } catch let error as OriginalError {
       throw Failure(error)
+    } catch let error as SourceError {
+      throw NamedSegment.failure(error)
     }
   }
 }

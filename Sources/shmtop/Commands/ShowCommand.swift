@@ -1,6 +1,5 @@
 import ArgumentParser
 import Glibc
-import SharedSimple
 import ShmtopKit
 
 /// What `shmtop NAME` does: show a segment, on the screen or as plain text.
@@ -143,11 +142,9 @@ struct ShowCommand: ParsableCommand {
     var isAnnounced = false
     while true {
       do {
-        _ = try SegmentObserver(segment)
+        try SourceOpener.looking.open(segment, attachTimeout: .seconds(5)).close()
         return
-      } catch .perlSegment(let control) where control == segment && !isPlain && record == nil {
-        return
-      } catch .notFound where wait {
+      } catch let error where wait && error.isMissing {
         if !isAnnounced {
           StandardStreams.complain(Locale.shown("shmtop: waiting for “\(segment)” to appear"))
         }

@@ -6,8 +6,9 @@ struct WatchCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch", abstract: "Print a line for each change seen of a key, until interrupted.",
     discussion: """
-      Time, what, value with escapes. A value that is written again counts as a change, also if it is the same; \
-      of several changes between two looks the last one is seen. Follows the name to a new segment. Reads only.
+      Time, what, value with escapes. A value that is written again counts as a change, also if it is the same \
+      (not in segments of the Perl module, which do not tell); of several changes between two looks the last one is \
+      seen. Follows the name to a new segment. Reads only.
       """)
 
   @OptionGroup var segment: NamedSegment
@@ -25,13 +26,15 @@ struct WatchCommand: ParsableCommand {
   func run() throws {
     let key = try typed.bytes(key)
     let signals = EndSignals()
-    var observer = try segment.observer()
+    var follower = SegmentFollower(try segment.source()) { name throws(SourceError) in
+      try SourceOpener.looking.open(name, attachTimeout: .zero)
+    }
     let (lines, repertoire) = (JSONLines(repertoire: Locale.repertoire), Locale.repertoire)
     var watch = KeyWatch()
     var printed = 0
     while printed != count {
-      if let state = try look(key, &observer),
-        let change = watch.take(state, in: observer.identity.inode, at: WallTime.now)
+      if let state = try look(key, &follower),
+        let change = watch.take(state, in: follower.source.identity.inode, at: WallTime.now)
       {
         try StandardStreams.writeLine(
           try json ? lines.line(change) : change.line(repertoire: repertoire))
@@ -42,20 +45,18 @@ struct WatchCommand: ParsableCommand {
     }
   }
 
-  /// - Returns: nil while a new segment is taking the place of the one that was looked at.
-  private func look(_ key: [UInt8], _ observer: inout SegmentObserver) throws -> KeyState? {
+  /// - Returns: nil while a new segment is taking the place of the one that was looked at, or the segment cannot be
+  ///   read for a moment.
+  private func look(_ key: [UInt8], _ follower: inout SegmentFollower) throws -> KeyState? {
     do {
-      if observer.binding() != .bound {
-        observer = try SegmentObserver(segment.name, attachTimeout: .zero)
-      }
-      guard let entry = try observer.entry(key) else { return .missing }
+      try follower.follow()
+      guard let entry = try follower.source.entry(key) else { return .missing }
       return .value(entry.value, stamp: entry.stamp)
+    } catch .store(.notFound) {
+      return .gone
     } catch {
-      switch error {
-      case .notFound: return .gone
-      case .replaced, .timedOut: return nil
-      default: throw NamedSegment.failure(error)
-      }
+      guard error.isPassing || error.isMissing else { throw NamedSegment.failure(error) }
+      return nil
     }
   }
 }

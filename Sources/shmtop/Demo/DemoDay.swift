@@ -1,5 +1,6 @@
 import Glibc
 import SharedSimple
+import ShmtopKit
 
 /// The work of one worker, a small piece at a time with pauses between, so that the whole demo leaves
 /// most of the processor to others.

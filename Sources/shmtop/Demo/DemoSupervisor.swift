@@ -1,5 +1,6 @@
 import Glibc
 import SharedSimple
+import ShmtopKit
 
 /// Keeps the demo's workers at work: replaces those that die, and ends them all at the end.
 struct DemoSupervisor {

@@ -1,4 +1,5 @@
 import Glibc
+import ShmtopKit
 
 /// The signals that ask a program to end, taken where it waits anyway.
 ///

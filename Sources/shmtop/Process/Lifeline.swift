@@ -1,4 +1,5 @@
 import Glibc
+import ShmtopKit
 
 /// A pipe through which a child learns that its parent is gone, whatever ended it.
 ///

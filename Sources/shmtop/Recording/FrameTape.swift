@@ -21,9 +21,13 @@ struct FrameTape {
   /// Keeps a sample.
   ///
   /// - Returns: once, why nothing is recorded any more.
-  mutating func keep(_ sample: SegmentSample, _ clock: [WriteClockPoint]) -> String? {
+  mutating func keep(
+    _ sample: SegmentSample, _ clock: [WriteClockPoint], _ remarks: Remarks
+  ) -> String? {
     var sentence: String?
-    for body in encoder.bodies(for: sample, clock: clock) { sentence = keep(body) ?? sentence }
+    for body in encoder.bodies(for: sample, clock: clock, remarks: remarks) {
+      sentence = keep(body) ?? sentence
+    }
     return sentence
   }
 

@@ -1,6 +1,7 @@
 import Glibc
 import Subprocess
 import TestSupport
+import Testing
 
 /// The real program, as a user or a script runs it.
 enum ShmtopProgram {
@@ -11,6 +12,16 @@ enum ShmtopProgram {
   }()
 
   static var path: String { folder + "/shmtop" }
+
+  /// A copy that every user may run: the build folder may lie where only root may look. Whoever asks removes it.
+  ///
+  /// Another process writes it: a child started meanwhile would inherit the descriptor, and nobody can run a file
+  /// that somebody writes.
+  static func forEverybody() async throws -> String {
+    let copy = ScratchFile(byteCount: 0).path + "-shmtop"
+    #expect(try await shell("install -m 755 '\(path)' '\(copy)'").code == 0)
+    return copy
+  }
 
   /// Where `shmtop` is this one, with a terminal type and a locale that do not depend on where the tests run.
   private static let environment = Environment.inherit.updating([

@@ -1,12 +1,30 @@
+import OriginalSegment
 import SharedSimple
 
 @testable import ShmtopKit
 
 /// A sample in which nothing is missing, and the difference to one before.
 struct ExportedSample {
-  let identity: SegmentIdentity
+  private(set) var identity: SegmentIdentity
   let sample: SegmentSample
   let difference: SampleDifference
+  private(set) var remarks = Remarks()
+
+  /// One of a segment of which little is known: the other fields.
+  static var original: ExportedSample {
+    var exported = ExportedSample()
+    exported.identity.formatVersion = 0
+    var run = LockWatch.Run()
+    (run.owner, run.looks, run.first, run.last) = (4711, 20, 1_000_000, 191_000_000)
+    let looks = LockWatch(
+      looks: 100, held: 30, withWaiters: 3, looksByOwner: [4711: 30], longestRun: run, run: run,
+      isUnknown: false)
+    exported.remarks.looks = looks
+    exported.remarks.findings = [Finding(.lock, "The owner is gone.", isGrave: true)]
+    exported.remarks.hiddenProcesses = 3
+    exported.remarks.unreadEntries = 1
+    return exported
+  }
 
   init(name: String = "orders", participantName: [UInt8] = [0xFF, 0x1B, 0x22, 0x5C, 0x0A]) {
     var identity = SegmentIdentity()
@@ -50,6 +68,6 @@ struct ExportedSample {
   }
 
   var document: SampleDocument {
-    SampleDocument(identity: identity, sample: sample, difference: difference, after: 0)
+    SampleDocument(identity: identity, sample: sample, remarks: remarks, difference: difference, after: 0)
   }
 }

@@ -7,7 +7,7 @@ import Testing
 @Suite struct OpenMetricsTests {
   private var text: String {
     let sources = [ExportedSample(), ExportedSample(name: "a \"quoted\" \\name\n")]
-    return OpenMetrics(sources.map { ($0.identity, $0.sample) }).text
+    return OpenMetrics(sources.map { MetricSource(identity: $0.identity, sample: $0.sample) }).text
   }
 
   @Test func `ends as the format wants it, each family once with its help`() {
@@ -48,7 +48,7 @@ import Testing
   }
 
   /// Prints name, type, unit and the number of points of each family, by the parser of Prometheus' own client.
-  private static let parsing = """
+  static let parsing = """
     import sys
     from prometheus_client import parser
     from prometheus_client.openmetrics import parser as openmetrics

@@ -18,14 +18,14 @@ import Testing
   /// One line of each kind with every field in it.
   private func lines() throws -> [(kind: String, line: String)] {
     let json = JSONLines()
-    var listing = SegmentListing(name: "a")
-    listing.identity = SegmentIdentity()
-    listing.sample = SegmentSample()
-    listing.refusal = .unsupportedVersion(name: "a", found: 1, supported: 2)
+    let listing = SourceListing(
+      name: "a", identity: SegmentIdentity(), sample: SegmentSample(),
+      refusal: .store(.unsupportedVersion(name: "a", found: 1, supported: 2)))
     let (text, binary): ([UInt8], [UInt8]) = ([0x61], [0xFF])
     return try [
       ("sample", json.line(ExportedSample().document)),
       ("sample", json.line(ExportedSample(participantName: text).document)),
+      ("sample", json.line(ExportedSample.original.document)),
       ("listing", json.line(ListingDocument(listing))),
       ("entry", json.line(EntryDocument(Entry(key: text, value: binary, stamp: .max)))),
       ("entry", json.line(EntryDocument(Entry(key: binary, value: text, stamp: 1)))),
@@ -38,7 +38,12 @@ import Testing
       ("journal_line", json.line(JournalLine(time: 1, segment: "a", key: text, before: text, after: text))),
       ("key_change", json.line(KeyChange(time: 1, what: .put, value: text, isNewSegment: true))),
       ("key_change", json.line(KeyChange(time: 1, what: .put, value: binary, isNewSegment: true))),
-      ("check", json.line(CheckDocument(segment: "a", [.init(kind: .heap, offset: 1, message: "m")]))),
+      (
+        "check",
+        json.line(
+          CheckDocument(
+            segment: "a", [CheckFinding(SegmentCheck.Finding(kind: .heap, offset: 1, message: "m"))]))
+      ),
     ]
   }
 
@@ -78,11 +83,12 @@ import Testing
       let properties = (try definitions()[kind] as? Object)?["properties"] as? Object
       return try #require((properties?[field] as? Object)?["enum"] as? [String])
     }
+    #expect(try words("remark", "subject") == Finding.Subject.allCases.map(RemarkDocument.word))
     #expect(try words("event", "kind") == SegmentEvent.Kind.allCases.map(EventDocument.word))
     #expect(try words("key_change", "what") == KeyChange.What.allCases.map(\.rawValue))
   }
 
-  private static let validation = """
+  static let validation = """
     import json, sys, jsonschema
     schema = json.load(open(sys.argv[1]))
     jsonschema.Draft202012Validator.check_schema(schema)

@@ -55,7 +55,7 @@ import Testing
     try await TmuxTerminal.open(width: 100) { terminal in
       try await terminal.line("$PROGRAM --delay 0.2 --no-config \(app.name)")
       try await terminal.wait(for: "user:3")
-      try await terminal.wait(for: "not counted by this format")
+      try await terminal.wait(for: "gets and puts are not counted")
       try await terminal.press("e")
       try await terminal.wait(for: "--edit-original")
       try app.die(app.first, at: "hold", in: "put user:1 x")

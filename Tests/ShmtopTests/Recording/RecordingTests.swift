@@ -16,7 +16,7 @@ import Testing
     throws
   {
     var generator = SeededGenerator(printedFor: "recording")
-    var staged = StagedRecording(generator)
+    var staged = StagedRecording(generator, remarks: true)
     staged.grow(250)
     var playback = Playback(try StagedRecording.frames(of: staged.bytes))
     var inspector = Self.inspector()
@@ -30,6 +30,7 @@ import Testing
       place = min(max(0, place + step), 249)
       #expect(inspector.timeline?.position == place)
       #expect(inspector.sample == staged.frames[place].sample)
+      #expect(inspector.remarks == staged.frames[place].remarks)
       #expect(inspector.shownEntries == staged.frames[place].entries, "frame \(place)")
     }
   }
@@ -171,11 +172,16 @@ import Testing
     var header = Recording.header
     #expect(Recording.refusal(ofHeader: header) == nil)
     #expect(Recording.refusal(ofHeader: Array(header[..<9])) == "it is no recording of shmtop")
-    header[8] = 2
+    header[8] = 3
     #expect(Recording.refusal(ofHeader: header) == "its first bytes are damaged")
-    var writer = ByteWriter(bytes: Array(header[..<12]))
-    writer.fixed32(Checksum.of(writer.bytes[...]))
-    #expect(Recording.refusal(ofHeader: writer.bytes)?.contains("version 2") == true)
+    func refusal(version: UInt8) -> String? {
+      header[8] = version
+      var writer = ByteWriter(bytes: Array(header[..<12]))
+      writer.fixed32(Checksum.of(writer.bytes[...]))
+      return Recording.refusal(ofHeader: writer.bytes)
+    }
+    #expect(refusal(version: 3)?.contains("version 3") == true)
+    #expect(refusal(version: 1) == nil, "those made before there were remarks")
   }
 
   @Test func `The checksum is CRC-32C`() {

@@ -1,3 +1,4 @@
+import OriginalSegment
 import SharedSimple
 import TestSupport
 
@@ -14,7 +15,8 @@ struct StagedRecording {
   private(set) var bodies: [[UInt8]] = []
   private(set) var history = History()
   /// What each frame's entries and sample were.
-  private(set) var frames: [(sample: SegmentSample, entries: [[UInt8]: Item])] = []
+  private(set) var frames: [(sample: SegmentSample, remarks: Remarks, entries: [[UInt8]: Item])] = []
+  private var remarks = Remarks()
   private var encoder = FrameEncoder()
   private var table = EntryTable()
   private var store: [[UInt8]: Item] = [:]
@@ -22,7 +24,11 @@ struct StagedRecording {
   private var sequence: UInt64 = 6000
   private var generator: SeededGenerator
 
-  init(_ generator: SeededGenerator, entries: Int = 40) {
+  /// Whether something is said beside samples.
+  private let hasRemarks: Bool
+
+  init(_ generator: SeededGenerator, entries: Int = 40, remarks: Bool = false) {
+    hasRemarks = remarks
     self.generator = generator
     encoder.attached(to: StagedStore.identity)
     for _ in 0..<entries { write() }
@@ -45,10 +51,11 @@ struct StagedRecording {
         events.append(event)
       }
       sample.events += events
-      for body in encoder.bodies(for: sample, clock: []) { keep(body) }
+      if hasRemarks, Int.random(in: 0..<4, using: &generator) == 0 { remark() }
+      for body in encoder.bodies(for: sample, clock: [], remarks: remarks) { keep(body) }
       // Now and then a pass is not over by the next sample.
       if Int.random(in: 0..<5, using: &generator) > 0 { pass(wall: sample.takenWall) }
-      frames.append((sample, frames.last?.entries ?? [:]))
+      frames.append((sample, remarks, frames.last?.entries ?? [:]))
       if passed { frames[frames.count - 1].entries = store }
     }
   }
@@ -65,6 +72,22 @@ struct StagedRecording {
     encoder.beginPass(wall: wall)
     while let body = encoder.nextPart(of: &table) { keep(body) }
     passed = true
+  }
+
+  private mutating func remark() {
+    remarks = Remarks()
+    remarks.findings = Finding.Subject.allCases.shuffled(using: &generator).dropLast(1).map {
+      Finding($0, "It is said of \($0).", isGrave: Bool.random(using: &generator))
+    }
+    remarks.hiddenProcesses = Int.random(in: 0..<300, using: &generator)
+    guard Bool.random(using: &generator) else { return }
+    var looks = LockWatch()
+    for time in 0..<UInt64(Int.random(in: 0..<50, using: &generator)) {
+      let owner = Int32.random(in: 0..<3, using: &generator)
+      let word: Int32 = owner == 0 ? 0 : Int32.random(in: 1...2, using: &generator)
+      looks.note(OriginalMutex(lockWord: word, owner: owner), monotonic: time * 1000)
+    }
+    remarks.looks = looks
   }
 
   private mutating func keep(_ body: [UInt8]) {

@@ -17,6 +17,15 @@ import Testing
     ScreenFixture(name: "\(view.rawValue)-\(size.0)x\(size.1)").expect(staged.screen())
   }
 
+  @Test(arguments: ViewKind.allCases, sizes) func `Each view of a segment of the Perl module`(
+    _ view: ViewKind, _ size: (Int, Int)
+  ) {
+    var staged = StagedStore.original(width: size.0, height: size.1)
+    staged.press(String(view.number))
+    staged.settle()
+    ScreenFixture(name: "original-\(view.rawValue)-\(size.0)x\(size.1)").expect(staged.screen())
+  }
+
   @Test(arguments: ViewKind.allCases) func `Each view without colours`(_ view: ViewKind) {
     var staged = StagedStore.watched(width: 80, height: 24)
     staged.press(String(view.number))
@@ -135,9 +144,10 @@ import Testing
   @Test(arguments: sizes) func `The picker and the help`(_ size: (Int, Int)) {
     var staged = StagedStore(width: size.0, height: size.1)
     staged.inspector.take([
-      SegmentListing(
+      SourceListing(
         name: "billing", identity: StagedStore.identity, sample: StagedStore.sample(0), refusal: nil),
-      SegmentListing(name: "legacy", identity: nil, sample: nil, refusal: .perlSegment(name: "legacy")),
+      SourceListing(
+        name: "legacy", refusal: .store(.unsupportedVersion(name: "legacy", found: 1, supported: 2))),
     ])
     ScreenFixture(name: "picker-\(size.0)x\(size.1)").expect(staged.screen())
     staged.press("?")
