@@ -41,8 +41,11 @@ struct DialogView {
     case .putBack(let seen):
       let frame = open("Put back what you removed?", lines: 4, into: &screen)
       text("\(many(seen)): each whose key is still missing.", frame, line: 0, into: &screen)
-      field("first", bytes: seen[0].key, frame, line: 1, into: &screen)
-      answers(["y": "puts \(seen.count == 1 ? "it" : "all \(Quantity.exact(seen.count))") back"], frame, line: 3, into: &screen)
+      let first = SafeText(seen[0].key, limit: frame.width - 12, repertoire: screen.glyphs.repertoire)
+      field("first", text: first.text, frame, line: 1, into: &screen)
+      answers(
+        ["y": "puts \(seen.count == 1 ? "it" : "all \(Quantity.exact(seen.count))") back"], frame, line: 3,
+        into: &screen)
     case .writeFile(let seen, let line, let problem):
       let frame = open("Write entries to a file", lines: 4, into: &screen)
       text("\(many(seen)), a JSON object a line, as shmtop dump writes it.", frame, line: 0, into: &screen)

@@ -6,11 +6,11 @@ struct EntriesView {
 
   static let columns: [Column<EntryColumn>] = [
     Column(
-      id: .key, title: "KEY", width: 10, grows: true, alignment: .left,
+      id: .key, title: "KEY", width: 14, grows: true, alignment: .left,
       meaning: "Key. + is new, * has changed, - is gone; # is marked, ^ is kept on top."
     ),
     Column(
-      id: .value, title: "VALUE", width: 10, grows: true, alignment: .left,
+      id: .value, title: "VALUE", width: 12, grows: true, alignment: .left,
       meaning: "Value, shown with escapes; its first 64 bytes."),
     Column(id: .length, title: "LENGTH", width: 7, meaning: "Length of the value in bytes."),
     Column(
@@ -56,7 +56,8 @@ struct EntriesView {
       Self.columns.arranged(as: entries.columns.shown).filter {
         inspector.knowledge.contains(.writeTimes) || ![.written, .writes, .stamp].contains($0.id)
       },
-      importance: [.key, .value, .length, .written, .writes, .changes, .stamp, .keyLength], chosen: entries.column,
+      importance: [.key, .value, .length, .written, .writes, .changes, .stamp, .keyLength],
+      chosen: entries.column,
       start: 2, width: inspector.layout.width - 3)
   }
 

@@ -24,7 +24,9 @@ import Testing
     }
 
     /// The first key is written most, the second half as often, and so on.
-    static func skewed(_ keys: Int, seed: UInt64) -> Store { Store((1...keys).map { 1 / Double($0) }, seed: seed) }
+    static func skewed(_ keys: Int, seed: UInt64) -> Store {
+      Store((1...keys).map { 1 / Double($0) }, seed: seed)
+    }
 
     mutating func write(_ key: Int) {
       sequence += 1
@@ -35,7 +37,10 @@ import Testing
       let end = sequence + UInt64(count)
       while sequence < end {
         var wanted = Double.random(in: 0..<1, using: &random)
-        let key = shares.firstIndex { wanted -= $0; return wanted < 0 } ?? 0
+        let key =
+          shares.firstIndex {
+            wanted -= $0; return wanted < 0
+          } ?? 0
         let length = runLength == 1 ? 1 : Int.random(in: 1..<(2 * runLength), using: &random)
         for _ in 0..<length where sequence < end { write(key) }
       }
@@ -94,7 +99,8 @@ import Testing
 
   private static let skewed = (1...60).map { 1 / Double($0) }
 
-  @Test(arguments: [20, 300, 2000]) func `Of keys written at random, estimates are the shares, whatever the pace`(
+  @Test(arguments: [20, 300, 2000])
+  func `Of keys written at random, estimates are the shares, whatever the pace`(
     _ writes: Int
   ) throws {
     for ratios in try Self.ratios(Self.skewed, { $0.watch(passes: 70, writes: writes) }) {
@@ -103,7 +109,8 @@ import Testing
     }
   }
 
-  @Test func `Of keys written many times in a row, they are within a factor of two or so, and the first is first`()
+  @Test
+  func `Of keys written many times in a row, they are within a factor of two or so, and the first is first`()
     throws
   {
     let weights = [5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1] as [Double]
@@ -114,7 +121,9 @@ import Testing
     #expect((0.5...2).contains(Self.mean(ratios[0])), "\(Self.mean(ratios[0]))")
   }
 
-  @Test func `One process that writes a counter over and over among others that write many keys is found`() throws {
+  @Test func `One process that writes a counter over and over among others that write many keys is found`()
+    throws
+  {
     // Forty writes to key 0 in a row, then eighty to hundreds of others: its age alone would say one in sixty.
     var store = Store([1e-9] + (1...400).map { 1 / Double($0) }, seed: 4)
     for _ in 0..<70 {
