@@ -7,7 +7,7 @@ struct EntriesView {
   static let columns: [Column<EntryColumn>] = [
     Column(
       id: .key, title: "KEY", width: 14, grows: true, alignment: .left,
-      meaning: "Key. + is new, * has changed, - is gone; # is marked, ^ is kept on top."
+      meaning: "+ new, * changed, - gone, # marked, ^ on top. Right: the next column."
     ),
     Column(
       id: .value, title: "VALUE", width: 12, grows: true, alignment: .left,
@@ -18,7 +18,7 @@ struct EntriesView {
       meaning: "How long ago it was last written; a span where that is all that is known."),
     Column(
       id: .writes, title: "WRITES≈", width: 8,
-      meaning: "Part of all writes, estimated: whose the last ones before each pass were."),
+      meaning: "Its part of all writes, roughly: from whose the last ones before a pass were."),
     Column(
       id: .changes, title: "CHANGES", width: 8,
       meaning: "In how many of the last 32 passes it was another one."),

@@ -74,20 +74,33 @@ struct ExplanationView {
       return inspector.timeline == nil
         ? "Left, Right: pages. Looked up ten times a second." : "Left, Right: pages. As it was then."
     case .entries where inspector.scope == .groups:
-      return GroupsView.columns.first { $0.id == inspector.entries.groups?.column }?.meaning ?? ""
+      let groups = inspector.entries.groups
+      return sortable(
+        GroupsView.columns.first { $0.id == groups?.column }?.meaning ?? "",
+        isSorted: groups?.sort.column == groups?.column)
     case .entries:
       let marked = inspector.entries.table.markedCount
       // On a low screen no other line says so.
       let marks = inspector.layout.isCompact && marked > 0 ? "\(Quantity.exact(marked)) marked. " : ""
-      return marks + meaningOfColumn
+      return sortable(
+        marks + meaningOfColumn, isSorted: inspector.entries.sort.column == inspector.entries.column)
     case .processes:
-      return ProcessesView.columns(perSecond: inspector.period == .interval)
+      let meaning =
+        ProcessesView.columns(perSecond: inspector.period == .interval)
         .first { $0.id == inspector.processes.column }?.meaning ?? ""
+      return sortable(
+        meaning, isSorted: inspector.processes.sort.column == inspector.processes.column)
     case .lock:
       return moreLines + "All waits; holds of every 64th and of each contended acquisition."
     case .table: return moreLines + TableView.meaning
     case .events: return EventsView.meaning
     }
+  }
+
+  /// What a column means, and how to sort by it, where there is room for that.
+  private func sortable(_ meaning: String, isSorted: Bool) -> String {
+    let hint = isSorted ? "" : " s sorts by it."
+    return meaning.count + hint.count <= inspector.layout.width - 2 ? meaning + hint : meaning
   }
 
   private var meaningOfColumn: String {
