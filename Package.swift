@@ -100,7 +100,8 @@ let package = Package(
         "ShmtopKit", "SharedSimple", "TestSupport", "StoreAgent", "OriginalAgent", "shmtop",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      exclude: ["Screens", "Scripts", "Terminal/answers", "Terminal/bytes", "Terminal/typed"], swiftSettings: rules),
+      exclude: ["Screens", "Scripts", "Terminal/answers", "Terminal/bytes", "Terminal/typed"],
+      swiftSettings: rules),
     .testTarget(
       name: "ShmbenchTests",
       dependencies: [

@@ -13,7 +13,7 @@ struct DialogView {
       field("was", bytes: seen, frame, line: 1, into: &screen)
       input("new", line, frame, line: 2, into: &screen)
       hint(
-        problem, "Ctrl-U empties the line; \\n \\x1b \\\\ are escapes; Up, Down: a number's.", frame, line: 4,
+        problem, "Ctrl-U empties the line; Up and Down count; \\n \\x1b \\\\ are escapes.", frame, line: 4,
         into: &screen)
     case .addKey(let line, let problem):
       let frame = open("Add an entry", lines: 3, into: &screen)

@@ -10,7 +10,8 @@ struct ManualPage {
       ("NAME", ["shmtop \\- \(roff(Shmtop.configuration.abstract.lowercasedFirst.droppingPeriod))"]),
       ("SYNOPSIS", synopsis), ("DESCRIPTION", description), ("OPTIONS", options(of: tree.show)),
       ("COMMANDS", tree.commands.filter { $0.commandName != tree.show.commandName }.flatMap(command)),
-      ("KEYS", keys), ("COLUMNS", columns), ("SETTINGS", settings), ("EXIT STATUS", exitStatus), ("FILES", files),
+      ("KEYS", keys), ("COLUMNS", columns), ("SETTINGS", settings), ("EXIT STATUS", exitStatus),
+      ("FILES", files),
       ("ENVIRONMENT", environment), ("EXAMPLES", examples),
     ]
     let head = [
@@ -35,7 +36,12 @@ struct ManualPage {
       it, who waits for whom, what happened. It attaches by name to a segment that is there, and never creates one \
       by itself. Nothing is written but what is asked for, and a shmtop that is killed at any instant leaves the \
       store as a killed process of the app would: valid.
-      """) + paragraphs(tree.show.discussion ?? "")
+      """)
+      + paragraphs(
+        """
+        It keeps about 120 bytes of memory for each entry of short keys and values, and 32 MiB at most for what was \
+        seen in the last minutes.
+        """) + paragraphs(tree.show.discussion ?? "")
   }
 
   private func options(of command: CommandTree.Command) -> [String] {
