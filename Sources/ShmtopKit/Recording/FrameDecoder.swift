@@ -91,7 +91,7 @@ struct FrameDecoder {
       while !reader.isAtEnd { try Self.take(&reader, &table, &rows, &place, sequence) }
     }
     if flags & Format.endsPass != 0 {
-      inspector.entries.withTable { $0.noteWrites(at: sequence) }
+      inspector.entries.withTable { $0.noteWrites() }
       inspector.entries.endPass(wall: wall, removedShare: inspector.removedShare)
     }
   }

@@ -194,7 +194,9 @@ struct LockView {
     sheet.write(
       [
         Piece("Since creation: taken ", .faint), Piece(Quantity.count(lock.acquisitions), .strong),
-        Piece(", longest wait ", .faint), Piece(Quantity.duration(nanoseconds: lock.longestWait), .strong),
+        Piece(", longest wait ", .faint),
+        Piece(
+          lock.longestWait == 0 ? "none" : Quantity.duration(nanoseconds: lock.longestWait), .strong),
         Piece(", recoveries ", .faint), Piece("\(lock.recoveries)", lock.recoveries > 0 ? .warning : .strong),
       ], row: row + 2, column: 1, limit: sheet.width - 2)
     return row + 3

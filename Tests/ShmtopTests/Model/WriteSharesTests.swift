@@ -226,12 +226,11 @@ import Testing
     store.write(count: 1000)
     for _ in 0..<70 {
       store.write(count: 300)
-      let sequence = store.sequence
       table.beginPass()
       for key in store.stamps.indices where store.stamps[key] > 0 {
         table.note(key: [UInt8(key + 1)].span.bytes, value: [1].span.bytes, stamp: store.stamps[key])
       }
-      table.noteWrites(at: sequence)
+      table.noteWrites()
       table.endPass()
     }
     let estimate = try #require(table.row(of: [1]).flatMap { table.writeShare($0) })

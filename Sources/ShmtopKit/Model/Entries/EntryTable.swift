@@ -204,13 +204,14 @@ public struct EntryTable {
     markDirty(row)
   }
 
-  /// Takes what a pass that has been told shows of who is written how often: it was begun when so many writes had
-  /// been made.
-  mutating func noteWrites(at sequence: UInt64) {
-    writes.begin(at: sequence)
-    for row in records.indices where records[row].keyLength > 0 && records[row].seen == passes + 1 {
-      writes.note(Row(row), stamp: records[row].stamp)
-    }
+  /// Takes what a pass that has been told shows of who is written how often, as of the youngest write in it: how far
+  /// writes had come when it began is not told. Where many came in during the pass, as in a large store, the
+  /// busiest keys are credited with too little.
+  mutating func noteWrites() {
+    let live = records.indices.filter { records[$0].keyLength > 0 && records[$0].seen == passes + 1 }
+    guard let youngest = live.map({ records[$0].stamp }).max() else { return }
+    writes.begin(at: youngest)
+    for row in live { writes.note(Row(row), stamp: records[row].stamp) }
   }
 
   /// Takes down that an entry is gone.
