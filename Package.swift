@@ -101,7 +101,8 @@ let package = Package(
         "shmtop",
         .product(name: "Subprocess", package: "swift-subprocess"),
       ],
-      exclude: ["Screens", "Scripts", "Terminal/answers", "Terminal/bytes"], swiftSettings: rules),
+      exclude: ["Screens", "Scripts", "Terminal/answers", "Terminal/bytes", "Terminal/typed"],
+      swiftSettings: rules),
     .testTarget(
       name: "ShmbenchTests",
       dependencies: [

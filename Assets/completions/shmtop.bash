@@ -85,7 +85,7 @@ _shmtop() {
   _shmtop_arguments
   if [[ " ${valued[*]} " == *" $previous "* ]]; then
     case "$command $previous" in
-      'show -s' | 'show --sort') _shmtop_offer < <(printf '%s\n' key value length written changes stamp keyLength pid name state gets puts removes hitRate waits meanWait caused causedTime waiting attached) ;;
+      'show -s' | 'show --sort') _shmtop_offer < <(printf '%s\n' key value length written writes changes stamp keyLength pid name state gets puts removes hitRate waits meanWait caused causedTime waiting attached) ;;
       'show -v' | 'show --view') _shmtop_offer < <(printf '%s\n' entries processes lock events table) ;;
       'show --theme') _shmtop_offer < <(printf '%s\n' dark light mono) ;;
       'show --record') compopt -o filenames; _shmtop_offer < <(compgen -f -- "$cur") ;;

@@ -47,7 +47,7 @@ complete -c shmtop -n '__shmtop_at "show *"' -s r -l read-only -d 'Leave no trac
 complete -c shmtop -n '__shmtop_at "show *"' -l write -d 'Allow changes also to another user\'s segment, and to one that the settings file keeps read-only.'
 complete -c shmtop -n '__shmtop_at "show *"' -l wait -d 'Wait for NAME to appear.'
 complete -c shmtop -n '__shmtop_at "show *"' -s f -l filter -x -d 'Entries whose key contains TEXT; !TEXT: those that do not; /REGEX/.'
-complete -c shmtop -n '__shmtop_at "show *"' -s s -l sort -x -a 'key value length written changes stamp keyLength pid name state gets puts removes hitRate waits meanWait caused causedTime waiting attached' -d 'Sort by COLUMN; -COLUMN: descending.'
+complete -c shmtop -n '__shmtop_at "show *"' -s s -l sort -x -a 'key value length written writes changes stamp keyLength pid name state gets puts removes hitRate waits meanWait caused causedTime waiting attached' -d 'Sort by COLUMN; -COLUMN: descending.'
 complete -c shmtop -n '__shmtop_at "show *"' -s v -l view -x -a 'entries processes lock events table' -d 'The view to start with; entries without it.'
 complete -c shmtop -n '__shmtop_at "show *"' -l theme -x -a 'dark light mono' -d 'The colours: dark, light or mono.'
 complete -c shmtop -n '__shmtop_at "show *"' -l no-color -d 'No colours. NO_COLOR in the environment does the same, if not empty.'

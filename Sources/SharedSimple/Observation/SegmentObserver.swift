@@ -42,6 +42,11 @@ public final class SegmentObserver: Sendable {
   /// - Complexity: one system call.
   public func binding() -> NameBinding { sampler.binding() }
 
+  /// How far the store's writes have come: the number of the last one, which is its record's stamp.
+  ///
+  /// - Complexity: one load.
+  public var sequence: UInt64 { segment.header.sequence }
+
   /// The write clock: at which times the store-wide sequence stood where, ascending. A record's stamp lies
   /// between two points, and so does the time of its write.
   ///

@@ -45,6 +45,16 @@ public enum SettingTable {
     .columns("processes", standard: ProcessesModel().columns.shown, shown: { $0.processes.columns.shown }) {
       $1.processesColumns = $0
     },
+    Setting(
+      section: "events", key: "hidden",
+      help: "the kinds of events that are not shown, as in [\"attached\", \"inspectors\"]", standard: "[]",
+      take: { value, settings in
+        guard case .list(let titles) = value, Set(titles).isSubset(of: EventsModel.kindTitles) else {
+          return "a list of some of \(EventsModel.kindTitles.joined(separator: ", "))"
+        }
+        settings.hiddenEvents = titles
+        return nil
+      }, shown: { .list($0.events.hiddenTitles) }),
   ]
 
   private static let thresholds: [Setting] = {

@@ -16,6 +16,8 @@ public struct Settings: Sendable, Hashable {
   /// The columns that are shown, from left to right.
   public var entriesColumns: [EntryColumn]?
   public var processesColumns: [ProcessColumn]?
+  /// Kinds of events that are not shown, by their titles.
+  public var hiddenEvents: [String]?
   /// Takes the mouse.
   public var mouse: Bool?
   public var thresholds = Thresholds()

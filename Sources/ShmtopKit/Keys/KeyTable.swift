@@ -76,7 +76,7 @@ public enum KeyTable {
       "removes the selected key, or all marked ones, whose values still are what you saw"),
     row(
       [.character("u")], .undo, in: Scope.views, .changing,
-      "takes back your last change, if what it wrote is still there"),
+      "takes back your last change, if what it left is still so"),
     row(
       [.character("R")], .reap, in: [.processes], .changing, bar: "Reap",
       "clears the rows of dead processes"),
@@ -154,7 +154,7 @@ public enum KeyTable {
     row([.character("d")], .delay, in: Scope.views, .shown, bar: "Delay", "seconds between two samples"),
     row(
       [.character("W")], .saveSettings, in: Scope.views, .shown,
-      "keeps delay, view, sorting and columns in the settings file"),
+      "keeps delay, view, sorting, columns and kinds of events in the settings file"),
     row([.character("+")], .slower, in: Scope.views, .shown, "samples less often"),
     row([.character("-")], .faster, in: Scope.views, .shown, "samples more often"),
   ]

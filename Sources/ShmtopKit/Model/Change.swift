@@ -39,6 +39,13 @@ public enum Change: Sendable, Hashable {
   }
 }
 
+/// What `u` takes back.
+public enum Undoing: Sendable, Hashable {
+  case one(Change)
+  /// Puts entries back that were removed together, all whose keys are still missing.
+  case many(SeenEntries)
+}
+
 /// What came of a change.
 public enum ChangeOutcome: Sendable, Hashable {
   /// It was made; `before` is what the key had until then, nil for none.

@@ -10,6 +10,8 @@ public enum Dialog: Sendable, Hashable {
   case confirm(Change, rows: Int)
   /// The number of marked entries is typed, to remove them all.
   case removeMany(SeenEntries, line: InputLine, problem: String?)
+  /// Asks whether to put entries back that were removed together.
+  case putBack(SeenEntries)
   /// The name of a file for entries is typed.
   case writeFile(SeenEntries, line: InputLine, problem: String?)
   /// Asks whether to write over a file.
@@ -43,7 +45,7 @@ public enum Dialog: Sendable, Hashable {
   var scope: Scope {
     switch self {
     case .edit, .addKey, .addValue, .prompt, .removeMany, .writeFile: .input
-    case .confirm, .overwriteFile, .unjournaled: .question
+    case .confirm, .putBack, .overwriteFile, .unjournaled: .question
     case .bulk: .progress
     case .columns, .kinds: .choices
     case .conflict: .conflict

@@ -20,11 +20,13 @@ public enum Effect: Sendable, Hashable {
   case copy(String)
   /// Takes the mouse, or leaves it to the terminal.
   case mouse(Bool)
-  /// Removes entries that still are what was seen; the answer is `Inspector.removed`.
+  /// Removes entries that still are what was seen; the answer is `Inspector.changedMany`.
   case removeAll(SeenEntries)
+  /// Puts entries back that were removed; the answer is `Inspector.changedMany`.
+  case putBackAll(SeenEntries)
   /// Writes entries to a file; the answer is `Inspector.wrote`.
   case write(SeenEntries, file: String, overwrites: Bool)
-  /// Stops a removal or a file that is under way.
+  /// Stops a change of many or a file that is under way.
   case stop
   /// Makes a change; the answer is `Inspector.finished`.
   case apply(Change)

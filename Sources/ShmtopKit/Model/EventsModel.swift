@@ -81,6 +81,24 @@ public struct EventsModel {
       }
   }
 
+  /// What stands for inspectors where kinds are named.
+  private static let inspectorsTitle = "inspectors"
+
+  /// What can be left out, as the settings file names it.
+  static let kindTitles = [inspectorsTitle] + SegmentEvent.Kind.allCases.map(\.title)
+
+  /// What is left out.
+  var hiddenTitles: [String] {
+    (hidesInspectors ? [Self.inspectorsTitle] : [])
+      + SegmentEvent.Kind.allCases.filter(hiddenKinds.contains).map(\.title)
+  }
+
+  /// Leaves these out, and nothing else.
+  mutating func hide(_ titles: [String]) {
+    hidesInspectors = titles.contains(Self.inspectorsTitle)
+    hiddenKinds = Set(SegmentEvent.Kind.allCases.filter { titles.contains($0.title) })
+  }
+
   mutating func toggleKind(_ line: Int) {
     guard line > 0 else { return hidesInspectors.toggle() }
     let kind = SegmentEvent.Kind.allCases[line - 1]

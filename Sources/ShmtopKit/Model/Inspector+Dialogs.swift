@@ -86,7 +86,7 @@ extension Inspector {
     case .writeFile(let seen, var line, _):
       change(&line)
       dialog = .writeFile(seen, line: line, problem: nil)
-    case .confirm, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
+    case .confirm, .putBack, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
     }
   }
 
@@ -108,7 +108,7 @@ extension Inspector {
     case .prompt(let prompt, let line, _): dialog = .prompt(prompt, line: line, problem: problem)
     case .removeMany(let seen, let line, _): dialog = .removeMany(seen, line: line, problem: problem)
     case .writeFile(let seen, let line, _): dialog = .writeFile(seen, line: line, problem: problem)
-    case .confirm, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
+    case .confirm, .putBack, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
     }
   }
 
@@ -124,6 +124,10 @@ extension Inspector {
       case .unjournaled(let change, _):
         dialog = nil
         return [.applyUnjournaled(change)]
+      case .putBack(let seen):
+        dialog = nil
+        undoable.removeLast()
+        return [.putBackAll(seen)]
       case .overwriteFile(let seen, let file):
         dialog = nil
         return [.write(seen, file: file, overwrites: true)]
@@ -201,7 +205,7 @@ extension Inspector {
       }
       dialog = nil
       return [.write(seen, file: line.text, overwrites: false)]
-    case .confirm, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
+    case .confirm, .putBack, .conflict, .unjournaled, .overwriteFile, .bulk, .columns, .kinds, nil: break
     }
     return []
   }
@@ -276,8 +280,7 @@ extension Inspector {
       if case .undo = change {
         undoable.removeLast()
       } else if let inverse = change.inverse(before: before) {
-        undoable.append(inverse)
-        if undoable.count > Self.undoLimit { undoable.removeFirst() }
+        keepUndoable(.one(inverse))
       }
       say(change.report, .done)
     case .reaped(let count): say("Cleared \(count) rows of dead processes.", .done)
@@ -312,9 +315,18 @@ extension Inspector {
   /// Arbitrary.
   private static let undoLimit = 100
 
+  mutating func keepUndoable(_ undoing: Undoing) {
+    undoable.append(undoing)
+    if undoable.count > Self.undoLimit { undoable.removeFirst() }
+  }
+
   /// Asks whether to take the last change back.
   mutating func askToUndo() {
-    if let change = undoable.last { dialog = .confirm(change, rows: 1) }
+    switch undoable.last {
+    case .one(let change): dialog = .confirm(change, rows: 1)
+    case .many(let seen): dialog = .putBack(seen)
+    case nil: break
+    }
   }
 }
 

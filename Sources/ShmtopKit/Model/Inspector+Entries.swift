@@ -5,8 +5,33 @@ extension Inspector {
   /// Whether entries are to be read at all now.
   public var wantsEntries: Bool { timeline == nil && presence == .live }
 
-  public mutating func beginPass() {
-    entries.beginPass(expecting: sample?.table.entryCount ?? 0, wall: now.wall)
+  /// - Parameter sequence: how far the store's writes have come; nil where that is not known.
+  public mutating func beginPass(sequence: UInt64? = nil) {
+    // The header may lie; what the system has allocated does not.
+    let most = (sample?.memory.allocated ?? 0) / Self.leastBytes
+    entries.beginPass(
+      expecting: min(sample?.table.entryCount ?? 0, most), wall: now.wall, sequence: sequence)
+  }
+
+  /// No entry takes less of a segment: a slot, and the head of a record.
+  private static let leastBytes = 24
+
+  /// The entries to be looked up as soon as a pass has begun: those that seem to be written most.
+  public var hotEntries: [(row: EntryTable.Row, key: [UInt8])] {
+    // A look makes room for the longest value there can be.
+    guard knowledge.contains(.writeTimes), (identity?.valueLimit ?? 0) <= Self.refreshLimit else { return [] }
+    return entries.table.hotRows.map { ($0, entries.table.key($0)) }
+  }
+
+  /// Takes what one of these is.
+  public mutating func noteHot(_ row: EntryTable.Row, stamp: UInt64) {
+    entries.withTable { $0.noteHot(row, stamp: stamp) }
+  }
+
+  /// The part of the last interval's writes that were removals.
+  var removedShare: Double {
+    guard let difference, difference.changes > 0 else { return 0 }
+    return Double(difference.counts.removes) / Double(difference.changes)
   }
 
   /// Reads a piece of the table through `scan`, which hands each entry to the closure it is given.
@@ -20,7 +45,7 @@ extension Inspector {
     swap(&model, &entries)
     defer { swap(&model, &entries) }
     let (goesOn, progress) = try scan { model.note(key: $0, value: $1, stamp: $2) }
-    if goesOn { model.passed(progress) } else { model.endPass(wall: now.wall) }
+    if goesOn { model.passed(progress) } else { model.endPass(wall: now.wall, removedShare: removedShare) }
     return goesOn
   }
 

@@ -35,7 +35,7 @@ extension Inspector {
     if scope == .input, case .character(let character) = key {
       type(character)
     } else if scope != .input {
-      say("\(key.name) does nothing here; ? shows all keys.")
+      say("\(SafeText(key.name).text) does nothing here; ? shows all keys.")
     }
     return []
   }

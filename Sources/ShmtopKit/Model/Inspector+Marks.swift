@@ -81,7 +81,7 @@ extension Inspector {
     say(isPinned ? "Not kept on top any more." : "Kept on top, whatever the order and the filter.")
   }
 
-  // MARK: - Removing many
+  // MARK: - Changing many
 
   /// Asks about all marked entries, or the selected one.
   mutating func askToRemove() -> [Effect] {
@@ -90,12 +90,13 @@ extension Inspector {
     return []
   }
 
-  /// Says how far a removal or a file is.
+  /// Says how far a change of many or a file is.
   public mutating func progressed(_ progress: BulkProgress) { dialog = .bulk(progress) }
 
-  /// Takes what came of the removal of many.
-  public mutating func removed(_ outcome: BulkRemoval) {
+  /// Takes what came of a change of many.
+  public mutating func changedMany(_ outcome: BulkOutcome) {
     dialog = nil
+    if let seen = outcome.undo, seen.count > 0 { keepUndoable(.many(seen)) }
     say(outcome.sentence, outcome.failure == nil ? .done : .failure)
   }
 

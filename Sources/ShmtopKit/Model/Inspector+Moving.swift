@@ -53,9 +53,8 @@ extension Inspector {
       sortEntries(
         by: entries.sort.turned(to: entries.column, startsDescending: entries.column.startsDescending))
     case .processes:
-      processes.sort(
+      sortProcesses(
         by: processes.sort.turned(to: processes.column, startsDescending: processes.column.startsDescending))
-      releaseOrder()
     case .lock, .events, .table: break
     }
   }
@@ -69,8 +68,8 @@ extension Inspector {
     case .entries:
       sortEntries(by: SortOrder(entries.sort.column, isDescending: !entries.sort.isDescending))
     case .processes:
-      processes.sort(by: SortOrder(processes.sort.column, isDescending: !processes.sort.isDescending))
-      releaseOrder()
+      sortProcesses(
+        by: SortOrder(processes.sort.column, isDescending: !processes.sort.isDescending))
     case .events:
       events.invert()
       releaseOrder()
@@ -78,9 +77,21 @@ extension Inspector {
     }
   }
 
+  /// Sorts, and shows the top: what one sorts for stands there, and going there would hold the order. A row that is
+  /// followed stays selected.
   private mutating func sortEntries(by order: SortOrder<EntryColumn>) {
     entries.sort(by: order)
+    if !entries.cursor.isFollowing {
+      entries.cursor.reset()
+      selectsFirstRow = true
+    }
     heldUntil = nil
+  }
+
+  private mutating func sortProcesses(by order: SortOrder<ProcessColumn>) {
+    processes.sort(by: order)
+    if !processes.cursor.isFollowing { processes.cursor.reset() }
+    releaseOrder()
   }
 
   mutating func follow() {

@@ -6,6 +6,7 @@ extension Inspector {
     if let order = settings.processesSort { processes.sort(by: order) }
     if let columns = settings.entriesColumns { entries.columns.show(columns) }
     if let columns = settings.processesColumns { processes.columns.show(columns) }
+    if let titles = settings.hiddenEvents { events.hide(titles) }
   }
 
   /// What `W` writes into the settings file: how the screen is set now.

@@ -65,7 +65,7 @@ public struct Inspector {
   var heldUntil: UInt64?
   var searched = ""
   /// What takes the operator's changes to this segment back, the last one last.
-  var undoable: [Change] = []
+  var undoable: [Undoing] = []
   /// How often the change under way has come upon another value than the operator saw.
   var conflicts = 0
   /// Whether a change waits for the lock.

@@ -92,7 +92,10 @@ struct FrameDecoder {
       var place: UInt64 = 0
       while !reader.isAtEnd { try Self.take(&reader, &table, &rows, &place, sequence) }
     }
-    if flags & Format.endsPass != 0 { inspector.entries.endPass(wall: wall) }
+    if flags & Format.endsPass != 0 {
+      inspector.entries.withTable { $0.noteWrites() }
+      inspector.entries.endPass(wall: wall, removedShare: inspector.removedShare)
+    }
   }
 
   private static func take(

@@ -31,7 +31,8 @@ public struct History: FrameSequence {
     guard keepsEntries || !isEntries else { return }
     // It was made here; should it be odd, it is not kept.
     guard (try? index.note(body)) != nil else { return }
-    bodies.append(body)
+    // A copy as long as it is: what was written into piece by piece may take twice its bytes.
+    bodies.append(Array(body[...]))
     byteCount += body.count
     while byteCount > budget, let start = index.nextStart ?? loneStart { giveUp(before: start) }
   }

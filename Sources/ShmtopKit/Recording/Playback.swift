@@ -31,6 +31,20 @@ public struct Playback {
   /// Shows the first frame.
   public mutating func showFirst(on inspector: inout Inspector) { show(index.firstFrame, on: &inspector) }
 
+  /// So many frames at the start may have no entries yet. Arbitrary: minutes.
+  private static let emptyFrames = 300
+
+  /// Shows the first frame that has entries: a recording begins before they have been read, and that of a store
+  /// that has just been made, before there are any. Where none has, the first frame.
+  public mutating func showBeginning(on inspector: inout Inspector) {
+    showFirst(on: &inspector)
+    for frame in index.firstFrame..<min(index.endFrame, index.firstFrame + Self.emptyFrames) {
+      show(frame, on: &inspector)
+      if inspector.entries.table.liveCount > 0 { return }
+    }
+    showFirst(on: &inspector)
+  }
+
   /// Takes what is shown as the last frame there is.
   public mutating func standAtEnd(on inspector: inout Inspector) {
     shown = index.endFrame - 1

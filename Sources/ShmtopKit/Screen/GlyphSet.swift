@@ -42,7 +42,7 @@ public struct GlyphSet: Sendable, Hashable {
       case "µ": ascii += "u"
       case "≤": ascii += "<="
       case "≥": ascii += ">="
-      case "…": ascii += "~"
+      case "…", "≈": ascii += "~"
       case "–", "—": ascii += "-"
       case "·": ascii += "."
       case "×": ascii += "x"

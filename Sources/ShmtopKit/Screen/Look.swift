@@ -14,7 +14,7 @@ public struct Look: Sendable, Hashable {
   public enum Color: Int16, Sendable, Hashable {
     case red = 1
     case green, yellow, blue
-    case cyan = 6
+    case magenta, cyan
   }
 
   public var attributes: Attributes

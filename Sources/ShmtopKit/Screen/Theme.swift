@@ -9,8 +9,8 @@ public struct Theme: Sendable {
   public init(_ name: String, hasColors: Bool) {
     let colors = hasColors && name != "mono"
     let isLight = name == "light"
-    // Yellow on white cannot be read.
-    let amber: Look.Color = isLight ? .red : .yellow
+    // Yellow on white cannot be read, and red is for what is grave.
+    let amber: Look.Color = isLight ? .magenta : .yellow
     let accent: Look.Color = isLight ? .blue : .cyan
     func look(_ attributes: Look.Attributes, _ color: Look.Color? = nil) -> Look {
       Look(attributes: attributes, color: colors ? color : nil)

@@ -16,6 +16,8 @@ public protocol SegmentSource: AnyObject {
   func writeClock() throws(SourceError) -> [WriteClockPoint]
   /// One entry; nil where the key is missing.
   func entry(_ key: [UInt8]) throws(SourceError) -> Entry?
+  /// How far the store's writes have come, as stamps count them; nil where the format does not number them.
+  var sequence: UInt64? { get }
   /// Begins a pass over all entries.
   func beginPass()
   /// Goes on with it.
@@ -46,6 +48,7 @@ public protocol SegmentSource: AnyObject {
 }
 
 extension SegmentSource {
+  public var sequence: UInt64? { nil }
   public func lookAtLock() {}
   public var lookInterval: UInt64? { nil }
 }

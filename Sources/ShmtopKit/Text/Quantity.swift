@@ -80,6 +80,14 @@ public enum Quantity {
     }
   }
 
+  /// A part of a whole that is known roughly, in at most 6 columns and two digits: `41%`, `4.1%`, `0.041%`.
+  public static func roughPercent(_ share: Double) -> String {
+    let value = min(100, share * 100)
+    guard value >= 0.0095 else { return "<0.01%" }
+    let decimals = value >= 9.95 ? 0 : value >= 0.995 ? 1 : value >= 0.0995 ? 2 : 3
+    return fixed(value, decimals: decimals) + "%"
+  }
+
   /// A number with so many decimals, rounded to the nearest.
   public static func fixed(_ value: Double, decimals: Int) -> String {
     let scale = power(10, decimals)

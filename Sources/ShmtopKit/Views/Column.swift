@@ -10,6 +10,15 @@ struct Column<ID: Hashable & Sendable>: Sendable {
   let meaning: String
 }
 
+/// What the columns of each list are, for the manual page.
+public enum ColumnTable {
+  public static let lists: [(view: String, columns: [(title: String, meaning: String)])] = [
+    ("Entries", EntriesView.columns.map { ($0.title, $0.meaning) }),
+    ("Groups of entries", GroupsView.columns.map { ($0.title, $0.meaning) }),
+    ("Processes", ProcessesView.columns(perSecond: true).map { ($0.title, $0.meaning) }),
+  ]
+}
+
 extension [Column<EntryColumn>] {
   func arranged(as order: [EntryColumn]) -> Self { order.compactMap { id in first { $0.id == id } } }
 }

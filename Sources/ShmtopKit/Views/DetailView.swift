@@ -66,6 +66,11 @@ struct DetailView {
     if detail.changeCount > 0 {
       pieces += [Piece("  changes seen ", .faint), Piece(Quantity.exact(detail.changeCount), .strong)]
     }
+    if let row = inspector.entries.table.row(of: detail.key),
+      let share = inspector.entries.table.writeShare(row)
+    {
+      pieces += [Piece("  all writes ≈ ", .faint), Piece(Quantity.roughPercent(share), .strong)]
+    }
     if detail.value.count < detail.length {
       pieces.append(Piece("  its first \(Quantity.exact(detail.value.count)) bytes were kept", .warning))
     }

@@ -13,7 +13,7 @@ struct DialogView {
       field("was", bytes: seen, frame, line: 1, into: &screen)
       input("new", line, frame, line: 2, into: &screen)
       hint(
-        problem, "\\n \\x1b \\u{20ac} \\\\ are escapes; Up and Down count a number.", frame, line: 4,
+        problem, "Ctrl-U empties the line; Up and Down count; \\n \\x1b \\\\ are escapes.", frame, line: 4,
         into: &screen)
     case .addKey(let line, let problem):
       let frame = open("Add an entry", lines: 3, into: &screen)
@@ -38,6 +38,14 @@ struct DialogView {
       }
       answers(["y": "changes it all the same"], frame, line: 5, into: &screen)
     case .removeMany(let seen, let line, let problem): drawRemoval(seen, line, problem, into: &screen)
+    case .putBack(let seen):
+      let frame = open("Put back what you removed?", lines: 4, into: &screen)
+      text("\(many(seen)): each whose key is still missing.", frame, line: 0, into: &screen)
+      let first = SafeText(seen[0].key, limit: frame.width - 12, repertoire: screen.glyphs.repertoire)
+      field("first", text: first.text, frame, line: 1, into: &screen)
+      answers(
+        ["y": "puts \(seen.count == 1 ? "it" : "all \(Quantity.exact(seen.count))") back"], frame, line: 3,
+        into: &screen)
     case .writeFile(let seen, let line, let problem):
       let frame = open("Write entries to a file", lines: 4, into: &screen)
       text("\(many(seen)), a JSON object a line, as shmtop dump writes it.", frame, line: 0, into: &screen)
@@ -108,7 +116,13 @@ struct DialogView {
   }
 
   private func drawProgress(_ progress: BulkProgress, into screen: inout Screen) {
-    let frame = open(progress.work == .remove ? "Removing" : "Writing", lines: 3, into: &screen)
+    let (title, end) =
+      switch progress.work {
+      case .remove: ("Removing", "what is removed stays removed")
+      case .putBack: ("Putting back", "what is back stays")
+      case .write: ("Writing", "no file is written")
+      }
+    let frame = open(title, lines: 3, into: &screen)
     text(
       "\(Quantity.exact(progress.done)) of \(Quantity.exact(progress.total)) entries", frame, line: 0,
       into: &screen)
@@ -116,9 +130,7 @@ struct DialogView {
       .draw(into: &screen, row: frame.row + 2, column: frame.column + 2, width: frame.width - 4)
     screen.write(
       [
-        Piece("Esc", .key),
-        Piece(
-          progress.work == .remove ? " stops: what is removed stays removed" : " stops: no file is written"),
+        Piece("Esc", .key), Piece(" stops: \(end)"),
       ],
       row: frame.row + 3, column: frame.column + 2, limit: frame.width - 4)
   }

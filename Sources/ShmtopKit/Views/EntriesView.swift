@@ -6,16 +6,19 @@ struct EntriesView {
 
   static let columns: [Column<EntryColumn>] = [
     Column(
-      id: .key, title: "KEY", width: 10, grows: true, alignment: .left,
-      meaning: "Key. + is new, * has changed, - is gone; # is marked, ^ is kept on top."
+      id: .key, title: "KEY", width: 14, grows: true, alignment: .left,
+      meaning: "+ new, * changed, - gone, # marked, ^ on top. Right: the next column."
     ),
     Column(
-      id: .value, title: "VALUE", width: 10, grows: true, alignment: .left,
+      id: .value, title: "VALUE", width: 12, grows: true, alignment: .left,
       meaning: "Value, shown with escapes; its first 64 bytes."),
     Column(id: .length, title: "LENGTH", width: 7, meaning: "Length of the value in bytes."),
     Column(
       id: .written, title: "WRITTEN", width: 9,
       meaning: "How long ago it was last written; a span where that is all that is known."),
+    Column(
+      id: .writes, title: "WRITES≈", width: 8,
+      meaning: "Its part of all writes, roughly: from whose the last ones before a pass were."),
     Column(
       id: .changes, title: "CHANGES", width: 8,
       meaning: "In how many of the last 32 passes it was another one."),
@@ -51,9 +54,10 @@ struct EntriesView {
     let entries = inspector.entries
     return ColumnLayout(
       Self.columns.arranged(as: entries.columns.shown).filter {
-        inspector.knowledge.contains(.writeTimes) || $0.id != .written && $0.id != .stamp
+        inspector.knowledge.contains(.writeTimes) || ![.written, .writes, .stamp].contains($0.id)
       },
-      importance: [.key, .value, .length, .written, .changes, .stamp, .keyLength], chosen: entries.column,
+      importance: [.key, .value, .length, .written, .writes, .changes, .stamp, .keyLength],
+      chosen: entries.column,
       start: 2, width: inspector.layout.width - 3)
   }
 
@@ -88,6 +92,7 @@ struct EntriesView {
       case .written: (inspector.writtenAge(table.stamp(entry), glyphs), nil)
       case .stamp: (Quantity.exact(table.stamp(entry)), nil)
       case .keyLength: (length(table.keyLength(entry), width: width), nil)
+      case .writes: (table.writeShare(entry).map(Quantity.roughPercent) ?? "", nil)
       case .changes: (table.changeCount(entry) == 0 ? "" : String(table.changeCount(entry)), nil)
       }
     }
@@ -115,7 +120,10 @@ struct EntriesView {
     let text =
       if case .gone = inspector.presence, !entries.isComplete {
         "The segment is gone; its entries were not read."
-      } else if !entries.isComplete { "Reading the entries…" } else if !entries.isOrdered {
+      } else if !entries.isComplete {
+        inspector.timeline == nil
+          ? "Reading the entries…" : "The entries had not been read by then: t goes to the next sample."
+      } else if !entries.isOrdered {
         "Sorting…"
       } else if let filter = entries.filter {
         "No key matches \(DisplayWidth.truncate(filter.text, to: 30)). Esc ends the filter."

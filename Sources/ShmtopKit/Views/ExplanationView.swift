@@ -85,20 +85,26 @@ struct ExplanationView {
       return inspector.timeline == nil
         ? "Left, Right: pages. Looked up ten times a second." : "Left, Right: pages. As it was then."
     case .entries where inspector.scope == .groups:
-      return GroupsView.columns.first { $0.id == inspector.entries.groups?.column }?.meaning ?? ""
+      let groups = inspector.entries.groups
+      return sortable(
+        GroupsView.columns.first { $0.id == groups?.column }?.meaning ?? "",
+        isSorted: groups?.sort.column == groups?.column)
     case .entries:
       let marked = inspector.entries.table.markedCount
       // On a low screen no other line says so.
       let marks = inspector.layout.isCompact && marked > 0 ? "\(Quantity.exact(marked)) marked. " : ""
-      return marks + meaningOfColumn
+      return sortable(
+        marks + meaningOfColumn, isSorted: inspector.entries.sort.column == inspector.entries.column)
     case .processes:
       let hidden = inspector.remarks.hiddenProcesses
       let unseen =
         hidden > 0
         ? "\(Quantity.exact(hidden)) \(hidden == 1 ? "process" : "processes") may not be looked into. " : ""
-      return unseen
-        + (ProcessesView.columns(perSecond: inspector.period == .interval)
-          .first { $0.id == inspector.processes.column }?.meaning ?? "")
+      let meaning =
+        ProcessesView.columns(perSecond: inspector.period == .interval)
+        .first { $0.id == inspector.processes.column }?.meaning ?? ""
+      return sortable(
+        unseen + meaning, isSorted: inspector.processes.sort.column == inspector.processes.column)
     case .lock:
       return moreLines
         + (inspector.knowledge.contains(.lockTimes)
@@ -108,6 +114,12 @@ struct ExplanationView {
     case .events:
       return inspector.knowledge.contains(.history) ? EventsView.meaning : EventsView.meaningWithoutHistory
     }
+  }
+
+  /// What a column means, and how to sort by it, where there is room for that.
+  private func sortable(_ meaning: String, isSorted: Bool) -> String {
+    let hint = isSorted ? "" : " s sorts by it."
+    return meaning.count + hint.count <= inspector.layout.width - 2 ? meaning + hint : meaning
   }
 
   private var meaningOfColumn: String {

@@ -36,6 +36,10 @@ struct HelpView {
   private static func place(of binding: KeyBinding) -> String {
     let views = ViewKind.allCases.filter { binding.scopes.contains($0.scope) }
     guard binding.scopes.isSubset(of: Scope.views), views.count < ViewKind.allCases.count else { return "" }
-    return " (view \(views.map { String($0.number) }.joined(separator: ", ")))"
+    let places =
+      (views.isEmpty ? [] : ["view \(views.map { String($0.number) }.joined(separator: ", "))"])
+      + (binding.scopes.contains(.detail) && !views.contains(.entries) ? ["one entry"] : [])
+      + (binding.scopes.contains(.groups) && !views.contains(.entries) ? ["groups"] : [])
+    return " (\(places.joined(separator: ", ")))"
   }
 }

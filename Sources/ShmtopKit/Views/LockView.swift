@@ -205,7 +205,9 @@ struct LockView {
     sheet.write(
       [
         Piece("Since creation: taken ", .faint), Piece(Quantity.count(lock.acquisitions), .strong),
-        Piece(", longest wait ", .faint), Piece(Quantity.duration(nanoseconds: lock.longestWait), .strong),
+        Piece(", longest wait ", .faint),
+        Piece(
+          lock.longestWait == 0 ? "none" : Quantity.duration(nanoseconds: lock.longestWait), .strong),
         Piece(", recoveries ", .faint), Piece("\(lock.recoveries)", lock.recoveries > 0 ? .warning : .strong),
       ], row: row + 2, column: 1, limit: sheet.width - 2)
     return row + 3
@@ -213,16 +215,33 @@ struct LockView {
 
   // MARK: - Blame
 
+  /// What blame is counted over: an interval is too short for it. Who makes others wait for a second, every
+  /// five seconds, is not to be seen in most of them.
+  private var blamed: SampleDifference? {
+    guard inspector.period == .interval, let zero = inspector.zero, let sample = inspector.sample else {
+      return inspector.periodDifference
+    }
+    return SampleDifference(from: zero, to: sample)
+  }
+
+  /// Since when, in words.
+  private var blamedSince: String {
+    switch inspector.period {
+    case .interval, .sinceZero: inspector.zero.map { " since \(WallTime.clock($0.takenWall))" } ?? ""
+    case .sinceCreation: " since creation"
+    }
+  }
+
   private func drawBlame(into sheet: inout Screen, row: Int) -> Int {
     let rows =
-      inspector.periodDifference.flatMap { difference in
-        inspector.sample.map { Blame(difference, $0).rows }
-      } ?? []
+      blamed.flatMap { difference in inspector.sample.map { Blame(difference, $0).rows } } ?? []
     guard !rows.isEmpty else {
-      sheet.write("Nobody made others wait.", row: row, column: 1, role: .faint)
+      sheet.write("Nobody made others wait\(blamedSince).", row: row, column: 1, role: .faint)
       return row + 1
     }
-    sheet.write("Who made others wait", row: row, column: 1, role: .strong)
+    sheet.write(
+      [Piece("Who made others wait", .strong), Piece(blamedSince, .faint)], row: row, column: 1,
+      limit: sheet.width - 2)
     var line = row + 1
     for blame in rows.prefix(100) {
       let name = blame.participant.map { person($0, sheet.glyphs) } ?? "(left)"

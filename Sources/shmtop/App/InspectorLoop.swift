@@ -26,7 +26,7 @@ final class InspectorLoop {
   private var nextLook: UInt64 = 0
   /// When the lock is looked at again, where the segment does not count by itself.
   private var nextLockLook: UInt64 = 0
-  private var removal: RemovalTask?
+  private var bulk: BulkTask?
   private var writing: FileTask?
   private let journal = Journal()
   private var waiting: WaitingChange?
@@ -65,21 +65,31 @@ final class InspectorLoop {
   /// Runs until the operator leaves, a signal asks for it, or the terminal is gone.
   ///
   /// - Returns: The exit code: 0, or 128 and the signal's number.
-  func run() -> Int32 {
+  func run() throws -> Int32 {
+    defer { source?.close() }
     if let source { watch(source) }
     if let path = tape.path { inspector.sayRecording(to: path) }
     if let replay { begin(replay) }
     while exitCode == nil {
       tellTime()
-      if nextSample <= inspector.now.monotonic { sample() }
+      if nextSample <= inspector.now.monotonic {
+        #if DEBUG
+          try PlantedFault.beforeSampling()
+        #endif
+        sample()
+      }
       tryChange()
       if playback?.play(now: inspector.now.monotonic, on: &inspector) ?? false { isStale = true }
       look()
       lookAtLock()
+      #if DEBUG
+        try PlantedFault.beforeDrawing()
+      #endif
       draw()
-      wait(isBusy: work())
+      let isBusy = work()
+      // What the work has brought is drawn at once, not at the next sample.
+      wait(isBusy: isBusy || isStale)
     }
-    source?.close()
     return exitCode ?? 0
   }
 
@@ -170,7 +180,10 @@ final class InspectorLoop {
     case .copy(let text): terminal.copy(text)
     case .mouse(let on): terminal.takeMouse(on)
     case .removeAll(let seen):
-      removal = RemovalTask(seen)
+      bulk = BulkTask(.remove, seen)
+      workOnMany()
+    case .putBackAll(let seen):
+      bulk = BulkTask(.putBack, seen)
       workOnMany()
     case .write(let seen, let file, let overwrites): write(seen, file, overwrites)
     case .stop: stopMany()
@@ -269,35 +282,35 @@ final class InspectorLoop {
     }
   }
 
-  /// Removes or writes for a slice of time.
+  /// Changes or writes for a slice of time.
   ///
   /// - Returns: Whether there is more.
   @discardableResult
   private func workOnMany() -> Bool {
-    guard let source, removal != nil || writing != nil else { return false }
+    guard let source, bulk != nil || writing != nil else { return false }
     isStale = true
     let start = Clock.monotonic
     while Clock.monotonic - start < 5_000_000 {
-      if removal?.isDone ?? false {
+      if bulk?.isDone ?? false {
         stopMany()
         return false
       }
-      removal?.step(source, journal)
+      bulk?.step(source, journal)
       if let task = writing, let outcome = writing?.step(source) {
         writing = nil
         inspector.wrote(outcome, task.seen, to: task.file)
         return false
       }
     }
-    if let progress = removal?.progress ?? writing?.progress { inspector.progressed(progress) }
+    if let progress = bulk?.progress ?? writing?.progress { inspector.progressed(progress) }
     return true
   }
 
   /// Ends what is done with many entries where it stands.
   private func stopMany() {
-    if let task = removal {
-      removal = nil
-      inspector.removed(task.ended)
+    if let task = bulk {
+      bulk = nil
+      inspector.changedMany(task.ended)
       nextSample = 0
     }
     if let task = writing {
@@ -310,7 +323,7 @@ final class InspectorLoop {
 
   private func begin(_ replay: RecordingFile) {
     var playback = Playback(replay.frames)
-    playback.showFirst(on: &inspector)
+    playback.showBeginning(on: &inspector)
     self.playback = playback
     inspector.sayReplay()
   }
@@ -435,10 +448,7 @@ final class InspectorLoop {
       } else if isPassing {
         readOn(source)
       } else if readsEntries, pace.isDue(Clock.monotonic, isWatched: isWatchingEntries) {
-        pace.began(Clock.monotonic)
-        source.beginPass()
-        follower.beginPass()
-        isPassing = true
+        beginPass(source)
       } else {
         return false
       }
@@ -481,6 +491,17 @@ final class InspectorLoop {
       return false
     }
     return true
+  }
+
+  private func beginPass(_ source: any SegmentSource) {
+    pace.began(Clock.monotonic)
+    source.beginPass()
+    follower.beginPass(sequence: source.sequence)
+    for (row, key) in follower.hotEntries {
+      // The pass, or the next sample, says what is wrong.
+      if let entry = try? source.entry(key) { follower.noteHot(row, stamp: entry.stamp) }
+    }
+    isPassing = true
   }
 
   private func readOn(_ source: any SegmentSource) {

@@ -43,10 +43,17 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
   var sized = inspector
   _ = sized.handle(.resize(width: terminal.width, height: terminal.height))
   let isUnicode = !options.ascii && Locale.repertoire == .unicode
-  return InspectorLoop(
+  let loop = InspectorLoop(
     terminal: terminal, signals: signals, glyphs: isUnicode ? .unicode : .ascii, source: source,
     opener: opener, configuration: options.configuration, replay: replay, recorder: recorder, inspector: sized
-  ).run()
+  )
+  do {
+    return try loop.run()
+  } catch {
+    // What is said must not go with the screen.
+    terminal.close()
+    return complain("It cannot go on: \(error).", .systemRefused)
+  }
 }
 
 /// What the command line asks for, as the screen's first state.

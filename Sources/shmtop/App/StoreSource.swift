@@ -88,6 +88,8 @@ final class StoreSource: SegmentSource {
     try Self.wrap { () throws(StoreError) in try observer.entry(key) }
   }
 
+  var sequence: UInt64? { observer.sequence }
+
   func beginPass() { cursor = TableCursor() }
 
   func readOn(

@@ -10,7 +10,8 @@ struct ManualPage {
       ("NAME", ["shmtop \\- \(roff(Shmtop.configuration.abstract.lowercasedFirst.droppingPeriod))"]),
       ("SYNOPSIS", synopsis), ("DESCRIPTION", description), ("OPTIONS", options(of: tree.show)),
       ("COMMANDS", tree.commands.filter { $0.commandName != tree.show.commandName }.flatMap(command)),
-      ("KEYS", keys), ("SETTINGS", settings), ("EXIT STATUS", exitStatus), ("FILES", files),
+      ("KEYS", keys), ("COLUMNS", columns), ("SETTINGS", settings), ("EXIT STATUS", exitStatus),
+      ("FILES", files),
       ("ENVIRONMENT", environment), ("EXAMPLES", examples),
     ]
     let head = [
@@ -35,7 +36,12 @@ struct ManualPage {
       it, who waits for whom, what happened. It attaches by name to a segment that is there, and never creates one \
       by itself. Nothing is written but what is asked for, and a shmtop that is killed at any instant leaves the \
       store as a killed process of the app would: valid.
-      """) + paragraphs(tree.show.discussion ?? "")
+      """)
+      + paragraphs(
+        """
+        It keeps about 120 bytes of memory for each entry of short keys and values, and 32 MiB at most for what was \
+        seen in the last minutes.
+        """) + paragraphs(tree.show.discussion ?? "")
   }
 
   private func options(of command: CommandTree.Command) -> [String] {
@@ -73,6 +79,22 @@ struct ManualPage {
   private func key(_ binding: KeyBinding) -> [String] {
     let names = binding.keys.map { "\\fB\(roff($0.name))\\fR" }.joined(separator: ", ")
     return [".TP", names, roff(binding.help.uppercasedFirst + ".")]
+  }
+
+  private var columns: [String] {
+    ColumnTable.lists.flatMap { list in
+      [".SS \"\(roff(list.view))\""]
+        + list.columns.flatMap { [".TP", "\\fB\(roff($0.title))\\fR", roff($0.meaning)] }
+    }
+      + paragraphs(
+        """
+        A segment does not count the writes of a key. WRITES≈ is estimated: all writes are numbered, and an entry has \
+        the number of the one that made it. So of the last 64 writes before each pass it is known whose they were, \
+        and the hidden ones, whose keys were written again since, are credited to those that may have made them. It \
+        covers about the last 32 passes, and is blank where fewer than four writes were seen. Mostly it is right \
+        within a quarter; of keys that are written many times in a row, within a factor of two. Which key is written \
+        most it tells sooner than how much.
+        """)
   }
 
   // MARK: - The rest
@@ -119,7 +141,7 @@ struct ManualPage {
 
   private var examples: [String] {
     [
-      ("Watch a segment, by the most written key", "shmtop --sort=-changes orders"),
+      ("Watch a segment, by the most written key", "shmtop --sort=-writes orders"),
       ("Copy a store", "shmtop dump orders | shmtop load --create copy"),
       ("Follow one key", "shmtop watch orders 'user:1'"),
       ("Operations a second, with jq", "shmtop --json orders | jq .interval.puts_per_second"),

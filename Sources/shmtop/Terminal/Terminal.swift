@@ -102,9 +102,11 @@ final class Terminal {
         }
         end += 1
       }
+      // ncurses looks for an end before it looks whether all have been written.
+      text.append(0)
       let look = looks.look(cells[start].role)
       shim_write(
-        Int32(row), Int32(start - cells.startIndex), look.attributes, look.pair, text, Int32(text.count))
+        Int32(row), Int32(start - cells.startIndex), look.attributes, look.pair, text, Int32(text.count - 1))
       start = end
     }
   }

@@ -1,3 +1,4 @@
+import SharedSimple
 import Testing
 
 @testable import ShmtopKit
@@ -43,6 +44,19 @@ import Testing
     #expect(settings.readOnlyPattern(matching: "exact") == "exact")
     #expect(settings.readOnlyPattern(matching: "preprod-orders") == nil)
     #expect(SettingsFile("read-only = 'prod-*'").settings.readOnly == ["prod-*"])
+  }
+
+  @Test func `kinds of events that are hidden are kept, and hidden again`() throws {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("4", "f", "<Space>", "<Down>", "<Down>", "<Space>", "<Enter>")
+    let hidden = try #require(staged.inspector.shownSettings.first { $0.setting.name == "events.hidden" })
+    #expect(hidden.value == .list(["inspectors", "grown"]))
+    let file = SettingsFile(SettingsFile("").text(with: [hidden]) ?? "")
+    #expect(file.warnings.isEmpty)
+    var inspector = Inspector(width: 80, height: 24, delay: 1, now: Moment(wall: 0, monotonic: 0))
+    inspector.start(with: file.settings)
+    #expect(inspector.events.hidesInspectors && inspector.events.hiddenKinds == [.resized])
+    #expect(SettingsFile("[events]\nhidden = [\"nothing\"]").warnings.count == 1)
   }
 
   @Test func `what is not understood is named, and the rest holds`() {

@@ -59,9 +59,10 @@ import Testing
     var staged = StagedStore.watched(width: 80, height: 24)
     Self.click(10, 5, on: &staged)
     #expect(staged.inspector.entries.cursor.place == 2)
-    Self.click(7, 58, on: &staged)
+    let length = staged.screen().glyphLines[7].distance(of: "LENGTH")!
+    Self.click(7, length, on: &staged)
     #expect(staged.inspector.entries.sort == SortOrder(.length, isDescending: true))
-    Self.click(7, 58, on: &staged)
+    Self.click(7, length, on: &staged)
     #expect(staged.inspector.entries.sort == SortOrder(.length, isDescending: false))
     let lock = staged.screen().glyphLines[6].distance(of: "3 Lock")!
     Self.click(6, lock, on: &staged)

@@ -85,9 +85,31 @@ import Testing
     var staged = StagedStore.watched(width: 80, height: 24)
     staged.press("<Down>", "<Down>")
     let key = try #require(staged.inspector.entries.selectedKey)
-    staged.press("I")
-    while staged.inspector.entries.isSorting { _ = staged.inspector.sortOn(1000) }
+    staged.press("<Esc>")
+    staged.read([(key: [0x61], value: [1], stamp: 9000)] + StagedStore.entries(2))
+    #expect(staged.inspector.entries.cursor.place == 3)
     #expect(staged.inspector.entries.selectedKey == key)
+  }
+
+  @Test func `Sorting shows the top and holds nothing; a row that is followed stays selected`() throws {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("<End>", "<Up>")
+    #expect(staged.inspector.isOrderHeld)
+    staged.press("<Right>", "<Right>", "s")
+    staged.settle()
+    let entries = staged.inspector.entries
+    #expect(!staged.inspector.isOrderHeld && !entries.isHeld)
+    #expect(entries.sort == SortOrder(.length, isDescending: true))
+    #expect(entries.cursor.place == 0 && entries.cursor.top == 0)
+    #expect(entries.selectedKey == entries.table.key(entries.rows[0]))
+    // It goes on: what becomes longest comes first.
+    staged.read([(key: [0x61], value: Array(repeating: 1, count: 60), stamp: 9000)] + StagedStore.entries(2))
+    #expect(staged.inspector.entries.rows.first.map { staged.inspector.entries.table.key($0) } == [0x61])
+    staged.press("<Down>", "<Down>", "F")
+    let key = try #require(staged.inspector.entries.selectedKey)
+    staged.press("I")
+    staged.settle()
+    #expect(staged.inspector.entries.selectedKey == key && !staged.inspector.isOrderHeld)
   }
 
   @Test func `A row that is gone leaves no row selected in its place`() {

@@ -164,10 +164,46 @@ import Testing
   }
 
   @Test func `The outcome of a removal says what was removed, what had changed and what was gone`() {
-    var outcome = BulkRemoval()
-    (outcome.removed, outcome.changed, outcome.gone, outcome.untried) = (1200, 1, 2, 3)
+    var outcome = BulkOutcome(.remove)
+    for number in 0..<1200 { outcome.done(.remove(key: Array("\(number)".utf8), seen: [1])) }
+    (outcome.changed, outcome.gone, outcome.untried) = (1, 2, 3)
     #expect(
       outcome.sentence
-        == "Removed 1,200 entries; 1 had changed and was left; 2 were gone already; 3 were not tried.")
+        == "Removed 1,200 entries; 1 had changed and was left; 2 were gone already; 3 were not tried. u puts them back."
+    )
+  }
+
+  @Test func `What was removed together is put back together, behind its number`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    var outcome = BulkOutcome(.remove)
+    for key in ["a", "b", "c"] { outcome.done(.remove(key: Array(key.utf8), seen: [1, 2])) }
+    staged.inspector.changedMany(outcome)
+    staged.press("u")
+    #expect(staged.screen().glyphLines.contains { $0.contains("3 entries") })
+    #expect(staged.press("u", "<Enter>").isEmpty)
+    staged.press("u")
+    #expect(staged.press("y") == [.putBackAll(outcome.undo!)])
+    // Stopped behind the first: the other two can still be put back.
+    var back = BulkOutcome(.putBack)
+    back.done(.add(key: [0x61], value: [1, 2]))
+    back.untried = 2
+    back.undo = outcome.undo!.dropFirst(1)
+    staged.inspector.changedMany(back)
+    #expect(staged.inspector.notice?.text == "Put 1 entry back; 2 were not tried. u goes on with the rest.")
+    staged.press("u")
+    guard case .putBack(let rest) = staged.inspector.dialog else {
+      Issue.record("Nothing was asked.")
+      return
+    }
+    #expect((0..<rest.count).map { rest[$0].key } == [[0x62], [0x63]])
+    #expect(rest[1].value == [1, 2])
+  }
+
+  @Test func `What is removed beyond what is kept is left to the journal, and it is said`() {
+    var outcome = BulkOutcome(.remove)
+    let value = [UInt8](repeating: 1, count: 1 << 20)
+    for number in 0..<65 { outcome.done(.remove(key: [UInt8(number + 1)], seen: value)) }
+    #expect(outcome.undo == nil && outcome.done == 65)
+    #expect(outcome.sentence.contains("load --undo"))
   }
 }

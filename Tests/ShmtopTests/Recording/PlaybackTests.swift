@@ -135,6 +135,23 @@ import Testing
     #expect(playback.nextDue == nil)
   }
 
+  @Test func `A recording opens where it first has entries`() throws {
+    var recording = StagedRecording(SeededGenerator(printedFor: "opening"))
+    recording.grow(20)
+    let first = try #require(recording.frames.firstIndex { !$0.entries.isEmpty })
+    var staged = StagedStore(width: 80, height: 24)
+    var playback = Playback(try StagedRecording.frames(of: recording.bytes))
+    playback.showBeginning(on: &staged.inspector)
+    #expect(staged.inspector.timeline?.position == first)
+    #expect(staged.inspector.shownEntries == recording.frames[first].entries)
+    // Of a store that stays empty, the first sample.
+    recording = StagedRecording(SeededGenerator(printedFor: "empty"), entries: 0)
+    recording.grow(5, changes: 0)
+    playback = Playback(try StagedRecording.frames(of: recording.bytes))
+    playback.showBeginning(on: &staged.inspector)
+    #expect(staged.inspector.timeline?.position == 0)
+  }
+
   @Test func `One can go to events, and to a time`() throws {
     var recording = StagedRecording(SeededGenerator(printedFor: "going"))
     recording.grow(100)

@@ -34,26 +34,13 @@ struct HostileBytesTests {
     }
     try store.put([UInt8](repeating: 0x1B, count: 65_535), [0x1B])
     for (locale, columns, rows) in [("C.UTF-8", 200, 60), ("C.UTF-8", 60, 12), ("C", 80, 24)] {
-      let keys = [
-        "2", "3", "4", "1", "e", "\u{15}\u{10}", "\u{1b}", "D", "n", "/", "x", "\u{1b}", "?", "q", "q",
-      ]
-      let typed = keys.map { "sleep 0.12; printf '\(Self.octal($0))';" }.joined(separator: " ")
-      let line = """
-        { sleep 1; \(typed) sleep 1; } | TERM=\(kind) LC_ALL=\(locale) timeout 60 script --quiet --return --command \
-        "stty rows \(rows) cols \(columns); \(ShmtopProgram.path) --delay 0.2 \(temporary.name)" /dev/null
-        """
-      let outcome = try await ShmtopProgram.shell(line)
+      let outcome = try await TypedSession.run(
+        ["--delay", "0.2", temporary.name], terminal: kind, locale: locale, rows: rows, columns: columns,
+        keys: ["2", "3", "4", "1", "e", "\u{15}\u{10}", "\u{1b}", "D", "n", "/", "x", "\u{1b}", "?", "q"])
       let sent = TerminalBytes(outcome.bytes)
-      #expect(outcome.code == 0)
+      #expect(outcome.code == 0, "\(outcome.complaint)")
       #expect(sent.foreign.isEmpty, "\(kind) \(locale) \(columns)x\(rows)")
       #expect(sent.text.contains("live") && sent.text.contains("\\x1b"))
     }
-  }
-
-  private static func octal(_ keys: String) -> String {
-    keys.utf8.map { byte in
-      let digits = String(byte, radix: 8)
-      return "\\" + String(repeating: "0", count: 3 - digits.count) + digits
-    }.joined()
   }
 }

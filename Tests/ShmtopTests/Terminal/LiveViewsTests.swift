@@ -50,8 +50,16 @@ struct LiveViewsTests {
       try await terminal.wait(for: "Type 3 to remove them")
       try await terminal.press("C-u", "3", "Enter")
       try await terminal.wait(for: "Removed 2 entries; 1 had changed and was left.")
+      #expect(try store.count == 3)
+      // Taken back as a whole, but for what is there again.
+      try store.put("apple", "another")
+      try await terminal.press("u")
+      try await terminal.wait(for: "Put back what you removed?")
+      try await terminal.press("y")
+      try await terminal.wait(for: "Put 1 entry back; 1 was there again and was left.")
     }
-    #expect(try store.count == 3)
+    #expect(try store.count == 5)
+    #expect(try store.get("apple") == "another")
     #expect(try store.bytes("banana") == Array("changed".utf8))
   }
 

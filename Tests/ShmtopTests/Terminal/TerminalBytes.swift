@@ -2,6 +2,8 @@
 struct TerminalBytes {
   /// Control sequences that are none of those a screen is drawn with.
   private(set) var foreign: [String] = []
+  /// Modes that are set at the end and were not at the start: a screen of its own, a hidden cursor, the mouse, …
+  private(set) var modesLeft: Set<String> = []
   /// All that is shown.
   private(set) var text = ""
 
@@ -44,13 +46,25 @@ struct TerminalBytes {
       guard let final = rest.popFirst(), Self.finals.contains(final) else {
         return foreign.append("CSI \(parameters) without an end")
       }
+      takeMode(parameters, final)
     // ASCII, and nothing else: lines are not drawn with another character set, which some terminals do not know.
     case UInt8(ascii: "("):
       if rest.popFirst() != UInt8(ascii: "B") { foreign.append("another character set") }
     // The set that shift-out would switch to: which is never sent.
     case UInt8(ascii: ")"): rest.removeFirst()
-    case UInt8(ascii: "="), UInt8(ascii: ">"), UInt8(ascii: "7"), UInt8(ascii: "8"), UInt8(ascii: "M"): break
+    case UInt8(ascii: "="): modesLeft.insert("keypad")
+    case UInt8(ascii: ">"): modesLeft.remove("keypad")
+    case UInt8(ascii: "7"), UInt8(ascii: "8"), UInt8(ascii: "D"), UInt8(ascii: "M"): break
     default: foreign.append("ESC \(Character(Unicode.Scalar(kind)))")
+    }
+  }
+
+  private mutating func takeMode(_ parameters: String, _ final: UInt8) {
+    guard parameters.hasPrefix("?"), final == UInt8(ascii: "h") || final == UInt8(ascii: "l") else { return }
+    for number in parameters.dropFirst().split(separator: ";") {
+      // A cursor is shown, and lines are wrapped, from the start.
+      let isUsual = (number == "25" || number == "7") == (final == UInt8(ascii: "h"))
+      if isUsual { modesLeft.remove(String(number)) } else { modesLeft.insert(String(number)) }
     }
   }
 }

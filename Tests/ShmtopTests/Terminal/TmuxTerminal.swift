@@ -39,9 +39,12 @@ struct TmuxTerminal {
   /// Where the program keeps its journal: nobody's own is touched.
   private var stateFolder: String { "/tmp/\(socket)" }
 
+  /// A file of the terminal's own, for what is to be known of what runs in it.
+  var scratch: String { stateFolder + ".scratch" }
+
   private func end() async {
     _ = try? await run("kill-server")
-    _ = try? await ShmtopProgram.shell("rm -rf \(stateFolder)")
+    _ = try? await ShmtopProgram.shell("rm -rf \(stateFolder) \(scratch)")
   }
 
   /// Types a line of shell.

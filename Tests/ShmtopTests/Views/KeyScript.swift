@@ -50,9 +50,12 @@ struct KeyScript {
       staged.inspector.progressed(
         BulkProgress(words[1] == "remove" ? .remove : .write, done: number(2), total: number(3)))
     case "removed":
-      var outcome = BulkRemoval()
-      (outcome.removed, outcome.changed, outcome.gone) = (number(1), number(2), number(3))
-      staged.inspector.removed(outcome)
+      var outcome = BulkOutcome(.remove)
+      for place in 0..<number(1) {
+        outcome.done(.remove(key: Array("user:\(1000 + place)".utf8), seen: Array("name".utf8)))
+      }
+      (outcome.changed, outcome.gone) = (number(2), number(3))
+      staged.inspector.changedMany(outcome)
     case "exists": staged.inspector.wrote(.exists, SeenEntries(areMarked: false), to: "billing.jsonl")
     default: fatalError("\(name): \(words[0])")
     }

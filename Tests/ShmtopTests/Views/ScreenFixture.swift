@@ -30,6 +30,18 @@ struct ScreenFixture {
     return (screen.glyphLines + [rule] + looks).joined(separator: "\n") + "\n"
   }
 
+  /// The same with the colours of a theme as a third grid: their first letters.
+  static func colorText(_ screen: Screen, _ theme: Theme) -> String {
+    let rule = String(repeating: "=", count: screen.width)
+    let colors = (0..<screen.height).map { row in
+      let line = (0..<screen.width).map { column -> Character in
+        theme.look(screen[row, column].role).color.map { "\($0)".first! } ?? " "
+      }
+      return String(line[..<(line.lastIndex { $0 != " " }.map { $0 + 1 } ?? 0)])
+    }
+    return text(screen, theme) + ([rule] + colors).joined(separator: "\n") + "\n"
+  }
+
   /// A letter for each look without colours: b bold, d dim, r reverse, R both bold and reverse, u underlined,
   /// U all but dim.
   private static func letter(_ look: Look) -> Character {
@@ -47,9 +59,15 @@ struct ScreenFixture {
 
   /// Compares a screen with the file.
   ///
-  /// - Parameter theme: whose attributes are compared; the meanings where there is none.
-  func expect(_ screen: Screen, theme: Theme? = nil, sourceLocation: SourceLocation = #_sourceLocation) {
-    let text = theme.map { Self.text(screen, $0) } ?? Self.text(screen)
+  /// - Parameters:
+  ///   - theme: whose attributes are compared; the meanings where there is none.
+  ///   - colors: whether its colours are compared as well.
+  func expect(
+    _ screen: Screen, theme: Theme? = nil, colors: Bool = false,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) {
+    let text =
+      theme.map { colors ? Self.colorText(screen, $0) : Self.text(screen, $0) } ?? Self.text(screen)
     if getenv("SHMTOP_WRITE_SCREENS") != nil { return write(text) }
     let expected = read()
     #expect(

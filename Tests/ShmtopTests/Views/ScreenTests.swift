@@ -43,6 +43,52 @@ import Testing
     ScreenFixture(name: "\(view.rawValue)-80x24-ascii").expect(screen)
   }
 
+  @Test(arguments: ViewKind.allCases) func `Each view on a light ground`(_ view: ViewKind) {
+    var staged = StagedStore.watched(width: 80, height: 24, Self.makeStuck)
+    staged.press(String(view.number))
+    staged.settle()
+    ScreenFixture(name: "\(view.rawValue)-80x24-light")
+      .expect(staged.screen(), theme: Theme("light", hasColors: true), colors: true)
+  }
+
+  @Test(arguments: ["dark", "light", "mono"]) func `What is grave looks other than what is a warning`(
+    _ name: String
+  ) {
+    let theme = Theme(name, hasColors: true)
+    let (warning, critical) = (theme.look(.warning), theme.look(.critical))
+    #expect(warning.attributes != critical.attributes)
+    #expect(name == "mono" || warning.color != critical.color)
+  }
+
+  @Test func `What is written most is shown in parts of all writes, and sorted by`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    for number in 3..<20 as Range<UInt64> { staged.pass(number) }
+    staged.press("<Right>", "<Right>", "<Right>", "<Right>", "s")
+    staged.settle()
+    ScreenFixture(name: "writes-80x24").expect(staged.screen())
+    expectPlain("writes", staged)
+  }
+
+  /// The same screen without colours, and without Unicode.
+  private func expectPlain(_ name: String, _ staged: StagedStore) {
+    ScreenFixture(name: "\(name)-80x24-mono")
+      .expect(staged.screen(), theme: Theme("mono", hasColors: true))
+    let ascii = staged.screen(.ascii)
+    #expect(ascii.cells.allSatisfy { $0.glyph?.isASCII ?? true })
+    ScreenFixture(name: "\(name)-80x24-ascii").expect(ascii)
+  }
+
+  /// A holder that is stopped, somebody who waits for it, and hardly any memory left.
+  private static func makeStuck(_ sample: inout SegmentSample) {
+    sample.lock.holder = 4003
+    sample.lock.holderParticipant = 2
+    sample.lock.heldSinceMonotonic = 490_000_000_000
+    sample.participants[2].liveness = .stopped
+    sample.participants[0].waitingSinceMonotonic = 491_000_000_000
+    sample.participants[0].waitingFor = 4003
+    sample.memory.systemFree = 400 << 20
+  }
+
   @Test(arguments: [("edit", ["<Down>", "e"]), ("remove", ["<Down>", "D"])], sizes)
   func `Dialogs about an entry`(_ dialog: (String, [String]), _ size: (Int, Int)) {
     var staged = StagedStore.watched(width: size.0, height: size.1)
@@ -52,6 +98,7 @@ import Testing
       }
     }
     ScreenFixture(name: "\(dialog.0)-\(size.0)x\(size.1)").expect(staged.screen())
+    if size == (80, 24) { expectPlain(dialog.0, staged) }
   }
 
   @Test func `The question before a change, and the conflict after it`() {
@@ -59,36 +106,33 @@ import Testing
     staged.inspector.opened(key: Array("counter:requests".utf8), value: Array("41234".utf8), purpose: .edit)
     staged.press("<Up>", "<Enter>")
     ScreenFixture(name: "question-80x24").expect(staged.screen())
+    expectPlain("question", staged)
     for case .apply(let change) in staged.press("y") {
       staged.inspector.finished(change, .conflict(now: Array("41268".utf8)))
     }
     ScreenFixture(name: "conflict-80x24").expect(staged.screen())
+    expectPlain("conflict", staged)
   }
 
   @Test(arguments: sizes) func `A stopped holder is said in words`(_ size: (Int, Int)) {
-    var staged = StagedStore.watched(width: size.0, height: size.1) { sample in
-      sample.lock.holder = 4003
-      sample.lock.holderParticipant = 2
-      sample.lock.heldSinceMonotonic = 490_000_000_000
-      sample.participants[2].liveness = .stopped
-      sample.participants[0].waitingSinceMonotonic = 491_000_000_000
-      sample.participants[0].waitingFor = 4003
-      sample.memory.systemFree = 400 << 20
-    }
+    var staged = StagedStore.watched(width: size.0, height: size.1, Self.makeStuck)
     staged.press("3")
     ScreenFixture(name: "stuck-\(size.0)x\(size.1)").expect(staged.screen())
+    if size == (80, 24) { expectPlain("stuck", staged) }
   }
 
   @Test func `Paused, gone and read-only are said in words`() {
     var staged = StagedStore.watched(width: 80, height: 24)
     staged.press("Z", "2", "<Down>")
     ScreenFixture(name: "paused-80x24").expect(staged.screen())
+    expectPlain("paused", staged)
     staged = StagedStore.watched(width: 80, height: 24)
     staged.inspector.attached(to: StagedStore.identity, access: .readOnly("you may only read its file"))
     staged.pass(5)
     staged.inspector.lost()
     staged.press("1", "e")
     ScreenFixture(name: "gone-80x24").expect(staged.screen())
+    expectPlain("gone", staged)
   }
 
   @Test(arguments: sizes) func `A recording, and the last minutes, have a time bar`(_ size: (Int, Int)) throws
@@ -118,15 +162,18 @@ import Testing
     staged.inspector.finished(change, .done(before: Array("41234".utf8)))
     staged.press("u")
     ScreenFixture(name: "undo-80x24").expect(staged.screen())
+    expectPlain("undo", staged)
     staged.press("n")
     staged.inspector.finished(change, .conflict(now: Array("41268".utf8)))
     for case .apply(let again) in staged.press("o") {
       staged.inspector.finished(again, .conflict(now: Array("41285".utf8)))
     }
     ScreenFixture(name: "hot-80x24").expect(staged.screen())
+    expectPlain("hot", staged)
     staged.inspector.cannotJournal(
       change, "The journal cannot be made in /home/operator/.local/state/shmtop: Read-only file system.")
     ScreenFixture(name: "unjournaled-80x24").expect(staged.screen())
+    expectPlain("unjournaled", staged)
   }
 
   @Test func `Nothing in the store, and nothing that matches`() {

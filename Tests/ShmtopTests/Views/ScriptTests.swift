@@ -38,5 +38,12 @@ import Testing
     ScreenFixture(name: "\(Self.scripts[index].name)-80x24-ascii").expect(screen)
   }
 
+  @Test(arguments: scripts.indices) func `What keys lead to without colours`(_ index: Int) {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    Self.scripts[index].run(on: &staged)
+    ScreenFixture(name: "\(Self.scripts[index].name)-80x24-mono")
+      .expect(staged.screen(), theme: Theme("mono", hasColors: true))
+  }
+
   @Test func `There are scripts`() { #expect(Self.scripts.count > 10) }
 }

@@ -54,7 +54,7 @@ struct StagedStore {
   /// A pass over these entries, and the sorting after it.
   mutating func read(_ entries: [(key: [UInt8], value: [UInt8], stamp: UInt64)]) {
     guard inspector.wantsEntries else { return }
-    inspector.beginPass()
+    inspector.beginPass(sequence: inspector.sample?.sequence)
     _ = inspector.readOn { note in
       for entry in entries { note(entry.key.span.bytes, entry.value.span.bytes, entry.stamp) }
       return (goesOn: false, progress: 1)

@@ -54,8 +54,8 @@ public struct EntriesModel {
 
   // MARK: - Passes
 
-  public mutating func beginPass(expecting count: Int, wall: UInt64 = 0) {
-    table.beginPass(expecting: count, wall: wall)
+  public mutating func beginPass(expecting count: Int, wall: UInt64 = 0, sequence: UInt64? = nil) {
+    table.beginPass(expecting: count, wall: wall, sequence: sequence)
     passProgress = 0
   }
 
@@ -65,8 +65,8 @@ public struct EntriesModel {
 
   public mutating func passed(_ progress: Double) { passProgress = progress }
 
-  public mutating func endPass(wall: UInt64 = 0) {
-    table.endPass()
+  public mutating func endPass(wall: UInt64 = 0, removedShare: Double = 0) {
+    table.endPass(removedShare: removedShare)
     readAt = wall
     passProgress = nil
     hasNews = true

@@ -48,6 +48,8 @@ public struct EntryTable {
   private var lastNoted = none
   private var firstNoted = none
   private var notedCount = 0
+  /// Which keys are written how often.
+  private var writes = WriteShares()
   /// Rows that came or changed since the last order was made; each stands in it once.
   private(set) var dirty: [Row] = []
 
@@ -83,8 +85,10 @@ public struct EntryTable {
   /// - Parameters:
   ///   - expected: entries that it will find, about; room is made for as many.
   ///   - wall: the time.
-  public mutating func beginPass(expecting expected: Int = 0, wall: UInt64 = 0) {
+  ///   - sequence: how far the store's writes have come; nil where that is not known.
+  public mutating func beginPass(expecting expected: Int = 0, wall: UInt64 = 0, sequence: UInt64? = nil) {
     self.wall = wall
+    if let sequence { writes.begin(at: sequence) }
     lastNoted = Self.none
     notedCount = 0
     if expected > records.capacity { records.reserveCapacity(expected + expected / 16) }
@@ -117,6 +121,7 @@ public struct EntryTable {
     record.changes = elapsed < 32 ? record.changes << elapsed : 0
     let hasVanished = record.seen < passes
     record.seen = pass
+    writes.note(row, stamp: stamp)
     let hasChanged = record.stamp != stamp
     if hasChanged {
       // The first change in a while: what was there before has not been taken down yet.
@@ -131,10 +136,20 @@ public struct EntryTable {
   }
 
   /// Ends a pass that has visited every entry.
-  public mutating func endPass() {
+  ///
+  /// - Parameter removedShare: the part of the store's writes that are removals.
+  public mutating func endPass(removedShare: Double = 0) {
+    for row in writes.finish(removedShare: removedShare) { move(row) }
     passes += 1
     liveCount = notedCount
   }
+
+  /// The entries that seem to be written most: looked up when a pass begins, they are known as of one moment, however
+  /// long the pass takes.
+  var hotRows: [Row] { writes.hot }
+
+  /// Takes what one of these is when a pass has just begun.
+  mutating func noteHot(_ row: Row, stamp: UInt64) { writes.noteLookedUp(row, stamp: stamp) }
 
   /// Forgets which rows came or changed: an order has been made that knows of them.
   mutating func clearDirty() {
@@ -158,6 +173,11 @@ public struct EntryTable {
 
   private mutating func markDirty(_ row: Row) {
     records[Int(row)].isUnrecorded = true
+    move(row)
+  }
+
+  /// Takes it that the row may stand elsewhere in an order by now.
+  private mutating func move(_ row: Row) {
     guard !records[Int(row)].isDirty else { return }
     records[Int(row)].isDirty = true
     dirty.append(row)
@@ -182,6 +202,16 @@ public struct EntryTable {
     records[Int(row)].changes |= 1
     keepValue(value, length: length, of: row)
     markDirty(row)
+  }
+
+  /// Takes what a pass that has been told shows of who is written how often, as of the youngest write in it: how far
+  /// writes had come when it began is not told. Where many came in during the pass, as in a large store, the
+  /// busiest keys are credited with too little.
+  mutating func noteWrites() {
+    let live = records.indices.filter { records[$0].keyLength > 0 && records[$0].seen == passes + 1 }
+    guard let youngest = live.map({ records[$0].stamp }).max() else { return }
+    writes.begin(at: youngest)
+    for row in live { writes.note(Row(row), stamp: records[row].stamp) }
   }
 
   /// Takes down that an entry is gone.
@@ -235,6 +265,10 @@ public struct EntryTable {
   /// In how many of the last 32 passes the entry was another one than in the pass before.
   public func changeCount(_ row: Row) -> Int { records[Int(row)].changes.nonzeroBitCount }
 
+  /// What part of all writes to the store went to the entry lately, 0 to 1, estimated; nil where too few of its
+  /// writes were seen.
+  public func writeShare(_ row: Row) -> Double? { writes.estimate(row) }
+
   /// The values that the entry was seen to have, in the order of their writes, as far as they are kept.
   public func history(_ row: Row) -> [SeenValue] { log.values(row: row, hash: records[Int(row)].hash) }
 
@@ -280,6 +314,7 @@ public struct EntryTable {
       index.remove(row, hash: records[Int(row)].hash) { records[Int($0)].hash }
       unusedByteCount += Int(records[Int(row)].keyLength) + Int(records[Int(row)].prefixCapacity)
       setMarked(false, row)
+      writes.forget(row)
       records[Int(row)].keyLength = 0
       records[Int(row)].prefixLength = 0
       records[Int(row)].prefixCapacity = 0

@@ -14,6 +14,8 @@ public struct SeenEntries: Sendable, Hashable {
   init(areMarked: Bool) { self.areMarked = areMarked }
 
   public var count: Int { stamps.count }
+  /// Bytes of all keys and values.
+  public var byteCount: Int { bytes.count }
 
   /// One of them; no value where it was too long to be kept.
   public subscript(place: Int) -> (key: [UInt8], value: [UInt8]?, stamp: UInt64) {
@@ -23,6 +25,16 @@ public struct SeenEntries: Sendable, Hashable {
       Array(bytes[start..<end.key]), end.value > end.key ? Array(bytes[end.key..<end.value]) : nil,
       stamps[place]
     )
+  }
+
+  /// All but the first ones.
+  public func dropFirst(_ count: Int) -> SeenEntries {
+    var rest = SeenEntries(areMarked: areMarked)
+    for place in count..<self.count {
+      let (key, value, stamp) = self[place]
+      rest.append(key: key, value: value, stamp: stamp)
+    }
+    return rest
   }
 
   mutating func append(

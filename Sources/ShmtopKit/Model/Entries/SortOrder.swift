@@ -21,10 +21,17 @@ extension EntryTable {
       case .length: valueLength(left) - valueLength(right)
       case .keyLength: keyLength(left) - keyLength(right)
       case .written, .stamp: stamp(left) < stamp(right) ? -1 : stamp(left) > stamp(right) ? 1 : 0
+      case .writes: compareWrites(left, right)
       case .changes: changeCount(left) - changeCount(right)
       }
     if comparison != 0 { return (comparison < 0) != order.isDescending }
     return order.column != .key && compareKeys(left, right) < 0
+  }
+
+  /// What is not known is less than all that is.
+  private func compareWrites(_ left: Row, _ right: Row) -> Int {
+    let (left, right) = (writeShare(left) ?? -1, writeShare(right) ?? -1)
+    return left < right ? -1 : left > right ? 1 : 0
   }
 
   private func compareValues(_ left: Row, _ right: Row) -> Int {
