@@ -17,6 +17,7 @@ extension StoreLock {
   /// at each operation.
   private static let shortestPause = 16
   private static let surveyPause = 32
+  private static let surveyLooks = 32
   private static let longestPause = 256
   /// Looks before a thread sleeps.
   private static let looks = 64
@@ -35,13 +36,13 @@ extension StoreLock {
   private func pause(_ count: Int) { for _ in 0..<count { shim_pause() } }
 
   /// Whether others have the mutex for more than about a third of the time: a sequential test, which ends once two
-  /// more looks found it free, or two more found it held. Where it is mostly free, writers have other work to do between
-  /// their operations, and can do it at the same time; so nobody should stand by.
+  /// more looks found it free, or two more found it held, or that cannot be told. Where it is mostly free, writers have
+  /// other work to do between their operations, and can do it at the same time; so nobody should stand by.
   private var isInDemand: Bool {
     let header = segment.header
     let first = header.acquisitions
     var balance = 0
-    while balance > -4, balance < 2 {
+    for _ in 0..<Self.surveyLooks where balance > -4 && balance < 2 {
       pause(Self.surveyPause)
       if header.holder.isHeld {
         balance -= 2
@@ -51,7 +52,7 @@ extension StoreLock {
         balance += 1
       }
     }
-    return balance < 0
+    return balance <= -4
   }
 
   /// Stands by while others take the mutex again and again.
