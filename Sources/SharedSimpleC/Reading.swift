@@ -15,7 +15,7 @@ public func shs_get(
 ) -> Int32 {
   // As it nearly always goes: one comparison an argument, and all else elsewhere.
   guard let pointer = unsafe store, let start = unsafe key, let target = unsafe buffer, capacity >= 0,
-    let length = unsafe value_length
+    key_length > 0, let length = unsafe value_length
   else { return unsafe getAnyway(store, key, key_length, buffer, capacity, value_length) }
   return unsafe StoreHandle.with(pointer) { handle in
     if handle.isEntered { return unsafe getAnyway(store, key, key_length, buffer, capacity, value_length) }

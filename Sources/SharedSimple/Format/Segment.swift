@@ -25,8 +25,8 @@ internal import Synchronization
     let believedWindow1 = Atomic<Int>(0)
     let believedHeap = Atomic<Int>(0)
     /// The last table word that was found to lie within its window's believed watermark; never a retired one.
-    /// The retired bit: none yet, and no table either.
-    let checkedTable = Atomic<UInt64>(TableWord.retiredBit)
+    /// 0: none yet, and no table either.
+    let checkedTable = Atomic<UInt64>(0)
     let shapes: TableShapes
     /// The thread of this process that holds the mutex, or 0. Says what the shared holder word cannot,
     /// namely whether it is ourselves.
@@ -158,7 +158,7 @@ internal import Synchronization
   @inline(__always)
   func checkedTable() -> TableWord? {
     let word = words.loadAcquiring(SegmentFormat.tableWord)
-    guard unsafe word == state.pointee.checkedTable.load(ordering: .relaxed) else { return nil }
+    guard unsafe word == state.pointee.checkedTable.load(ordering: .relaxed), word != 0 else { return nil }
     return TableWord(rawValue: word)
   }
 

@@ -42,7 +42,8 @@ extension StoreLock {
     let header = segment.header
     let first = header.acquisitions
     var balance = 0
-    for _ in 0..<Self.surveyLooks where balance > -4 && balance < 2 {
+    for _ in 0..<Self.surveyLooks {
+      guard balance > -4, balance < 2 else { break }
       pause(Self.surveyPause)
       if header.holder.isHeld {
         balance -= 2

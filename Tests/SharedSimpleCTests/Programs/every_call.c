@@ -188,6 +188,9 @@ static void reading_and_writing(shs_store *store) {
   REFUSED(SHS_ERROR_KEY_TOO_LONG, shs_get(store, "motd", 65536, buffer, 12, NULL));
   REFUSED(SHS_ERROR_KEY_TOO_LONG, shs_get(store, "motd", SIZE_MAX, buffer, 12, NULL));
   REFUSED(SHS_ERROR_KEY_TOO_LONG, shs_get(store, "motd", SIZE_MAX / 2, buffer, 12, NULL));
+  REFUSED(SHS_ERROR_KEY_TOO_LONG, shs_get(store, "motd", 65536, buffer, 12, &length));
+  REFUSED(SHS_ERROR_KEY_TOO_LONG, shs_get(store, "motd", SIZE_MAX, buffer, 12, &length));
+  REFUSED(SHS_ERROR_KEY_TOO_LONG, shs_get(store, "motd", SIZE_MAX / 2, buffer, 12, &length));
 
   CLAIM(shs_contains(store, "motd", 4) == 0);
   CLAIM(shs_contains(store, "mot", 3) == 1);

@@ -165,6 +165,27 @@ struct LiveDamageTests {
     }
   }
 
+  @Test(arguments: [0, TableWord.retiredBit, 3, 2, 31 << 2, 63 << 2 | 2, .max])
+  func `A table word that names no table, for handles that have not looked yet: refused by every call`(
+    word: UInt64
+  ) throws {
+    _ = try makeSegment()
+    let agent = try AgentProcess()
+    #expect(try agent.ask("open", "h", segment.name) == .done([]))
+    #expect(try agent.ask("open", "reader", segment.name, "mode=readOnly") == .done([]))
+    let store = try segment.open(.existing)
+    store.segment.words.store(word, at: SegmentFormat.tableWord)
+    let refusal = TableWord(rawValue: word).isRetired ? "replaced" : "corrupted"
+    for handle in ["h", "reader"] {
+      for index in 0..<Self.entryCount {
+        let key = Workload.key(prefix: "k", index: index)
+        #expect(try agent.ask("get", handle, key.hex).refusal == refusal)
+      }
+      #expect(try agent.ask("count", handle).refusal == refusal)
+    }
+    #expect(try agent.ask("put", "h", "k".hex, "1".hex).refusal == refusal)
+  }
+
   @Test(arguments: [Slot.removed.rawValue, 7, 2 << 32 | 7, .max])
   func `A table without an empty slot: every search ends`(word: UInt64) throws {
     _ = try makeSegment()
