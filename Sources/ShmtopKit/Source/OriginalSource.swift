@@ -186,9 +186,8 @@ public final class OriginalSource: SegmentSource {
 
   // MARK: - The lock
 
-  /// A hundred looks a second, a system call each: some tenths of a per cent of a core with all that wakes up
-  /// for them.
-  public var lookInterval: UInt64? { 10_000_000 }
+  /// Fifty looks a second: a system call each, and waking up for it, in all half a per cent of a core.
+  public var lookInterval: UInt64? { 20_000_000 }
 
   public func lookAtLock() {
     if let mutex = try? reader.mutex() { lock.note(mutex, monotonic: Clock.monotonic) }
