@@ -426,7 +426,7 @@ final class InspectorLoop {
       guard error.isMissing else { return follower.failed(SafeText(error.description).text) }
       if follower.presence == .live {
         follower.take(last)
-        keep(last, [], Remarks())
+        keep(last, [], source.remarks)
       }
       follower.lost()
     }
