@@ -101,7 +101,7 @@ public final class OriginalSource: SegmentSource {
     sample.table.generation = UInt64(original.growthCount)
     sample.table.slotCount = original.slotCount
     sample.table.entryCount = original.entryCount
-    // It grows when every slot is in use, never earlier.
+    // It grows when every slot is in use, or the data is full, whichever comes first.
     sample.table.growthThreshold = original.slotCount
     sample.memory.headerByteCount = OriginalSample.controlByteCount
     sample.memory.windowClaimed = [original.indexByteCount, 0]

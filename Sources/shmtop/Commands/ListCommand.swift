@@ -42,7 +42,7 @@ struct ListCommand: ParsableCommand {
     }
     return [
       name, Quantity.exact(sample.table.entryCount), Quantity.bytes(sample.memory.claimed),
-      Quantity.exact(sample.livingCount),
+      listing.processCount.map { Quantity.exact($0) } ?? "-",
       listing.isKnown(.creation) ? Quantity.age(from: identity.createdWall, to: sample.takenWall) : "-",
       listing.stateWord + (identity.formatOrigin.map { ": " + $0 } ?? "")
         + (sample.deadCount > 0 ? ", \(sample.deadCount) dead" : ""),
