@@ -6,7 +6,8 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the segments of this machine.",
     discussion: """
-      Segments of the Perl module Shared::Simple are marked: original. What is there but cannot be used is listed \
+      Segments of the Perl module Shared::Simple are marked: original; how many processes use one is told where all \
+      may be looked into. What is there but cannot be used is listed \
       too, with a word and the reason: older or newer (another version of the format), foreign (another kind of \
       machine's), broken, unfinished, empty.
       """)
