@@ -9,6 +9,8 @@ public struct LockWatch: Sendable, Hashable {
   public private(set) var longestRun = Run()
   /// The run that the last look belongs to; no looks while the mutex is free.
   public private(set) var run = Run()
+  /// Whether the last look found that somebody may wait: who has waited leaves that in the lock word.
+  public private(set) var isWaitedFor = false
   /// The kind of mutex is not known here: nothing else is said of it.
   public private(set) var isUnknown = false
 
@@ -36,11 +38,11 @@ public struct LockWatch: Sendable, Hashable {
   /// Makes one from what was kept of another, as a recording does.
   public init(
     looks: Int, held: Int, withWaiters: Int, looksByOwner: [Int32: Int], longestRun: Run, run: Run,
-    isUnknown: Bool
+    isWaitedFor: Bool, isUnknown: Bool
   ) {
     (self.looks, self.held, self.withWaiters) = (looks, held, withWaiters)
     (self.looksByOwner, self.longestRun, self.run) = (looksByOwner, longestRun, run)
-    self.isUnknown = isUnknown
+    (self.isWaitedFor, self.isUnknown) = (isWaitedFor, isUnknown)
   }
 
   /// Takes one look.
@@ -49,6 +51,7 @@ public struct LockWatch: Sendable, Hashable {
   public mutating func note(_ mutex: OriginalMutex, monotonic: UInt64) {
     looks += 1
     isUnknown = !mutex.isKnown
+    isWaitedFor = mutex.isKnown && mutex.hasWaiters
     guard mutex.isKnown else { return }
     guard mutex.isHeld else {
       run = Run()

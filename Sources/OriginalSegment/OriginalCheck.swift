@@ -4,13 +4,15 @@ public struct OriginalFault: Sendable, Hashable {
   public enum Kind: String, Sendable, Hashable {
     /// Sizes that contradict what is there.
     case header
+    /// A control object that contradicts the data object.
+    case control
     /// A slot leads to what is no record, or to the record of another one.
     case slot
     /// A key is there twice, or not where a search finds it.
     case probe
   }
   public var kind: Kind
-  /// Offset in the data object of the word at fault, in bytes.
+  /// Offset in the data object of the word at fault, in bytes; for `control`, in the control object.
   public var offset: Int
   /// A sentence with the numbers in it.
   public var message: String
@@ -138,7 +140,7 @@ private struct OriginalCheck {
     }
     if promised != header.wholeByteCount {
       note(
-        .header, at: Data.capacities,
+        .control, at: OriginalFormat.Control.dataByteCount,
         "the control object promises \(promised) bytes of data, and sizes of \(header.wholeByteCount) are told"
       )
     }

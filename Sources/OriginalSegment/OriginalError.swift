@@ -48,7 +48,7 @@ extension OriginalError: CustomStringConvertible {
     case .dataMissing(let name, let data):
       "“\(name)” is the control object of an original (Perl) segment, but its data, “\(data)”, is missing: it is being replaced, or was half removed. An app that opens it EXCLUSIVE makes both anew."
     case .controlMissing(let name, let data):
-      "“\(data)” is there, but not the control object “\(name)” that belongs to it: what is left of an original (Perl) segment. No process can open it; its file may be removed."
+      "“\(data)” is there, but not the control object “\(name)” that belongs to it: what is left of an original (Perl) segment. No process can open it; if no program uses it, its file may be removed."
     case .dataOfAnother(let name, let control):
       "“\(name)” is the data of the original (Perl) segment “\(control)”: 'shmtop \(control)' shows it."
     case .otherKind(let name, let byteCount, let expected):

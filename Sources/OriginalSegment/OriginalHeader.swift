@@ -19,6 +19,12 @@ struct OriginalHeader {
   /// Whether no more is in use than there is.
   var isConsistent: Bool { slotCount > 0 && entryCount <= slotCount && unitsUsed <= unitCount }
 
+  /// Whether the module itself can have come to it. What is consistent may still be somebody else's small numbers.
+  var isOfModule: Bool {
+    isConsistent && slotCount >= OriginalFormat.Data.firstSlotCount && slotCount.nonzeroBitCount == 1
+      && (!isInserting || currentUpdate < slotCount)
+  }
+
   func isOfSameTable(as other: OriginalHeader) -> Bool {
     slotCount == other.slotCount && unitCount == other.unitCount
   }

@@ -70,7 +70,7 @@ final class OriginalObjects {
     guard let descriptor = try? open(object, of: object) else { return false }
     defer { Glibc.close(descriptor) }
     guard let header = try? header(descriptor, of: object) else { return false }
-    return header.isConsistent && header.wholeByteCount <= Int(status(descriptor).st_size)
+    return header.isOfModule && header.wholeByteCount <= Int(status(descriptor).st_size)
   }
 
   /// The name of the control object where this is the name of its data; `nil` where it is not, by its name or by

@@ -60,6 +60,6 @@ struct OriginalCheckTests {
     try expect("slot: an insert into slot 40 was never finished", (24 + 8 * 40, 1 << 62))
     app.damage(app.name) { $0[8] = 0 }
     let faults = try Self.faults(app)
-    #expect(faults == ["header: the control object promises 2560 bytes of data, and sizes of 2584 are told"])
+    #expect(faults == ["control: the control object promises 2560 bytes of data, and sizes of 2584 are told"])
   }
 }

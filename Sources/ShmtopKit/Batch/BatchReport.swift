@@ -115,8 +115,12 @@ public struct BatchReport: Sendable {
     guard !looks.isUnknown else { return "Lock     of a kind not known here" }
     let run = looks.longestRun
     let longest =
-      run.looks == 0
-      ? "" : ", longest with one owner \(duration(run.nanoseconds)) (thread \(run.owner), \(run.looks) looks)"
+      switch run.looks {
+      case 0: ""
+      case 1: ", thread \(run.owner) seen once"
+      default:
+        ", longest with one owner \(duration(run.nanoseconds)) (thread \(run.owner), \(run.looks) looks)"
+      }
     return
       "Lock     in \(Quantity.exact(looks.looks)) looks \(Quantity.percent(looks.heldShare)) held, "
       + "\(Quantity.percent(looks.waitedShare)) with somebody waiting\(longest); \(holder)"
@@ -126,14 +130,19 @@ public struct BatchReport: Sendable {
   private var holder: String {
     let lock = sample.lock
     let waiting = sample.waitingCount
-    let queue = waiting == 0 ? "nobody waits" : "\(waiting) \(waiting == 1 ? "waits" : "wait")"
+    let isExact = remarks.waiterCount(seen: waiting) != nil
+    let queue =
+      waiting == 0
+      ? (isExact ? "nobody waits" : "somebody may wait")
+      : (isExact ? "" : "at least ") + "\(waiting) \(waiting == 1 ? "waits" : "wait")"
     guard let pid = lock.holder else { return "free, \(queue)" }
     let row = sample.participants.first { $0.slot == lock.holderParticipant && $0.pid == pid }
-    let name = row.map { " (\(safe($0.name)))" } ?? ""
+    let name = row.map { $0.name.isEmpty ? "" : " (\(safe($0.name)))" } ?? ""
     // Looks that find the same owner do not prove that it never let go.
     let seen = knowledge.contains(.lockTimes) ? "for" : "in each look for"
     let since = lock.heldSinceMonotonic.map { " \(seen) \(duration(elapsed(since: $0)))" } ?? ""
-    let state = row.map { $0.liveness == .running ? "" : ", \($0.liveness.rawValue)," } ?? ""
+    let comma = since.isEmpty ? "" : ","
+    let state = row.map { $0.liveness == .running ? "" : ", \($0.liveness.rawValue)\(comma)" } ?? ""
     return "held by \(pid)\(name)\(state)\(since), \(queue)"
   }
 

@@ -19,7 +19,7 @@ public struct ListingDocument: Sendable, Encodable {
     let sample = listing.sample
     entries = sample?.table.entryCount
     claimedBytes = sample?.memory.claimed
-    participants = sample?.livingCount
+    participants = listing.processCount
     deadParticipants = sample?.deadCount
     createdTime = listing.isKnown(.creation) ? listing.identity?.createdWall : nil
     owner = listing.identity?.owner

@@ -52,10 +52,12 @@ extension MetricFamily {
     ).needing(.removal),
     MetricFamily(
       "shmtop_table_growth_threshold_slots", .gauge, "Used slots at which the next insert makes a new table.",
-      number: { MetricNumber($0.table.growthThreshold) }),
+      number: { MetricNumber($0.table.growthThreshold) }
+    ).needing(.growingHeap),
     MetricFamily(
       "shmtop_table_generations", .counter, "Tables there have been: growths, rehashes and clearings.",
-      number: { MetricNumber($0.table.generation) }),
+      number: { MetricNumber($0.table.generation) }
+    ).needing(.growingHeap),
   ]
 
   private static let memory: [MetricFamily] = [
@@ -63,7 +65,7 @@ extension MetricFamily {
       let memory = source.sample.memory
       let regions =
         [("header", memory.headerByteCount), ("heap", memory.heapClaimed)]
-        + memory.windowClaimed.enumerated().map { ("window\($0)", $1) }
+        + memory.windows(source.identity.knowledge).enumerated().map { ("window\($0)", $1) }
       return regions.map { Point(labels: [("region", $0)], value: MetricNumber($1)) }
     },
     MetricFamily(
@@ -115,8 +117,8 @@ extension MetricFamily {
         ? [] : [Point(value: MetricNumber(source.sample.lock.holder != nil))]
     },
     MetricFamily("shmtop_lock_waiters", .gauge, "Processes that wait for the lock now.") { source in
-      source.remarks.looks?.isUnknown ?? false
-        ? [] : [Point(value: MetricNumber(source.sample.waitingCount))]
+      source.remarks.waiterCount(seen: source.sample.waitingCount).map { [Point(value: MetricNumber($0))] }
+        ?? []
     },
   ]
 

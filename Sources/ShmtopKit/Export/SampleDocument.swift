@@ -37,7 +37,7 @@ public struct SampleDocument: Sendable, Encodable {
     segment = SegmentDocument(identity, state: sample.stateWord)
     table = TableDocument(sample.table, knowledge)
     memory = MemoryDocument(sample.memory, knowledge)
-    lock = LockDocument(sample, knowledge, remarks.looks)
+    lock = LockDocument(sample, knowledge, remarks)
     let isCounted = knowledge.contains(.counters)
     transactions =
       isCounted
@@ -110,15 +110,17 @@ struct TableDocument: Sendable, Encodable {
   let entries: Int
   let slots: Int
   let removedSlots: Int?
-  let growthThresholdSlots: Int
-  let generation: UInt64
+  let growthThresholdSlots: Int?
+  let generation: UInt64?
 
   init(_ table: TableSample, _ knowledge: Knowledge) {
     entries = table.entryCount
     slots = table.slotCount
     removedSlots = knowledge.contains(.removal) ? table.removedSlotCount : nil
-    growthThresholdSlots = table.growthThreshold
-    generation = table.generation
+    // A table whose data does not grow by itself grows with that, and in its place.
+    let isRenewed = knowledge.contains(.growingHeap)
+    growthThresholdSlots = isRenewed ? table.growthThreshold : nil
+    generation = isRenewed ? table.generation : nil
   }
 }
 
@@ -136,13 +138,20 @@ struct MemoryDocument: Sendable, Encodable {
   init(_ memory: MemorySample, _ knowledge: Knowledge) {
     claimedBytes = memory.claimed
     headerBytes = memory.headerByteCount
-    windowClaimedBytes = memory.windowClaimed
+    windowClaimedBytes = memory.windows(knowledge)
     heapClaimedBytes = memory.heapClaimed
     heapLiveBytes = memory.heapLive
     heapFreeBytes = knowledge.contains(.removal) ? memory.heapFree : nil
     allocatedBytes = memory.allocated
     systemFreeBytes = memory.systemFree
     systemTotalBytes = memory.systemTotal
+  }
+}
+
+extension MemorySample {
+  /// What each window for tables has claimed: a table that grows in its place has the first one alone.
+  func windows(_ knowledge: Knowledge) -> [Int] {
+    knowledge.contains(.growingHeap) ? windowClaimed : Array(windowClaimed.prefix(1))
   }
 }
 
@@ -168,7 +177,7 @@ struct LockDocument: Sendable, Encodable {
   let sampledHolds: [Bucket]?
   let looks: LooksDocument?
 
-  init(_ sample: SegmentSample, _ knowledge: Knowledge, _ watch: LockWatch?) {
+  init(_ sample: SegmentSample, _ knowledge: Knowledge, _ remarks: Remarks) {
     let lock = sample.lock
     let isTimed = knowledge.contains(.lockTimes)
     holder = lock.holder.map { pid in
@@ -177,8 +186,8 @@ struct LockDocument: Sendable, Encodable {
         heldNanoseconds: isTimed
           ? lock.heldSinceMonotonic.map { elapsed(from: $0, to: sample.takenMonotonic) } : nil)
     }
-    waiting = watch?.isUnknown ?? false ? nil : sample.waitingCount
-    looks = watch.flatMap(LooksDocument.init)
+    waiting = remarks.waiterCount(seen: sample.waitingCount)
+    looks = remarks.looks.flatMap(LooksDocument.init)
     guard isTimed else {
       (acquisitions, contended, waitNanoseconds, longestWaitNanoseconds) = (nil, nil, nil, nil)
       (recoveries, waits, sampledHolds) = (nil, nil, nil)

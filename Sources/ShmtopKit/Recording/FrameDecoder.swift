@@ -93,7 +93,8 @@ struct FrameDecoder {
       while !reader.isAtEnd { try Self.take(&reader, &table, &rows, &place, sequence) }
     }
     if flags & Format.endsPass != 0 {
-      inspector.entries.withTable { $0.noteWrites() }
+      // Stamps that are not the store's own count changes that were seen, not writes.
+      if inspector.knowledge.contains(.writeTimes) { inspector.entries.withTable { $0.noteWrites() } }
       inspector.entries.endPass(wall: wall, removedShare: inspector.removedShare)
     }
   }

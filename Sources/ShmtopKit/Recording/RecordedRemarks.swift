@@ -11,14 +11,14 @@ enum RecordedRemarks {
     writer.number(UInt64(min(remarks.findings.count, findingLimit)))
     for finding in remarks.findings.prefix(findingLimit) {
       writer.byte(finding.subject.rawValue << 1 | (finding.isGrave ? 1 : 0))
-      let sentence = Array(finding.sentence.utf8.prefix(sentenceLimit))
+      let sentence = beginning(of: Array(finding.sentence.utf8))
       writer.number(UInt64(sentence.count))
       writer.bytes += sentence
     }
     writer.number(UInt64(remarks.hiddenProcesses))
     writer.number(UInt64(remarks.unreadEntries))
     guard let looks = remarks.looks else { return writer.byte(0) }
-    writer.byte(looks.isUnknown ? 2 : 1)
+    writer.byte(looks.isUnknown ? 2 : looks.isWaitedFor ? 3 : 1)
     for count in [looks.looks, looks.held, looks.withWaiters] { writer.number(UInt64(count)) }
     for run in [looks.longestRun, looks.run] {
       writer.number(UInt64(UInt32(bitPattern: run.owner)))
@@ -31,6 +31,13 @@ enum RecordedRemarks {
     }
   }
 
+  /// As many whole characters as there is room for.
+  private static func beginning(of sentence: [UInt8]) -> ArraySlice<UInt8> {
+    var end = min(sentence.count, sentenceLimit)
+    while end < sentence.count, sentence[end] & 0xC0 == 0x80 { end -= 1 }
+    return sentence[..<end]
+  }
+
   static func read(_ reader: inout ByteReader) throws(RecordingDamage) -> Remarks {
     var remarks = Remarks()
     for _ in 0..<(try reader.count(atMost: findingLimit)) {
@@ -39,9 +46,9 @@ enum RecordedRemarks {
         throw RecordingDamage("a finding of an unknown kind")
       }
       let sentence = try reader.take(try reader.count(atMost: sentenceLimit))
-      // It was made safe to show when it was recorded; a file may hold anything.
-      remarks.findings.append(
-        Finding(subject, SafeText(Array(sentence)).text, isGrave: flags & 1 != 0))
+      // It was made safe to show when it was recorded; a file may hold anything. The backslashes are of escapes.
+      let shown = SafeText(Array(sentence)).text.replacing(#"\\"#, with: #"\"#)
+      remarks.findings.append(Finding(subject, shown, isGrave: flags & 1 != 0))
     }
     remarks.hiddenProcesses = try reader.count(atMost: Int(Int32.max))
     remarks.unreadEntries = try reader.count(atMost: Int(Int32.max))
@@ -65,7 +72,7 @@ enum RecordedRemarks {
     }
     remarks.looks = LockWatch(
       looks: counts[0], held: counts[1], withWaiters: counts[2], looksByOwner: owners, longestRun: runs[0],
-      run: runs[1], isUnknown: state == 2)
+      run: runs[1], isWaitedFor: state == 3, isUnknown: state == 2)
     return remarks
   }
 }

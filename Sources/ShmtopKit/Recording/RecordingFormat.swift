@@ -68,7 +68,7 @@
 ///     number    processes that could not be looked into
 ///     number    entries that could not be read
 ///     u8        0: the lock counts by itself, and the body ends here. Else it was looked at now and then: 1: so;
-///               2: its layout is not known
+///               2: its layout is not known; 3: so, and somebody may have waited at the last look
 ///     number    looks; number: those that found it held; number: those that found somebody waiting
 ///     run       the longest run of looks with the same owner: numbers: thread, looks, and the time of the first
 ///               and the last on the monotonic clock

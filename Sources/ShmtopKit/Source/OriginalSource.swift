@@ -101,7 +101,7 @@ public final class OriginalSource: SegmentSource {
     sample.table.generation = UInt64(original.growthCount)
     sample.table.slotCount = original.slotCount
     sample.table.entryCount = original.entryCount
-    // It grows when every slot is in use, never earlier.
+    // It grows when every slot is in use, or the data is full, whichever comes first.
     sample.table.growthThreshold = original.slotCount
     sample.memory.headerByteCount = OriginalSample.controlByteCount
     sample.memory.windowClaimed = [original.indexByteCount, 0]
@@ -186,9 +186,8 @@ public final class OriginalSource: SegmentSource {
 
   // MARK: - The lock
 
-  /// A hundred looks a second, a system call each: some tenths of a per cent of a core with all that wakes up
-  /// for them.
-  public var lookInterval: UInt64? { 10_000_000 }
+  /// Fifty looks a second: a system call each, and waking up for it, in all half a per cent of a core.
+  public var lookInterval: UInt64? { 20_000_000 }
 
   public func lookAtLock() {
     if let mutex = try? reader.mutex() { lock.note(mutex, monotonic: Clock.monotonic) }

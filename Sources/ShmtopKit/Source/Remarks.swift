@@ -13,6 +13,16 @@ public struct Remarks: Sendable, Hashable {
 
   public init() {}
 
+  /// How many wait for the lock; nil where that is not known.
+  ///
+  /// - Parameter seen: how many are seen to wait. Where the lock's word speaks of waiters, there may be others, if
+  ///   nobody is seen, or not everybody may be looked into.
+  func waiterCount(seen: Int) -> Int? {
+    guard let looks else { return seen }
+    if looks.isUnknown { return nil }
+    return looks.isWaitedFor && (seen == 0 || hiddenProcesses > 0) ? nil : seen
+  }
+
   public func findings(on subject: Finding.Subject) -> [Finding] {
     findings.filter { $0.subject == subject }
   }

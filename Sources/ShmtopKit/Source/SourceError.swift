@@ -23,6 +23,14 @@ public enum SourceError: Error, CustomStringConvertible {
     }
   }
 
+  /// One of the segment's two objects is missing.
+  public var isHalf: Bool {
+    switch self {
+    case .original(.dataMissing), .original(.controlMissing): true
+    default: false
+    }
+  }
+
   /// There is something to be read, but not at this moment.
   public var isPassing: Bool {
     switch self {

@@ -18,6 +18,9 @@ public struct SourceListing: Sendable {
     (self.name, self.identity, self.sample, self.refusal) = (name, identity, sample, refusal)
   }
 
+  /// Processes that use it; nil where that is not known: some may not be looked into.
+  public var processCount: Int? { remarks.hiddenProcesses == 0 ? sample?.livingCount : nil }
+
   /// Whether there is that to know of it.
   public func isKnown(_ knowledge: Knowledge) -> Bool {
     identity?.knowledge.contains(knowledge) ?? false
@@ -52,7 +55,7 @@ public struct SourceListing: Sendable {
     } catch {
       switch error {
       // The two objects are one segment; or it has gone meanwhile.
-      case .original(.dataOfAnother), .original(.notFound), .original(.permissionDenied): return nil
+      case .original(.dataOfAnother), .original(.notFound): return nil
       default: return SourceListing(name: name, refusal: error)
       }
     }

@@ -12,6 +12,8 @@ struct DetailView {
   }
 
   private var isCompact: Bool { inspector.layout.isCompact }
+  /// Whether the store itself stamps its entries.
+  private var isStamped: Bool { inspector.knowledge.contains(.writeTimes) }
   /// Lines above the page.
   private var headHeight: Int { isCompact ? 2 : 4 }
 
@@ -62,11 +64,11 @@ struct DetailView {
       Piece(" ago"),
     ]
     guard !isCompact else { return pieces }
-    pieces += [Piece("  stamp ", .faint), Piece(Quantity.exact(detail.stamp))]
+    if isStamped { pieces += [Piece("  stamp ", .faint), Piece(Quantity.exact(detail.stamp))] }
     if detail.changeCount > 0 {
       pieces += [Piece("  changes seen ", .faint), Piece(Quantity.exact(detail.changeCount), .strong)]
     }
-    if let row = inspector.entries.table.row(of: detail.key),
+    if isStamped, let row = inspector.entries.table.row(of: detail.key),
       let share = inspector.entries.table.writeShare(row)
     {
       pieces += [Piece("  all writes ≈ ", .faint), Piece(Quantity.roughPercent(share), .strong)]
@@ -131,21 +133,22 @@ struct DetailView {
   private func history(_ glyphs: GlyphSet) -> Content {
     let values = Array(detail.history.reversed())
     let width = inspector.layout.width - 2
+    func stamp(_ text: String) -> String { isStamped ? DisplayWidth.fit(text, to: 14) : "" }
     return Content(count: values.count + 1) { line in
       guard line > 0 else {
-        return [Piece(DisplayWidth.fit("SEEN", to: 10) + DisplayWidth.fit("STAMP", to: 14) + "VALUE", .faint)]
+        return [Piece(DisplayWidth.fit("SEEN", to: 10) + stamp("STAMP") + "VALUE", .faint)]
       }
       let seen = values[line - 1]
       let time = seen.wall == 0 ? "before" : WallTime.clock(seen.wall)
       guard !seen.isGone else {
-        return [Piece(DisplayWidth.fit(time, to: 24)), Piece("no such key", .removed)]
+        return [Piece(DisplayWidth.fit(time, to: 10) + stamp("")), Piece("no such key", .removed)]
       }
       let size = seen.prefix.count < seen.length ? " (\(Quantity.exact(seen.length)) bytes)" : ""
       let value = SafeText(seen.prefix, limit: max(8, width - 24 - size.count), repertoire: glyphs.repertoire)
         .text
       return [
         Piece(DisplayWidth.fit(time, to: 10)),
-        Piece(DisplayWidth.fit(Quantity.exact(seen.stamp), to: 14), .faint),
+        Piece(stamp(Quantity.exact(seen.stamp)), .faint),
         Piece(value, line == 1 ? .strong : .plain), Piece(size, .faint),
       ]
     }

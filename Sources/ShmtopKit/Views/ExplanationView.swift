@@ -109,7 +109,7 @@ struct ExplanationView {
       return moreLines
         + (inspector.knowledge.contains(.lockTimes)
           ? "All waits; holds of every 64th and of each contended acquisition."
-          : "Its word and owner, looked at a hundred times a second; nothing is counted by it.")
+          : "Its word and owner, looked at fifty times a second; nothing is counted by it.")
     case .table: return moreLines + TableView.meaning
     case .events:
       return inspector.knowledge.contains(.history) ? EventsView.meaning : EventsView.meaningWithoutHistory

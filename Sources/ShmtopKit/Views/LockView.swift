@@ -7,6 +7,7 @@ import SharedSimple
 struct LockView {
   let inspector: Inspector
 
+  private var remarks: Remarks { inspector.remarks }
   /// Rows of bars in a histogram.
   private var barRows: Int { inspector.layout.isCompact ? 1 : 4 }
   /// Rows left free between the parts.
@@ -30,8 +31,9 @@ struct LockView {
 
   /// - Returns: The rows used.
   private func draw(_ sample: SegmentSample, into sheet: inout Screen) -> Int {
-    var row = drawQueue(LockQueue(sample), sample, into: &sheet)
-    for finding in inspector.remarks.findings(on: .lock) {
+    // Of a lock that cannot be read, neither is known.
+    var row = remarks.looks?.isUnknown ?? false ? 0 : drawQueue(LockQueue(sample), sample, into: &sheet)
+    for finding in remarks.findings(on: .lock) {
       for line in lines(of: finding.sentence, width: sheet.width - 2) {
         sheet.write(line, row: row, column: 1, role: finding.isGrave ? .critical : .warning)
         row += 1
@@ -43,7 +45,7 @@ struct LockView {
     let isBlameFirst =
       inspector.knowledge.contains(.lockTimes) && (isLong || !LockQueue(sample).waiters.isEmpty)
     if isBlameFirst { row = drawBlame(into: &sheet, row: row + gap) }
-    if let looks = inspector.remarks.looks { return draw(looks, sample, into: &sheet, row: row + gap) }
+    if let looks = remarks.looks { return draw(looks, sample, into: &sheet, row: row + gap) }
     row = drawHistograms(sample, into: &sheet, row: row + gap)
     row = drawTotals(sample, into: &sheet, row: row + gap)
     return isBlameFirst ? row : drawBlame(into: &sheet, row: row + gap)
@@ -78,12 +80,16 @@ struct LockView {
   /// What there is to say of the holder and of those who wait.
   private func sentence(_ queue: LockQueue, _ glyphs: GlyphSet) -> (String, Role) {
     let count = queue.waiters.count
-    let waiting = count == 0 ? "nobody waits" : count == 1 ? "1 process waits" : "\(count) processes wait"
+    let isExact = remarks.waiterCount(seen: count) != nil
+    let waiting =
+      count == 0
+      ? (isExact ? "nobody waits" : "somebody may wait")
+      : (isExact ? "" : "at least ") + (count == 1 ? "1 process waits" : "\(count) processes wait")
     guard let pid = queue.holder else {
       return ("The lock is free; \(waiting).", count == 0 ? .good : .plain)
     }
     let name =
-      queue.holderRow.map { " (\(safe($0.name, glyphs)))" }
+      queue.holderRow.map { $0.name.isEmpty ? "" : " (\(safe($0.name, glyphs)))" }
       ?? (inspector.knowledge.contains(.participants) ? " (unlisted)" : "")
     let held = inspector.holder.heldNanoseconds ?? 0
     let isTimed = inspector.knowledge.contains(.lockTimes)
@@ -124,7 +130,6 @@ struct LockView {
       sheet.write("The mutex is of a kind that is not known here.", row: row, column: 1, role: .warning)
       return row + 1
     }
-    let run = looks.longestRun
     let lines: [[Piece]] = [
       [
         Piece("Looked at ", .faint), Piece(Quantity.exact(looks.looks), .strong),
@@ -133,10 +138,8 @@ struct LockView {
         Piece(Quantity.percent(looks.waitedShare), .strong),
       ],
       [
-        Piece("Longest seen with the same owner: ", .faint),
-        Piece(run.looks == 0 ? "none" : Quantity.duration(nanoseconds: run.nanoseconds), .strong),
-        Piece(run.looks == 0 ? "" : ", thread \(run.owner), in \(run.looks) looks", .faint),
-      ],
+        Piece("Longest seen with the same owner: ", .faint)
+      ] + longest(looks.longestRun),
     ]
     for (index, line) in lines.enumerated() {
       sheet.write(line, row: row + index, column: 1, limit: sheet.width - 2)
@@ -159,6 +162,18 @@ struct LockView {
       next += 1
     }
     return next
+  }
+
+  private func longest(_ run: LockWatch.Run) -> [Piece] {
+    switch run.looks {
+    case 0: [Piece("none", .strong)]
+    case 1: [Piece("thread \(run.owner)", .strong), Piece(", seen once", .faint)]
+    default:
+      [
+        Piece(Quantity.duration(nanoseconds: run.nanoseconds), .strong),
+        Piece(", thread \(run.owner), in \(run.looks) looks", .faint),
+      ]
+    }
   }
 
   // MARK: - Charts

@@ -102,18 +102,31 @@ final class InspectorLoop {
     // Whether the terminal still is ours is looked at now and then.
     let longest: UInt64 = inspector.hasDeadline || terminal.isPasting ? 250_000_000 : 2_000_000_000
     let look = inspector.watchedKey == nil ? UInt64.max : nextLook
-    let lockLook = source?.lookInterval == nil ? UInt64.max : nextLockLook
-    let next = min(nextSample, look, playback?.nextDue ?? .max, waiting?.nextTry ?? .max, lockLook)
+    let next = min(nextSample, look, playback?.nextDue ?? .max, waiting?.nextTry ?? .max)
     let left = isBusy || next <= now ? 0 : min(next - now, longest)
     var waited = [
       pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
       pollfd(fd: signals.descriptor, events: Int16(POLLIN), revents: 0),
     ]
-    poll(&waited, 2, Int32(left / 1_000_000) + (left > 0 ? 1 : 0))
+    poll(&waited, until: now + left)
     for signal in signals.take() { handle(signal) }
     if exitCode == nil, terminal.isTakenAway { exitCode = 128 + SIGHUP }
     guard exitCode == nil, waited[0].revents != 0 || terminal.isPasting else { return }
     readKeys()
+  }
+
+  /// Waits for one of these. Where the lock does not count by itself it is looked at meanwhile, and nothing else is
+  /// done for that.
+  private func poll(_ waited: inout [pollfd], until end: UInt64) {
+    while true {
+      let now = Clock.monotonic
+      let isLookedAt = source?.lookInterval != nil
+      let next = isLookedAt ? min(end, nextLockLook) : end
+      let left = next > now ? next - now : 0
+      let ready = Glibc.poll(&waited, nfds_t(waited.count), Int32(left / 1_000_000) + (left > 0 ? 1 : 0))
+      guard ready == 0, isLookedAt, Clock.monotonic < end else { return }
+      lookAtLock()
+    }
   }
 
   private func readKeys() {
@@ -413,7 +426,7 @@ final class InspectorLoop {
       guard error.isMissing else { return follower.failed(SafeText(error.description).text) }
       if follower.presence == .live {
         follower.take(last)
-        keep(last, [], Remarks())
+        keep(last, [], source.remarks)
       }
       follower.lost()
     }

@@ -74,6 +74,7 @@ struct DumpCommand: ParsableCommand {
       for entry in entries { try output.write(json.line(entry)) }
     }
     try output.flush()
+    NamedSegment.say(source.remarks)
     let unread = source.remarks.unreadEntries
     if unread > 0 {
       throw Failure(

@@ -23,6 +23,11 @@ struct NamedSegment: ParsableArguments {
     do { return try SegmentObserver(name) } catch { throw Self.failure(error) }
   }
 
+  /// Says on standard error what there is to say beside what was printed.
+  static func say(_ remarks: Remarks) {
+    for finding in remarks.findings { StandardStreams.complain(Locale.shown("shmtop: " + finding.sentence)) }
+  }
+
   /// The same of a segment of either format.
   static func failure(_ error: SourceError, commands: [String] = []) -> Failure {
     switch error {

@@ -32,8 +32,9 @@ struct WatchCommand: ParsableCommand {
     let (lines, repertoire) = (JSONLines(repertoire: Locale.repertoire), Locale.repertoire)
     var watch = KeyWatch()
     var printed = 0
+    var isHalf = false
     while printed != count {
-      if let state = try look(key, &follower),
+      if let state = try look(key, &follower, &isHalf),
         let change = watch.take(state, in: follower.source.identity.inode, at: WallTime.now)
       {
         try StandardStreams.writeLine(
@@ -45,9 +46,15 @@ struct WatchCommand: ParsableCommand {
     }
   }
 
+  /// - Parameter isHalf: whether one of the segment's two objects was missing: what is so at two looks is not being
+  ///   replaced, but was removed.
   /// - Returns: nil while a new segment is taking the place of the one that was looked at, or the segment cannot be
   ///   read for a moment.
-  private func look(_ key: [UInt8], _ follower: inout SegmentFollower) throws -> KeyState? {
+  private func look(
+    _ key: [UInt8], _ follower: inout SegmentFollower, _ isHalf: inout Bool
+  ) throws -> KeyState? {
+    let wasHalf = isHalf
+    isHalf = false
     do {
       try follower.follow()
       guard let entry = try follower.source.entry(key) else { return .missing }
@@ -55,6 +62,10 @@ struct WatchCommand: ParsableCommand {
     } catch .store(.notFound) {
       return .gone
     } catch {
+      if error.isHalf {
+        isHalf = true
+        return wasHalf ? .gone : nil
+      }
       guard error.isPassing || error.isMissing else { throw NamedSegment.failure(error) }
       return nil
     }

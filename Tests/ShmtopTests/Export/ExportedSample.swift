@@ -18,7 +18,7 @@ struct ExportedSample {
     (run.owner, run.looks, run.first, run.last) = (4711, 20, 1_000_000, 191_000_000)
     let looks = LockWatch(
       looks: 100, held: 30, withWaiters: 3, looksByOwner: [4711: 30], longestRun: run, run: run,
-      isUnknown: false)
+      isWaitedFor: true, isUnknown: false)
     exported.remarks.looks = looks
     exported.remarks.findings = [Finding(.lock, "The owner is gone.", isGrave: true)]
     exported.remarks.hiddenProcesses = 3

@@ -25,6 +25,21 @@ import Testing
     for index in 0..<30 { #expect(try store.get("user:\(index)") == "\(index)") }
   }
 
+  @Test func `A value that may be half written is printed, and said to be`() async throws {
+    let app = try OriginalApp()
+    let whole = String(repeating: "A", count: 32)
+    try app.first.ask("put", "k", whole)
+    #expect(try await ShmtopProgram.run("get", app.name, "k").complaint == "")
+    try app.stop(app.first, at: "update", in: "put k " + String(repeating: "B", count: 32))
+    for command in [["get", app.name, "k"], ["get", app.name, "missing"], ["dump", app.name]] {
+      let outcome = try await ShmtopProgram.shell("shmtop " + command.joined(separator: " "))
+      #expect(outcome.code == (command.contains("missing") ? 1 : 0))
+      #expect(outcome.output.contains("BBBBAAAA") == !command.contains("missing"))
+      #expect(outcome.complaint.contains("one value may be half written"), "\(command)")
+    }
+    app.first.resume()
+  }
+
   @Test func `original-unlock frees what a dead process holds, and nothing else`() async throws {
     let app = try OriginalApp(processes: 2)
     try app.first.ask("fill", "3")

@@ -1,4 +1,5 @@
 import Glibc
+import OriginalSegment
 import SharedSimple
 import TestSupport
 import Testing
@@ -30,6 +31,16 @@ import Testing
     }
     let listed = try await ShmtopProgram.run("list").lines.first { $0.contains(app.name) }
     #expect(listed?.contains("broken: “\(app.name)_data” is there") == true)
+  }
+
+  /// Entries and units, slots and room, the slot at work: as small as in many a file.
+  @Test(arguments: [[1, 2, 0], [0, 1 << 32 | 96, .max], [1, 1 << 32 | 64, 64]] as [[UInt64]])
+  func `another program's file with such a name`(_ words: [UInt64]) async throws {
+    let app = try OriginalApp()
+    unlink("/dev/shm/\(app.name)")
+    let bytes = words.flatMap { word in (0..<8).map { UInt8(truncatingIfNeeded: word >> (8 * $0)) } }
+    Self.write(app.name + "_data", bytes + [UInt8](repeating: 0, count: 1024))
+    #expect(!(try await ShmtopProgram.run("list").output.contains(app.name)))
   }
 
   @Test func `the name of the data of a whole one`() async throws {
@@ -136,7 +147,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() == 0)) func `one of another user`() async throws {
-    let app = try OriginalApp()
+    let app = try OriginalApp(processes: 2)
     try app.first.ask("fill", "3")
     let program = try await ShmtopProgram.forEverybody()
     defer { unlink(program) }
@@ -148,11 +159,28 @@ import Testing
     chmod("/dev/shm/\(app.name)", 0o644)
     let half = try await ShmtopProgram.shell("\(other) \(look)")
     #expect(half.code == 4 && half.complaint.contains("may not be read by you: it belongs to another user"))
+    let listed = try await ShmtopProgram.shell("\(other) list | grep '^\(app.name) '")
+    #expect(listed.output.contains("refused: “\(app.name)” may not be read by you"))
     chmod("/dev/shm/\(app.name)_data", 0o644)
     let shown = try await ShmtopProgram.shell("\(other) \(look)")
     #expect(shown.code == 0 && shown.output.contains("Entries  3 in 64 slots"))
     let unlock = try await ShmtopProgram.shell("\(other) original-unlock \(app.name)")
     #expect(unlock.code == 4 && unlock.complaint.contains("may not be written by you"))
+    // Its processes are not to be seen.
+    try app.first.ask("hold")
+    try app.processes[1].send("put", "a", "1")
+    let reader = try OriginalReader(app.name)
+    try waitWhile { try !reader.mutex().hasWaiters }
+    let waited = try await ShmtopProgram.shell("\(other) \(look)")
+    #expect(waited.output.contains("somebody may wait") && !waited.output.contains("nobody waits"))
+    let json = try await ShmtopProgram.shell("\(other) --json -n 1 -d 0.1 \(app.name)")
+    #expect(json.output.contains("\"holder\"") && !json.output.contains("\"waiting\""))
+    let metrics = try await ShmtopProgram.shell("\(other) --openmetrics \(app.name)")
+    #expect(metrics.output.contains("shmtop_lock_held{") && !metrics.output.contains("shmtop_lock_waiters"))
+    let row = try await ShmtopProgram.shell("\(other) list --json | grep '\"\(app.name)\"'")
+    #expect(row.output.contains("\"entries\":3") && !row.output.contains("\"participants\""))
+    try app.first.ask("release")
+    #expect(try app.processes[1].reply() == .done([]))
     chown("/dev/shm/\(app.name)_data", Unprivileged.user, Unprivileged.user)
     let mixed = try await ShmtopProgram.run("-b", "-n", "1", "-d", "0.1", app.name)
     #expect(mixed.output.contains("one of them may have been put there by somebody else"))

@@ -67,6 +67,8 @@ import Testing
       try await terminal.wait(for: "user:12")
       try app.first.ask("fill", "100", "more:")
       try await terminal.wait(for: "140  ")
+      for object in [app.name, app.name + "_data"] { unlink("/dev/shm/\(object)") }
+      try await terminal.wait(for: "GONE since")
       try await terminal.press("q")
       try await terminal.line("clear; $PROGRAM --no-config --replay \(path)")
       try await terminal.wait(for: "[REPLAY] original")

@@ -184,6 +184,24 @@ import Testing
     #expect(refusal(version: 1) == nil, "those made before there were remarks")
   }
 
+  @Test func `What was said is said again, and what a file says besides does no harm`() throws {
+    func again(_ sentence: String) throws -> String? {
+      var remarks = Remarks()
+      remarks.findings = [Finding(.table, sentence)]
+      var writer = ByteWriter()
+      RecordedRemarks.write(remarks, to: &writer)
+      var reader = ByteReader(writer.bytes[...])
+      return try RecordedRemarks.read(&reader).findings.first?.sentence
+    }
+    for key in ["\u{1B}[2J", "a\\b", "\\\u{1B}", "größe"] {
+      let sentence = "Keys collide, such as “\(SafeText(key).text)”."
+      #expect(try again(sentence) == sentence)
+    }
+    #expect(try again("\u{1B}[2J\u{202E}") == #"\x1b[2J\u{202e}"#)
+    let long = String(repeating: "a", count: 4095)
+    #expect(try again(long + "ö") == long)
+  }
+
   @Test func `The checksum is CRC-32C`() {
     #expect(Checksum.of(Array("123456789".utf8)[...]) == 0xE306_9283)
   }
