@@ -21,6 +21,13 @@ public struct SourceListing: Sendable {
   /// Processes that use it; nil where that is not known: some may not be looked into.
   public var processCount: Int? { remarks.hiddenProcesses == 0 ? sample?.livingCount : nil }
 
+  /// The same for a table: `2+` where two are seen and others may be, `-` where none is.
+  public var processText: String {
+    if let processCount { return Quantity.exact(processCount) }
+    guard let seen = sample?.livingCount, seen > 0 else { return "-" }
+    return Quantity.exact(seen) + "+"
+  }
+
   /// Whether there is that to know of it.
   public func isKnown(_ knowledge: Knowledge) -> Bool {
     identity?.knowledge.contains(knowledge) ?? false

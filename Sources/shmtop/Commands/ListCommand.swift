@@ -6,8 +6,8 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list", abstract: "List the segments of this machine.",
     discussion: """
-      Segments of the Perl module Shared::Simple are marked: original; how many processes use one is told where all \
-      may be looked into. What is there but cannot be used is listed \
+      Segments of the Perl module Shared::Simple are marked: original; 2+ processes are two, and those that may not \
+      be looked into. What is there but cannot be used is listed \
       too, with a word and the reason: older or newer (another version of the format), foreign (another kind of \
       machine's), broken, unfinished, empty.
       """)
@@ -43,7 +43,7 @@ struct ListCommand: ParsableCommand {
     }
     return [
       name, Quantity.exact(sample.table.entryCount), Quantity.bytes(sample.memory.claimed),
-      listing.processCount.map { Quantity.exact($0) } ?? "-",
+      listing.processText,
       listing.isKnown(.creation) ? Quantity.age(from: identity.createdWall, to: sample.takenWall) : "-",
       listing.stateWord + (identity.formatOrigin.map { ": " + $0 } ?? "")
         + (sample.deadCount > 0 ? ", \(sample.deadCount) dead" : ""),
