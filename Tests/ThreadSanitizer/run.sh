@@ -8,7 +8,8 @@ mkdir -p "$out"
 
 # As the manifest has it, but for the checks of style.
 flags=(
-  -swift-version 6 -enable-upcoming-feature ExistentialAny -enable-upcoming-feature InternalImportsByDefault
+  -swift-version 6 -package-name shmtop -enable-upcoming-feature ExistentialAny
+  -enable-upcoming-feature InternalImportsByDefault
   -enable-upcoming-feature MemberImportVisibility -O -g -whole-module-optimization -sanitize=thread
   -I Sources/CLinux -I "$out" -parse-as-library
 )

@@ -99,7 +99,7 @@ struct HostileScreen {
     case .list:
       var identity = SegmentIdentity()
       identity.name = String(decoding: bytes, as: UTF8.self)
-      inspector.take([SegmentListing(name: identity.name, identity: identity, sample: sample, refusal: nil)])
+      inspector.take([SourceListing(name: identity.name, identity: identity, sample: sample, refusal: nil)])
     case .identity:
       var identity = SegmentIdentity()
       identity.name = String(decoding: bytes, as: UTF8.self)
