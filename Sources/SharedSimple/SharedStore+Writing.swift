@@ -205,9 +205,8 @@ extension SharedStore {
 
   @inline(__always)
   func requireValue(_ value: RawSpan) throws(StoreError) {
+    if segment.isValueLength(value.byteCount) { return }
     if value.byteCount == 0 { throw .emptyValue }
-    if value.byteCount > segment.valueLimit {
-      throw .valueTooLong(byteCount: value.byteCount, limit: segment.valueLimit)
-    }
+    throw .valueTooLong(byteCount: value.byteCount, limit: segment.valueLimit)
   }
 }

@@ -267,8 +267,9 @@ extension SegmentFormat {
   /// A key has 1 to 65,535 bytes.
   @inline(__always)
   static func requireKey(_ key: RawSpan) throws(StoreError) {
+    if isKeyLength(key.byteCount) { return }
     if key.byteCount == 0 { throw .emptyKey }
-    if key.byteCount > keyLimit { throw .keyTooLong(byteCount: key.byteCount, limit: keyLimit) }
+    throw .keyTooLong(byteCount: key.byteCount, limit: keyLimit)
   }
 
   /// The same as one comparison.

@@ -32,11 +32,7 @@ struct StoreLock: Sendable {
   @inline(__always)
   func acquire(after outcome: RobustMutex.Outcome, timeout: Duration?) throws(StoreError) {
     if case .taken = outcome { enter() } else { try acquireSlowly(outcome, timeout) }
-    if segment.header.table.isRetired {
-      release()
-      throw .replaced(name: segment.name)
-    }
-    participant.settleAttachEvent()
+    guard stays() else { throw .replaced(name: segment.name) }
   }
 
   /// The first step of `acquire` by itself, which throws nothing: tries the mutex. What comes of it goes to
@@ -48,6 +44,12 @@ struct StoreLock: Sendable {
   @inline(__always)
   func enterDirectly() -> Bool {
     enter()
+    return stays()
+  }
+
+  /// The end of every acquisition: `false` where the segment is retired, and the mutex given back.
+  @inline(__always)
+  private func stays() -> Bool {
     if segment.header.table.isRetired {
       release()
       return false
@@ -66,10 +68,11 @@ struct StoreLock: Sendable {
   /// by the caller (seen in 2.36), so that the next one would wait for ever.
   @inline(__always)
   private func requireLockable() throws(StoreError) {
+    if isLockable { return }
     guard segment.header.mutex.isOfKind(segment.mutexKind) else {
       throw .corrupted(name: segment.name, detail: "its mutex is not of the kind it was made")
     }
-    if segment.header.holder.isUnrecoverable { throw .unrecoverable(name: segment.name) }
+    throw .unrecoverable(name: segment.name)
   }
 
   @inline(__always)
