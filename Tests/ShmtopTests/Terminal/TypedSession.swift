@@ -3,14 +3,32 @@ import Testing
 
 /// The program on a terminal that keeps every byte it is sent; see the script `typed` beside this.
 enum TypedSession {
+  /// What is typed at once, and what must come in answer before the next is typed.
+  struct Keys: Encodable, ExpressibleByStringLiteral {
+    let text: String
+    let answer: String?
+
+    init(_ text: String, answeredBy answer: String?) {
+      (self.text, self.answer) = (text, answer)
+    }
+
+    init(stringLiteral text: String) { self.init(text, answeredBy: nil) }
+
+    func encode(to encoder: any Encoder) throws {
+      var pair = encoder.unkeyedContainer()
+      try pair.encode(text)
+      try pair.encode(answer)
+    }
+  }
+
   /// Runs it to its end.
   ///
   /// - Parameters:
   ///   - text: what it must have sent before the first key is pressed.
-  ///   - keys: texts, each typed at once.
+  ///   - keys: what is typed, in order.
   static func run(
     _ arguments: [String], terminal: String = "xterm-256color", locale: String = "C.UTF-8", rows: Int = 24,
-    columns: Int = 80, waitingFor text: String = "live", keys: [String]
+    columns: Int = 80, waitingFor text: String = "live", keys: [Keys]
   ) async throws -> ShmtopProgram.Outcome {
     let script = "/" + #filePath.split(separator: "/").dropLast().joined(separator: "/") + "/typed"
     let list = String(decoding: try JSONEncoder().encode(keys), as: UTF8.self)

@@ -83,7 +83,11 @@ struct TerminalKindTests {
     for number in 0..<40 { try store.put("key:\(number)", "größer \(number)") }
     let outcome = try await TypedSession.run(
       [temporary.name], terminal: kind, locale: locale,
-      keys: ["2", "3", "4", "5", "1", "\u{1b}[B", "e", "\u{1b}", "?", "q"])
+      keys: [
+        "2", "3", .init("4", answeredBy: "created with"), "5", .init("1", answeredBy: "key:1"), "\u{1b}[B",
+        "e",
+        "\u{1b}", "?", "q",
+      ])
     #expect(outcome.code == 0, "\(outcome.complaint)")
     let sent = TerminalBytes(outcome.bytes)
     #expect(Set(sent.foreign).isEmpty)
