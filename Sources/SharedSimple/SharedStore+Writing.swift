@@ -60,7 +60,7 @@ extension SharedStore {
     guard let participant else { throw .readOnly(name: name) }
     let writer = TableWriter(segment, participant, process: forkToken)
     defer { endWriting(writer) }
-    try writer.put(key, value, digest)
+    if !writer.insertDirectly(key, value, digest) { try writer.put(key, value, digest) }
   }
 
   /// - Parameter outcome: what came of trying the mutex, if it was tried.

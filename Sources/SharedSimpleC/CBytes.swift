@@ -14,6 +14,12 @@ internal import SharedSimple
     self.count = count < 0 ? Int.max : count
   }
 
+  /// The bytes of a span that was made here.
+  init(_ span: UnsafeRawBufferPointer) {
+    unsafe start = span.baseAddress
+    count = span.count
+  }
+
   var isNull: Bool { unsafe start == nil }
 
   /// The same, or no bytes where they are more than a value can have: equal to no value either.

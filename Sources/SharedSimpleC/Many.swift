@@ -20,14 +20,14 @@ public func shs_get_many(
         return answer == 0
       }
       if case .transaction(let transaction) = handle.hold {
-        for (index, key) in keys.enumerated() {
-          let value = try unsafe transaction.pointee.bytes(key)
+        for index in unsafe keys.indices {
+          let value = try unsafe transaction.pointee.bytes(CBytes(keys[index]))
           let isNext = unsafe value?.withUnsafeBytes { unsafe goesOn(index, $0) } ?? goesOn(index, nil)
           if !isNext { break }
         }
         return answer
       }
-      try unsafe handle.store.readMany(keys.map { unsafe $0.span }) { index, value in
+      try unsafe handle.store.readMany(keys) { index, value in
         guard let value else { return goesOn(index, nil) }
         return unsafe value.withUnsafeBytes { unsafe goesOn(index, $0) }
       }
@@ -45,7 +45,7 @@ public func shs_put_many(
     guard let keys = unsafe CBytes.array(keys, count) else { return refuseNull("keys") }
     guard let values = unsafe CBytes.array(values, count) else { return refuseNull("values") }
     return answering { () throws(StoreError) in
-      try unsafe handle.store.putMany(keys.map { unsafe $0.span }, values.map { unsafe $0.span })
+      try unsafe handle.store.putMany(keys, values)
       return 0
     }
   }
@@ -53,16 +53,19 @@ public func shs_put_many(
 
 extension CBytes {
   /// Several of them; `nil` for a NULL that is said to have some, the array itself or one of it.
-  fileprivate static func array(_ start: UnsafePointer<shs_bytes>?, _ count: Int) -> [CBytes]? {
+  fileprivate static func array(
+    _ start: UnsafePointer<shs_bytes>?, _ count: Int
+  ) -> [UnsafeRawBufferPointer]? {
     // No memory holds more of them than an Int of bytes: a count that is more comes from a mistake.
     guard (0...Int.max / 64).contains(count), unsafe start != nil || count == 0 else { return nil }
-    var array: [CBytes] = []
+    var array: [UnsafeRawBufferPointer] = unsafe []
+    unsafe array.reserveCapacity(count)
     for index in 0..<count {
       guard let element = unsafe start?[index],
         let bytes = unsafe CBytes(element.bytes, element.length)
       else { return nil }
-      array.append(bytes)
+      unsafe array.append(bytes.span)
     }
-    return array
+    return unsafe array
   }
 }

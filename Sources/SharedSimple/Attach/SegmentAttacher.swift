@@ -114,20 +114,25 @@ struct SegmentAttacher {
   private func identify(
     writable: Bool
   ) throws(StoreError) -> (object: SharedMemoryObject, status: ObjectStatus, geometry: Geometry)? {
-    let (object, kind, status) = try openObject(name, writable: writable)
-    if let refusal = kind.refusal(name: name) { throw refusal }
-    guard case .segment(let words) = kind else { return nil }
-    let geometry = try Geometry(words: words, objectByteCount: status.byteCount, name: name)
-    return (object, status, geometry)
+    let found = try find(name, writable: writable)
+    if let refusal = found.kind.refusal(name: name) { throw refusal }
+    guard case .segment(let words) = found.kind else { return nil }
+    let geometry = try Geometry(words: words, objectByteCount: found.status.byteCount, name: name)
+    return (found.object, found.status, geometry)
   }
 
-  private func openObject(
-    _ name: String, writable: Bool
-  ) throws(StoreError) -> (SharedMemoryObject, ObjectKind, ObjectStatus) {
+  /// What a name led to, open.
+  private struct Found {
+    let object: SharedMemoryObject
+    let kind: ObjectKind
+    let status: ObjectStatus
+  }
+
+  private func find(_ name: String, writable: Bool) throws(StoreError) -> Found {
     try StoreError.wrapping(self.name) { () throws(SystemFailure) in
       let object = try SharedMemoryObject.open(name: name, writable: writable)
       let (kind, status) = try ObjectKind.of(object, name: name)
-      return (object, kind, status)
+      return Found(object: object, kind: kind, status: status)
     }
   }
 
@@ -169,7 +174,8 @@ extension SegmentAttacher {
   private func replace() throws(StoreError) -> Segment {
     clearStrayNames(waiting: Self.retirementTimeout)
     while true {
-      guard let displaced = try replaceable() else {
+      var displaced = try replaceable()
+      if displaced == nil {
         if let segment = try create() { return segment }
         continue
       }
@@ -184,12 +190,13 @@ extension SegmentAttacher {
         guard try link(object, temporary) else {
           throw .system(name: name, call: "linkat", errno: EEXIST)
         }
-        let isExchanged = try exchange(temporary)
-        // Kept open so far, so that now there is a descriptor to open what was displaced with, which must be
-        // told.
-        withExtendedLifetime(consume displaced) {}
-        if isExchanged {
-          retire(temporary, waiting: Self.retirementTimeout)
+        if try exchange(temporary) {
+          if let found = displaced, !leads(temporary, to: found.status) {
+            // Closed first: its descriptor may be the last there was.
+            displaced = nil
+            displaced = try? find(temporary, writable: true)
+          }
+          retire(displaced, temporary, waiting: Self.retirementTimeout)
           object.releaseAdvisoryLock()
           return segment
         }
@@ -208,16 +215,16 @@ extension SegmentAttacher {
 
   /// What there is to replace; `nil` where there is nothing. What is not ours is never replaced; a damaged
   /// segment of ours, one of another version, or an empty object is.
-  private func replaceable() throws(StoreError) -> SharedMemoryObject? {
-    let (object, kind, status): (SharedMemoryObject, ObjectKind, ObjectStatus)
+  private func replaceable() throws(StoreError) -> Found? {
+    let found: Found
     do throws(StoreError) {
-      (object, kind, status) = try openObject(name, writable: true)
+      found = try find(name, writable: true)
     } catch .notFound {
       return nil
     }
-    if let refusal = kind.refusal(name: name, forRemoval: true) { throw refusal }
-    try requireOwner(status)
-    return object
+    if let refusal = found.kind.refusal(name: name, forRemoval: true) { throw refusal }
+    try requireOwner(found.status)
+    return found
   }
 
   /// Swaps the temporary name and the name; `false` where the name leads nowhere any more.
@@ -237,37 +244,34 @@ extension SegmentAttacher {
   /// The same for one who only comes by; as long as it waits for the mutex otherwise.
   private static let visitorTimeout = Duration.milliseconds(10)
 
+  /// Whether a name still leads to an object that has been looked at.
+  private func leads(_ name: String, to status: ObjectStatus) -> Bool {
+    guard let named = try? SharedMemoryObject.status(name: name) else { return false }
+    return named.device == status.device && named.inode == status.inode
+  }
+
   /// Tells the handles of a displaced segment, and removes its last name.
-  private func retire(_ temporary: String, waiting timeout: Duration) {
-    if let (object, kind, status) = try? openObject(temporary, writable: true),
-      (try? requireOwner(status)) != nil, case .segment(let words) = kind,
-      let geometry = try? Geometry(words: words, objectByteCount: status.byteCount, name: name)
+  private func retire(_ found: Found?, _ temporary: String, waiting timeout: Duration) {
+    if let found, (try? requireOwner(found.status)) != nil, case .segment(let words) = found.kind,
+      let geometry = try? Geometry(words: words, objectByteCount: found.status.byteCount, name: name),
+      (try? requireHeader(found.object)) != nil
     {
-      retire(object, status, geometry, waiting: timeout)
+      try? SegmentRegistry.withHeader(name: name, found.object, found.status, geometry) { old in
+        retire(old, waiting: timeout)
+      }
     }
     try? SharedMemoryObject.unlink(name: temporary)
   }
 
-  private func retire(
-    _ object: SharedMemoryObject, _ status: ObjectStatus, _ geometry: Geometry, waiting timeout: Duration
-  ) {
-    if let old = try? map(object, status, geometry, writable: true) {
-      defer { SegmentRegistry.release(old) }
-      let participant = Participant.unregistered(old)
-      defer { participant.destroy() }
-      let lock = StoreLock(old, participant)
-      if (try? lock.acquire(timeout: timeout)) != nil {
-        if old.header.retire() { EventRing(old).append(.replaced) }
-        lock.release()
-      } else {
-        _ = old.header.retire()
-      }
-    } else if let hole = try? object.firstHole(from: 0), hole >= SegmentFormat.headerByteCount,
-      let header = try? MemoryMapping(object, byteCount: SegmentFormat.headerByteCount, writable: true)
-    {
-      // No address space for another reservation: the bit alone, for which the mutex is not needed.
-      _ = SegmentHeader(SharedWords(header)).retire()
-      header.unmap()
+  private func retire(_ old: Segment, waiting timeout: Duration) {
+    let participant = Participant.unregistered(old)
+    defer { participant.destroy() }
+    let lock = StoreLock(old, participant)
+    if (try? lock.acquire(timeout: timeout)) != nil {
+      if old.header.retire() { EventRing(old).append(.replaced) }
+      lock.release()
+    } else {
+      _ = old.header.retire()
     }
   }
 
@@ -276,17 +280,13 @@ extension SegmentAttacher {
     let prefix = SegmentName.temporaryPrefix(for: name)
     for stray in (try? SharedMemoryObject.names()) ?? [] where stray.hasPrefix(prefix) {
       // Anybody can make a name like this: another user's object is not touched, least of all its mutex.
-      guard let object = try? SharedMemoryObject.open(name: stray, writable: true),
-        let status = try? object.status(), (try? requireOwner(status)) != nil, object.tryAdvisoryLock()
+      guard let found = try? find(stray, writable: true), (try? requireOwner(found.status)) != nil,
+        found.object.tryAdvisoryLock()
       else { continue }
       // Looked at once more with the lock: the maker may have finished, and this object be a live segment by
       // now.
-      if let opened = try? object.status(), let named = try? SharedMemoryObject.status(name: stray),
-        opened.inode == named.inode
-      {
-        retire(stray, waiting: timeout)
-      }
-      object.releaseAdvisoryLock()
+      if leads(stray, to: found.status) { retire(found, stray, waiting: timeout) }
+      found.object.releaseAdvisoryLock()
     }
   }
 }
@@ -296,8 +296,9 @@ extension SegmentAttacher {
   /// Removes a segment's name; also of one that is damaged or of another version, and that of an
   /// empty object.
   func unlink() throws(StoreError) {
-    let (_, kind, _) = try openObject(name, writable: false)
-    if let refusal = kind.refusal(name: name, forRemoval: true) { throw refusal }
+    if let refusal = try find(name, writable: false).kind.refusal(name: name, forRemoval: true) {
+      throw refusal
+    }
     try StoreError.wrapping(name) { () throws(SystemFailure) in try SharedMemoryObject.unlink(name: name) }
     clearStrayNames(waiting: Self.visitorTimeout)
   }

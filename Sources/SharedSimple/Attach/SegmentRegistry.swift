@@ -27,12 +27,7 @@ enum SegmentRegistry {
     try ProcessLock.shared.withLock { () throws(StoreError) -> Segment in
       let key = Key(
         device: status.device, inode: status.inode, isWritable: writable, geometry: geometry)
-      if var entry = unsafe entries[key] {
-        entry.handles += 1
-        unsafe entries[key] = entry
-        entry.segment.forgetOwner(unless: ForkWatch.shared.renew())
-        return entry.segment
-      }
+      if let segment = share(key) { return segment }
       let mapping = try StoreError.wrapping(name, needed: geometry.reservation) {
         () throws(SystemFailure) -> MemoryMapping in
         if writable, let header = unsafe formerHeaders.popLast() {
@@ -47,6 +42,47 @@ enum SegmentRegistry {
       unsafe entries[key] = Entry(segment: segment, handles: 1)
       return segment
     }
+  }
+
+  /// The segment this process has for an object, for one handle more; with ProcessLock held.
+  private static func share(_ key: Key) -> Segment? {
+    guard var entry = unsafe entries[key] else { return nil }
+    entry.handles += 1
+    unsafe entries[key] = entry
+    entry.segment.forgetOwner(unless: ForkWatch.shared.renew())
+    return entry.segment
+  }
+
+  /// Runs a body with the process's segment for an object; where it has none, with one of which the header alone is
+  /// mapped. That takes a fraction of the time, and is enough for what is in the header, the mutex among it.
+  static func withHeader(
+    name: String, _ object: SharedMemoryObject, _ status: ObjectStatus, _ geometry: Geometry,
+    _ body: (Segment) -> Void
+  ) throws(StoreError) {
+    let key = Key(device: status.device, inode: status.inode, isWritable: true, geometry: geometry)
+    let byteCount = SegmentFormat.headerByteCount
+    let (shared, place) = try ProcessLock.shared.withLock { () throws(StoreError) in
+      if let segment = share(key) { return (segment as Segment?, nil as FormerHeader?) }
+      if let place = unsafe formerHeaders.popLast() { return (nil, place) }
+      let place = try StoreError.wrapping(name, needed: byteCount) { () throws(SystemFailure) in
+        try FormerHeader(byteCount: byteCount)
+      }
+      return (nil, place)
+    }
+    if let shared {
+      defer { release(shared) }
+      return body(shared)
+    }
+    guard let place else { return }
+    defer { ProcessLock.shared.withLock { unsafe formerHeaders.append(place) } }
+    let mapping = try StoreError.wrapping(name, needed: byteCount) { () throws(SystemFailure) in
+      try place.mapHeader(object)
+    }
+    let segment = Segment.make(
+      name: name, object: object, status: status, mapping: mapping, geometry: geometry, isWritable: true)
+    body(segment)
+    segment.destroy()
+    _ = mapping.unmapAllBut(headerByteCount: byteCount)
   }
 
   /// A handle is done with a segment, and so is every thread that used it.

@@ -69,9 +69,11 @@ extension SharedWords {
   /// Copies bytes out, as many as fit. Where the buffer has room for whole words, the padding comes too.
   @inline(__always)
   func copy(at offset: Int, byteCount: Int, to buffer: UnsafeMutableRawBufferPointer) {
-    guard padded(byteCount) <= buffer.count, let start = buffer.baseAddress else {
+    guard padded(byteCount) <= buffer.count else {
       return unsafe copyTight(at: offset, byteCount: byteCount, to: buffer)
     }
+    // Of at least one byte, so the buffer has some, and an address.
+    let start = unsafe buffer.baseAddress.unsafelyUnwrapped
     var index = 0
     while index < byteCount {
       unsafe start.storeBytes(of: load(offset &+ index).littleEndian, toByteOffset: index, as: UInt64.self)

@@ -24,9 +24,9 @@ internal import Synchronization
     let believedWindow0 = Atomic<Int>(0)
     let believedWindow1 = Atomic<Int>(0)
     let believedHeap = Atomic<Int>(0)
-    /// The last table word that was found to lie within its window's believed watermark; never a retired one.
-    /// 0: none yet, and no table either.
-    let checkedTable = Atomic<UInt64>(0)
+    /// The last table word that was found to lie within its window's believed watermark; never a retired one, but
+    /// before there is any: then one that nobody can guess.
+    let checkedTable = Atomic<UInt64>(.random(in: .min ... .max) | TableWord.retiredBit)
     let shapes: TableShapes
     /// The thread of this process that holds the mutex, or 0. Says what the shared holder word cannot,
     /// namely whether it is ourselves.
@@ -66,6 +66,8 @@ internal import Synchronization
   var mapping: MemoryMapping { unsafe state.pointee.mapping }
   var geometry: Geometry { unsafe state.pointee.geometry }
   var isWritable: Bool { unsafe state.pointee.isWritable }
+  /// Whether nothing behind the header is mapped: then no region may be believed.
+  var isHeaderAlone: Bool { mapping.byteCount == SegmentFormat.headerByteCount }
   @inline(__always) var mutexKind: Int32 { unsafe state.pointee.mutexKind }
   @inline(__always) var words: SharedWords { unsafe state.pointee.words }
   @inline(__always) var heapStart: Int { unsafe state.pointee.heapStart }
@@ -158,7 +160,7 @@ internal import Synchronization
   @inline(__always)
   func checkedTable() -> TableWord? {
     let word = words.loadAcquiring(SegmentFormat.tableWord)
-    guard unsafe word == state.pointee.checkedTable.load(ordering: .relaxed), word != 0 else { return nil }
+    guard unsafe word == state.pointee.checkedTable.load(ordering: .relaxed) else { return nil }
     return TableWord(rawValue: word)
   }
 

@@ -18,6 +18,8 @@ internal import Synchronization
     let token = Atomic<UInt64>(0)
     /// Offset of the row in the segment, or −1 for an unlisted handle.
     let rowOffset = Atomic<Int>(-1)
+    /// The row again, to count in.
+    let counters = CountingPlace(byteCount: SegmentFormat.participantByteCount)
     let rowState = Atomic<UInt64>(0)
     let attachedMonotonic = Atomic<UInt64>(0)
     /// This handle's holder word while it holds the mutex.
@@ -29,15 +31,15 @@ internal import Synchronization
     let owesAttachEvent = Atomic<Bool>(false)
   }
 
-  let segment: Segment
   private let state: UnsafeMutablePointer<State>
+  let segment: Segment
 
   /// Balanced by `destroy`.
   static func make(_ segment: Segment, name: String?, isInspector: Bool) -> Participant {
     let state = UnsafeMutablePointer<State>.allocate(capacity: 1)
     let bytes = name.map(Self.cut)
     unsafe state.initialize(to: State(name: bytes, isInspector: isInspector))
-    return unsafe Participant(segment: segment, state: state)
+    return unsafe Participant(state: state, segment: segment)
   }
 
   /// As many whole characters of a name as fit its field.
@@ -70,8 +72,15 @@ internal import Synchronization
     nonmutating set { unsafe state.pointee.token.store(newValue, ordering: .relaxed) }
   }
   private var rowOffset: Int {
-    @inline(__always) get { unsafe state.pointee.rowOffset.load(ordering: .relaxed) }
-    nonmutating set { unsafe state.pointee.rowOffset.store(newValue, ordering: .relaxed) }
+    get { unsafe state.pointee.rowOffset.load(ordering: .relaxed) }
+    nonmutating set {
+      unsafe state.pointee.rowOffset.store(newValue, ordering: .relaxed)
+      if newValue >= 0 {
+        unsafe state.pointee.counters.move(to: segment.words, at: newValue)
+      } else {
+        unsafe state.pointee.counters.moveAway()
+      }
+    }
   }
   private var rowState: UInt64 {
     get { unsafe state.pointee.rowState.load(ordering: .relaxed) }
@@ -185,8 +194,7 @@ internal import Synchronization
   /// mutex and for a handle that one thread uses, else some counts may be lost.
   @inline(__always)
   private func count(_ field: Int, _ amount: UInt64 = 1) {
-    let row = rowOffset
-    if row >= 0 { segment.words.addAlone(amount, at: row &+ field) }
+    unsafe state.pointee.counters.add(amount, at: field)
   }
 
   @inline(__always) func countHit() { count(Field.hits) }

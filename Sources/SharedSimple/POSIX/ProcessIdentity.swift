@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// Who a process is: a pid alone is not enough, because pids are used again and differ by namespace.
 struct ProcessIdentity: Sendable, Equatable {
@@ -15,13 +16,37 @@ struct ProcessIdentity: Sendable, Equatable {
   /// Its command name, at most 15 bytes.
   var name: [UInt8]
 
-  /// The calling process. Needs one free descriptor, to read its line in /proc.
+  /// What never changes while a process runs a program, asked for once. The number of the process (`ForkWatch`) is
+  /// stored last, with release, so that who finds its own has found what belongs to it.
+  private enum Known {
+    static let startTime = Atomic<UInt64>(0)
+    static let namespaces = Atomic<UInt64>(0)
+    static let process = Atomic<UInt64>(0)
+  }
+
+  /// The calling process. Needs one free descriptor, to read its name and its line in /proc.
   static func current() -> ProcessIdentity {
+    let process = ForkWatch.shared.renew()
+    if Known.process.load(ordering: .acquiring) != process { learn(process) }
+    return ProcessIdentity(
+      pid: getpid(), startTime: Known.startTime.load(ordering: .relaxed), program: ownProgram,
+      namespaces: Known.namespaces.load(ordering: .relaxed), name: ownName())
+  }
+
+  /// Every thread of a process learns the same.
+  private static func learn(_ process: UInt64) {
     // Not by the pid: /proc may be that of another namespace, where it is somebody else's.
     let status = ProcessStatus.read(path: "/proc/self/stat")
-    return ProcessIdentity(
-      pid: getpid(), startTime: status?.startTime ?? 0, program: ownProgram, namespaces: ownNamespaces(),
-      name: status?.name ?? [])
+    let namespaces = ownNamespaces()
+    Known.startTime.store(status?.startTime ?? 0, ordering: .relaxed)
+    Known.namespaces.store(namespaces, ordering: .relaxed)
+    // What /proc could not say now, it may say next time.
+    if status != nil, namespaces != 0 { Known.process.store(process, ordering: .releasing) }
+  }
+
+  /// The command name of the process, which it may change.
+  private static func ownName() -> [UInt8] {
+    Array(readFile("/proc/self/comm", limit: 64)?.dropLast() ?? [])
   }
 
   /// See `namespaces`. Also 0 where /proc numbers processes for another namespace than the caller's, as in a
@@ -66,14 +91,8 @@ struct ProcessStatus: Sendable {
   static func read(pid: Int32) -> ProcessStatus? { pid > 0 ? read(path: "/proc/\(pid)/stat") : nil }
 
   fileprivate static func read(path: String) -> ProcessStatus? {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
-    let line = unsafe [UInt8](unsafeUninitializedCapacity: 1024) { buffer, count in
-      // The buffer has 1024 bytes; the line has at most some 400.
-      count = max(0, unsafe Glibc.read(descriptor, buffer.baseAddress, 1024))
-    }
-    return ProcessStatus(line: line)
+    // The line has at most some 400 bytes.
+    readFile(path, limit: 1024).flatMap(ProcessStatus.init(line:))
   }
 
   /// Whether a thread, by its id, is one of a process.
@@ -95,6 +114,17 @@ struct ProcessStatus: Sendable {
     name = Array(line[(open + 1)..<close])
     self.state = state
     startTime = start
+  }
+}
+
+/// The first bytes of a file of /proc, `nil` where it cannot be opened.
+private func readFile(_ path: String, limit: Int) -> [UInt8]? {
+  let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+  guard descriptor >= 0 else { return nil }
+  defer { close(descriptor) }
+  return unsafe [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+    // The buffer has that many bytes.
+    count = max(0, unsafe read(descriptor, buffer.baseAddress, limit))
   }
 }
 

@@ -52,6 +52,16 @@ internal import Synchronization
   @inline(__always)
   func addAlone(_ value: UInt64, at offset: Int) { store(load(offset) &+ value, at: offset) }
 
+  /// The same at an address that `address` has given, or of private memory.
+  @inline(__always)
+  static func addAlone(_ value: UInt64, to address: UnsafeMutableRawPointer) {
+    let word = unsafe address.assumingMemoryBound(to: Atomic<UInt64>.self)
+    unsafe word.pointee.store(word.pointee.load(ordering: .relaxed) &+ value, ordering: .relaxed)
+  }
+
+  /// Where an offset lies, for `CountingPlace`.
+  func address(_ offset: Int) -> UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(pointer(offset)) }
+
   /// Sets bits; returns what was there.
   @inline(__always)
   func setBits(_ bits: UInt64, at offset: Int) -> UInt64 {

@@ -68,16 +68,18 @@ struct Lookup: Sendable {
     let index = HashIndex(segment, table)
     guard let (position, slot) = index.probe(digest.hash) else { return Self.undecided }
     if slot.isEmpty { return isLive(table) ? -1 : Self.undecided }
+    let slotOffset = index.offset(position)
     let record = slot.record
     let limit = segment.heapLimit
-    guard record.byteOffset &+ SegmentFormat.recordHeaderByteCount <= limit else { return Self.undecided }
+    // A record begins at a granule, and the limit is one of a page: where it begins, its header is.
+    guard record.byteOffset < limit else { return Self.undecided }
     let stamp = heap.stamp(record)
     let lengths = heap.lengths(record)
     guard stamp != 0, lengths.key == key.byteCount, heap.contains(record, lengths, below: limit),
       heap.keyEquals(record, lengths, key, digest)
     else { return Self.undecided }
     unsafe heap.copyValue(record, lengths, to: buffer)
-    guard proves(record, stamp, slot, at: position, of: index) else { return Self.undecided }
+    guard proves(record, stamp, slot, at: slotOffset, of: table) else { return Self.undecided }
     return lengths.value
   }
 
@@ -117,23 +119,22 @@ struct Lookup: Sendable {
     let lengths = heap.lengths(record)
     guard stamp != 0 else { return isFree(record, slot, at: position, of: index) ? .damaged : .disturbed }
     guard heap.contains(record, lengths) else {
-      return proves(record, stamp, slot, at: position, of: index) ? .damaged : .disturbed
+      return proves(record, stamp, slot, at: index.offset(position), of: index.table) ? .damaged : .disturbed
     }
     let isMatch = heap.keyEquals(record, lengths, key, digest)
     if isMatch { unsafe heap.copyValue(record, lengths, to: buffer) }
-    guard proves(record, stamp, slot, at: position, of: index) else { return .disturbed }
+    guard proves(record, stamp, slot, at: index.offset(position), of: index.table) else { return .disturbed }
     return isMatch ? Outcome(byteCount: lengths.value, stamp: stamp) : .missing
   }
 
   /// Step 4. Acquire fence, the partner of the writer's release fences: if any word read before it was
   /// written later than the stamp, the stamp is seen to have changed.
   @inline(__always)
-  func proves(_ record: RecordNumber, _ stamp: UInt64, _ slot: Slot, at position: Int, of index: HashIndex)
+  func proves(_ record: RecordNumber, _ stamp: UInt64, _ slot: Slot, at offset: Int, of table: TableWord)
     -> Bool
   {
     atomicMemoryFence(ordering: .acquiring)
-    return words.load(heap.offset(record)) == stamp && words.load(index.offset(position)) == slot.rawValue
-      && isLive(index.table)
+    return words.load(heap.offset(record)) == stamp && words.load(offset) == slot.rawValue && isLive(table)
   }
 
   /// Whether a record is free while its slot leads to it, which is damage.

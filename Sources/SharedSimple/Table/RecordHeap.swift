@@ -111,6 +111,23 @@ extension RecordHeap {
     return try carve(size)
   }
 
+  /// The same as far as it takes no more memory: `nil` where the block would reach beyond a limit, or is not of a size
+  /// that has a class of its own; then nothing was changed.
+  @inline(__always)
+  func allocateDirectly(recordByteCount: Int, below limit: Int) -> RecordNumber? {
+    if let free = firstFree(recordByteCount: recordByteCount, below: limit) {
+      unlist(free.record, of: free.size, next: free.next)
+      return free.record
+    }
+    let size = SizeClass(recordByteCount: recordByteCount)
+    let top = segment.header.heapTop
+    guard size.granules <= SizeClass.exactLimit, segment.header.freeList(size.index) == .none,
+      top >= UInt64(SegmentFormat.firstRecord), top <= UInt64(UInt32.max),
+      (Int(top) &+ size.granules) &* SegmentFormat.granuleByteCount <= limit
+    else { return nil }
+    return cut(size, at: top)
+  }
+
   /// Whether what a free list leads to is a free block of a size; and lies, all of it, as it is about to be written,
   /// below a limit.
   @inline(__always)
@@ -129,11 +146,16 @@ extension RecordHeap {
       throw .corrupted(
         name: segment.name, detail: "a free list leads to record \(record.rawValue), which is none")
     }
+    unlist(record, of: size, next: words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount))
+    return record
+  }
+
+  /// Takes the first block from the list of its size.
+  @inline(__always)
+  private func unlist(_ record: RecordNumber, of size: SizeClass, next: UInt64) {
     let header = segment.header
-    let next = words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount)
     header.setFreeList(size.index, RecordNumber(rawValue: UInt32(truncatingIfNeeded: next)))
     header.freeGranules = header.freeGranules &- UInt64(truncatingIfNeeded: size.granules)
-    return record
   }
 
   @inline(never)
@@ -164,14 +186,20 @@ extension RecordHeap {
           .heapGrown, duration: SystemClock.monotonic &- start, UInt64(before), UInt64(segment.heapLimit))
       }
     }
-    let record = RecordNumber(rawValue: UInt32(top))
+    return cut(size, at: top)
+  }
+
+  /// Cuts a block from the heap's top, which may be looked at and leaves room for it.
+  @inline(__always)
+  private func cut(_ size: SizeClass, at top: UInt64) -> RecordNumber {
+    let record = RecordNumber(rawValue: UInt32(truncatingIfNeeded: top))
     // Release fence, the partner of the reader's acquire fence: who sees the block cut anew sees the table
     // gone that led to what lay here, though another process emptied it.
     atomicMemoryFence(ordering: .releasing)
     words.store(0, at: offset(record))
     words.store(RecordLengths(granules: size.granules, key: 0, value: 0).rawValue, at: offset(record) + 8)
     // Release: who sees the new top sees the granule count of every block below it.
-    header.heapTop = top + UInt64(size.granules)
+    segment.header.heapTop = top &+ UInt64(truncatingIfNeeded: size.granules)
     return record
   }
 
@@ -257,10 +285,8 @@ extension RecordHeap {
   /// recovery makes them anew.
   @inline(__always)
   func exchange(_ new: FreeBlock, for old: RecordNumber, oldGranules: Int) {
-    let header = segment.header
     if oldGranules != new.size.granules {
-      header.setFreeList(new.size.index, RecordNumber(rawValue: UInt32(truncatingIfNeeded: new.next)))
-      header.freeGranules = header.freeGranules &- UInt64(truncatingIfNeeded: new.size.granules)
+      unlist(new.record, of: new.size, next: new.next)
       return free(old)
     }
     // The old block goes where the new one was.

@@ -102,7 +102,7 @@ struct TableScan: Sendable {
           }
           unsafe heap.copyKey(record, lengths, to: key)
           unsafe heap.copyValue(record, lengths, to: value)
-          if lookup.proves(record, stamp, slot, at: position, of: index) {
+          if lookup.proves(record, stamp, slot, at: index.offset(position), of: index.table) {
             run.keep(lengths, stamp)
             return true
           }

@@ -96,6 +96,24 @@ struct TableWriter: Sendable {
     return true
   }
 
+  /// The same for a key that is not there, by the steps of `insert`: where the table has room, and no removed slot
+  /// that could be used again. A function of its own, so that `putDirectly` has fewer words to keep.
+  @inline(__always)
+  func insertDirectly(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) -> Bool {
+    guard let table = segment.checkedTable() else { return false }
+    let index = HashIndex(segment, table)
+    guard header.removedCount == 0, !isFull(index), let (position, slot) = index.probe(digest.hash),
+      slot.isEmpty,
+      let record = heap.allocateDirectly(
+        recordByteCount: RecordLengths.recordByteCount(key: key, value: value), below: segment.heapLimit)
+    else { return false }
+    heap.write(record, key: key, digest, value: value)
+    index.publish(Slot(record: record, hash: digest.hash), at: position)
+    header.liveCount = header.liveCount &+ 1
+    participant.countPut()
+    return true
+  }
+
   /// Stores a value under a key, whether the key is there or not.
   func put(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) throws(StoreError) {
     let index = HashIndex(segment, try segment.liveTable())
