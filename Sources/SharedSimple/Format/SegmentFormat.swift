@@ -1,4 +1,4 @@
-// THE FORMAT, version 3
+// THE FORMAT, version 4
 // =====================
 //
 // A segment is one POSIX shared-memory object. Everything in it is a 64-bit word in the machine's byte
@@ -165,7 +165,7 @@
 
 /// Where everything lies in a segment, by name. The comment above is the format; tests pin the two together.
 enum SegmentFormat {
-  static let version: UInt64 = 3
+  static let version: UInt64 = 4
   /// "SHSIMPLE", little end first.
   static let magic: UInt64 = 0x454C_504D_4953_4853
   static let byteOrderMark: UInt64 = 0x0102_0304_0506_0708

@@ -4,18 +4,16 @@ internal import Glibc
 /// The two clocks of the format, in nanoseconds.
 enum SystemClock {
   /// CLOCK_MONOTONIC: the same in every process of the machine; never set back.
-  @inline(__always)
   static var monotonic: UInt64 { read(CLOCK_MONOTONIC) }
 
   /// CLOCK_REALTIME, since 1970. Somebody may set it; only ever shown, never computed with.
-  @inline(__always)
   static var wall: UInt64 { read(CLOCK_REALTIME) }
 
   /// The same as of the last tick, some milliseconds ago: a fifth of the price.
-  @inline(__always)
   static var coarseWall: UInt64 { read(CLOCK_REALTIME_COARSE) }
 
-  @inline(__always)
+  /// A call: inlined, it would give the hot paths, which seldom ask, a buffer and what guards it.
+  @inline(never)
   private static func read(_ clock: clockid_t) -> UInt64 {
     var time = timespec()
     // The pointer is to a local that outlives the call.

@@ -1,9 +1,10 @@
-/// The keyed hash of a key: 64 bits by folded multiplication, folded to 32.
+/// The keyed hash of a key: 64 bits by folded multiplication, of which the low 32 are used.
 ///
 /// The way of wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash, public domain): each pair of words is
 /// xored with secret words and multiplied to 128 bits, whose halves are xored. Both factors are masked
 /// by the segment's own random key, so a client that chooses keys, but cannot read the segment, cannot
-/// make them collide or make a factor zero.
+/// make them collide or make a factor zero. The number of bytes comes in last, where no word of the key can make up for
+/// it: keys that differ in zeros at their end have equal words.
 enum KeyHash {
   struct Key: Sendable, Hashable {
     var low: UInt64
@@ -16,18 +17,6 @@ enum KeyHash {
     return high ^ low
   }
 
-  // Odd constants of wyhash: they only keep the lanes apart.
-  @inline(__always)
-  private static func begin(_ byteCount: Int, _ key: Key) -> UInt64 {
-    key.low ^ (UInt64(truncatingIfNeeded: byteCount) &* 0xa076_1d64_78bd_642f)
-  }
-
-  @inline(__always)
-  private static func end(_ state: UInt64, _ key: Key) -> UInt32 {
-    let mixed = fold(state ^ key.high, key.low ^ 0x8ebc_6af0_9c88_c6e3)
-    return UInt32(truncatingIfNeeded: mixed ^ mixed >> 32)
-  }
-
   /// The hash of at least one byte, whose padded words are given by a function.
   @inline(__always)
   static func hash(byteCount: Int, key: Key, word: (Int) -> UInt64) -> UInt32 {
@@ -36,7 +25,8 @@ enum KeyHash {
 
   @inline(__always)
   fileprivate static func hash(byteCount: Int, last: UInt64, key: Key, word: (Int) -> UInt64) -> UInt32 {
-    var state = begin(byteCount, key)
+    // Odd constants of wyhash: they only keep the steps apart.
+    var state = key.low
     let lastIndex = (byteCount &- 1) &>> 3
     var index = 0
     while index &+ 1 < lastIndex {
@@ -46,7 +36,8 @@ enum KeyHash {
     state =
       index < lastIndex
       ? fold(word(index) ^ key.high, last ^ state) : fold(last ^ key.high, state ^ 0xe703_7ed1_a0b4_28db)
-    return end(state, key)
+    let end = key.low ^ 0x8ebc_6af0_9c88_c6e3 ^ UInt64(truncatingIfNeeded: byteCount)
+    return UInt32(truncatingIfNeeded: fold(state ^ key.high, end))
   }
 }
 

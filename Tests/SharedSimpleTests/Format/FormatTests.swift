@@ -19,7 +19,7 @@ struct FormatTests {
     #expect(offsets == Array(stride(from: 0, through: 168, by: 8)))
     #expect(I.byteCount == 176)
     #expect(withUnsafeBytes(of: F.magic.littleEndian) { Array($0) } == Array("SHSIMPLE".utf8))
-    #expect(F.version == 3)
+    #expect(F.version == 4)
     #expect(F.byteOrderMark == 0x0102_0304_0506_0708)
     #expect(F.glibc == 1)
   }
