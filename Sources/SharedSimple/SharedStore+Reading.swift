@@ -98,7 +98,11 @@ extension SharedStore {
   ) -> Int {
     let byteCount = unsafe Lookup(segment).findDirectly(key, digest, copyingTo: buffer)
     if counts {
-      if byteCount >= 0 { participant?.countHit() } else if byteCount == -1 { participant?.countMiss() }
+      if byteCount >= 0 {
+        participant?.countHit()
+      } else if byteCount == Lookup.missing {
+        participant?.countMiss()
+      }
     }
     return byteCount
   }
@@ -173,7 +177,7 @@ extension SharedStore {
       }
     }
     if byteCount >= 0, byteCount <= MemoryLayout.size(ofValue: words) { return true }
-    if byteCount == -1 { return false }
+    if byteCount == Lookup.missing { return false }
     try ready()
     try SegmentFormat.requireKey(key)
     return try value(of: key, segment.digest(key), counts: byteCount < 0, body)

@@ -12,15 +12,15 @@ struct Lookup: Sendable {
     let byteCount: Int
     let stamp: UInt64
 
-    static let missing = Outcome(byteCount: -1, stamp: 0)
+    static let missing = Outcome(byteCount: Lookup.missing, stamp: 0)
     /// A writer got in between; nothing was learned.
-    static let disturbed = Outcome(byteCount: -2, stamp: 0)
+    static let disturbed = Outcome(byteCount: Lookup.undecided, stamp: 0)
     /// The words prove themselves, and make no sense.
     static let damaged = Outcome(byteCount: -3, stamp: 0)
 
     @inline(__always) var isFound: Bool { byteCount >= 0 }
-    @inline(__always) var isMissing: Bool { byteCount == -1 }
-    @inline(__always) var isDisturbed: Bool { byteCount == -2 }
+    @inline(__always) var isMissing: Bool { byteCount == Lookup.missing }
+    @inline(__always) var isDisturbed: Bool { byteCount == Lookup.undecided }
   }
 
   @inline(__always)
@@ -52,14 +52,16 @@ struct Lookup: Sendable {
     return isLive(table) ? .damaged : .disturbed
   }
 
-  /// What `findDirectly` says of any case that it leaves to `find`.
+  /// What stands for the length of a value where there is none.
+  static let missing = -1
+  /// The same where nothing was learned: a writer got in between, or it is a case that `findDirectly` leaves to `find`.
   static let undecided = -2
 
   /// Looks a key up once, by the steps of `find` as they nearly always go: in a table and a heap that this process
   /// has looked at before, past no other key of the same hash. What is believed is proved as there; so few words are
   /// live at a time that they stay in registers.
   ///
-  /// - Returns: the value's length; -1 for a missing key; `undecided`.
+  /// - Returns: the value's length; `missing`; `undecided`.
   @inline(__always)
   func findDirectly(
     _ key: RawSpan, _ digest: KeyDigest, copyingTo buffer: UnsafeMutableRawBufferPointer
@@ -67,7 +69,7 @@ struct Lookup: Sendable {
     guard let table = segment.checkedTable() else { return Self.undecided }
     let index = HashIndex(segment, table)
     guard let (position, slot) = index.probe(digest.hash) else { return Self.undecided }
-    if slot.isEmpty { return isLive(table) ? -1 : Self.undecided }
+    if slot.isEmpty { return isLive(table) ? Self.missing : Self.undecided }
     let slotOffset = index.offset(position)
     let record = slot.record
     let limit = segment.heapLimit
