@@ -53,7 +53,7 @@ struct FrameDecoder {
     defer { swap(&rows, &self.rows) }
     if isWhole { rows = [] }
     if isWhole || flags & Format.beginsDifference != 0 {
-      inspector.entries.beginPass(expecting: 0)
+      inspector.entries.beginPass()
       if !isWhole { inspector.entries.withTable { $0.carryOver() } }
     }
     try inspector.entries.withTable { table throws(RecordingDamage) in

@@ -55,7 +55,8 @@ import Testing
     let times = samples.compactMap { $0["time"] as? UInt64 }
     #expect(times.count == 30)
     #expect(times == times.sorted())
-    let events = samples.flatMap { $0["events"] as? [[String: Any]] ?? [] }.compactMap { $0["number"] as? Int }
+    let events = samples.flatMap { $0["events"] as? [[String: Any]] ?? [] }
+      .compactMap { $0["number"] as? Int }
     #expect(events.count > 4)
     #expect(Set(events).count == events.count)
   }
