@@ -60,7 +60,7 @@ complete -c shmtop -n '__shmtop_at "show *"' -l json -d 'Print samples as JSON, 
 complete -c shmtop -n '__shmtop_at "show *"' -l openmetrics -d 'Print all gauges, counters and histograms once, in the OpenMetrics format; without NAME, those of all segments.'
 complete -c shmtop -n '__shmtop_at "show *"' -s n -l count -x -d 'With --batch or --json: stop after so many samples.'
 complete -c shmtop -n '__shmtop_at "show *"' -l record -r -F -d 'Keep all samples in a new FILE as well.'
-complete -c shmtop -n '__shmtop_at "show *"' -l replay -r -F -d 'Show a recording instead of a segment.'
+complete -c shmtop -n '__shmtop_at "show *"' -l replay -r -F -d 'Show a recording instead of a segment. With --batch or --json: print all of its samples at once.'
 complete -c shmtop -n '__shmtop_at "show *"' -l demo -d 'Show a segment of its own with real processes at work, removed at the end.'
 complete -c shmtop -n '__shmtop_at "show *"' -l workers -x -d 'With --demo: the number of processes, 1 to 64.'
 complete -c shmtop -n '__shmtop_at "show *"' -l keys -x -d 'With --demo: the number of keys, 10 to 1000000.'

@@ -77,7 +77,9 @@ public struct BatchReport: Sendable {
   }
 
   private var rates: String {
-    guard difference.isContinuous else { return "A second not known yet: the segment is new under this name" }
+    guard difference.isContinuous else {
+      return "A second not known yet: this is the first sample of this segment"
+    }
     guard knowledge.contains(.counters) else {
       return
         "Changes  \(Quantity.exact(difference.changes)) \(difference.changes == 1 ? "entry" : "entries") seen new or "

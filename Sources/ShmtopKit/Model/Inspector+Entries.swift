@@ -7,14 +7,8 @@ extension Inspector {
 
   /// - Parameter sequence: how far the store's writes have come; nil where that is not known.
   public mutating func beginPass(sequence: UInt64? = nil) {
-    // The header may lie; what the system has allocated does not.
-    let most = (sample?.memory.allocated ?? 0) / Self.leastBytes
-    entries.beginPass(
-      expecting: min(sample?.table.entryCount ?? 0, most), wall: now.wall, sequence: sequence)
+    entries.beginPass(wall: now.wall, sequence: sequence)
   }
-
-  /// No entry takes less of a segment: a slot, and the head of a record.
-  private static let leastBytes = 24
 
   /// The entries to be looked up as soon as a pass has begun: those that seem to be written most.
   public var hotEntries: [(row: EntryTable.Row, key: [UInt8])] {

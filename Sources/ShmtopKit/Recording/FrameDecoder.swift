@@ -7,14 +7,7 @@ import SharedSimple
 struct FrameDecoder {
   private typealias Format = RecordingFormat
 
-  private static let eventLimit = 256
-  /// More than a segment keeps.
-  private static let clockLimit = 4096
-
-  private var identity: SegmentIdentity?
-  private var words: [UInt64] = []
-  private var events: [SegmentEvent] = []
-  private var clock: [WriteClockPoint] = []
+  private var samples = SampleDecoder()
   private var rows: [EntryTable.Row] = []
   private var isWholeSeen = false
 
@@ -22,47 +15,22 @@ struct FrameDecoder {
   mutating func show(_ body: [UInt8], to inspector: inout Inspector) throws(RecordingDamage) {
     var reader = ByteReader(body[...])
     switch Format.Kind(rawValue: try reader.byte()) {
-    case .segment:
-      let identity = try RecordedWords.identity(from: try reader.words())
-      guard identity != self.identity || inspector.identity == nil else { break }
-      self = FrameDecoder()
-      self.identity = identity
-      inspector.replays(identity)
-    case .sample: try showSample(&reader, to: &inspector)
     case .entries: try showEntries(&reader, to: &inspector)
-    case .remarks: inspector.take(try RecordedRemarks.read(&reader))
-    case nil: throw RecordingDamage("a record of an unknown kind")
+    case let kind:
+      let before = samples.identity
+      try samples.take(kind, &reader)
+      switch kind {
+      case .segment:
+        guard let identity = samples.identity, identity != before || inspector.identity == nil else { break }
+        (rows, isWholeSeen) = ([], false)
+        inspector.replays(identity)
+      case .sample:
+        inspector.take(samples.remarks)
+        if let sample = samples.sample { inspector.replays(sample, clock: samples.clock) }
+      default: inspector.take(samples.remarks)
+      }
     }
     guard reader.isAtEnd else { throw RecordingDamage("a record goes on behind its end") }
-  }
-
-  // MARK: - Samples
-
-  private mutating func showSample(
-    _ reader: inout ByteReader, to inspector: inout Inspector
-  ) throws(RecordingDamage) {
-    if try reader.byte() & Format.startsAfresh != 0 {
-      (words, events, clock) = ([], [], [])
-      inspector.take(Remarks())
-    }
-    _ = try reader.fixed64()
-    var before: [UInt64] = []
-    for _ in 0..<(try reader.count(atMost: reader.left)) {
-      before = try reader.words(after: before)
-      events.append(try RecordedWords.event(from: before))
-    }
-    if events.count > Self.eventLimit { events.removeFirst(events.count - Self.eventLimit) }
-    words = try reader.words(after: words)
-    var sample = try RecordedWords.sample(from: words)
-    sample.events = events
-    var point = WriteClockPoint(sequence: 0, wall: 0)
-    for _ in 0..<(try reader.count(atMost: reader.left)) {
-      point.sequence &+= try reader.number()
-      point.wall &+= try reader.number()
-      clock.append(point)
-    }
-    if clock.count > Self.clockLimit { clock.removeFirst(clock.count - Self.clockLimit) }
-    inspector.replays(sample, clock: clock)
   }
 
   // MARK: - Entries
@@ -85,7 +53,7 @@ struct FrameDecoder {
     defer { swap(&rows, &self.rows) }
     if isWhole { rows = [] }
     if isWhole || flags & Format.beginsDifference != 0 {
-      inspector.entries.beginPass(expecting: 0)
+      inspector.entries.beginPass()
       if !isWhole { inspector.entries.withTable { $0.carryOver() } }
     }
     try inspector.entries.withTable { table throws(RecordingDamage) in

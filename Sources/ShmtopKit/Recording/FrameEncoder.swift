@@ -167,8 +167,6 @@ public struct FrameEncoder {
       nextPlace = 0
       wholePassLength = 0
     }
-    while places.count < table.records.count { places.append(Self.none) }
-
     var writer = ByteWriter()
     writer.byte(Format.Kind.entries.rawValue)
     writer.byte(pass.hasBegun ? 0 : pass.isWhole ? Format.beginsWhole : Format.beginsDifference)
@@ -176,6 +174,7 @@ public struct FrameEncoder {
     writer.number(pass.sequence)
     pass.hasBegun = true
     let end = min(table.records.count, pass.row + Self.rowLimit)
+    while places.count < end { places.append(Self.none) }
     var before: UInt32 = 0
     while pass.row < end, writer.bytes.count < Format.partLength {
       tell(EntryTable.Row(pass.row), of: &table, pass, &before, &writer)

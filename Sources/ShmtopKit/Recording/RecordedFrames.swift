@@ -8,7 +8,8 @@ public struct RecordedFrames: FrameSequence {
   private var bodies: [(offset: Int, length: Int)] = []
   /// Where the next record begins.
   private var offset = RecordingFormat.headerLength
-  private var end = Timeline.FileEnd.whole
+  /// How far it can be read.
+  public private(set) var end = Timeline.FileEnd.whole
 
   /// Goes through a recording, up to its end or to what is damaged.
   ///

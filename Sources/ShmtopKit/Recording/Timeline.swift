@@ -15,6 +15,15 @@ public struct Timeline: Sendable, Hashable {
     case cutOff(byteCount: Int)
     /// At this byte it is not what was written there.
     case damaged(at: Int, reason: String)
+
+    /// What there is to say of it; nil where it is whole.
+    public var words: String? {
+      switch self {
+      case .whole: nil
+      case .cutOff: "the file ends in mid-sample"
+      case .damaged(let at, _): "damaged from byte \(Quantity.exact(at))"
+      }
+    }
   }
 
   public internal(set) var origin: Origin

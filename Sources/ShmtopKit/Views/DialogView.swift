@@ -32,25 +32,25 @@ struct DialogView {
     case .unjournaled(let change, let reason):
       let frame = open("Without the journal?", lines: 6, into: &screen)
       field("key", bytes: change.key ?? [], frame, line: 0, into: &screen)
-      let sentence = lines(of: screen.glyphs.spelled(reason), width: frame.width - 4)
-      for (line, words) in sentence.prefix(3).enumerated() {
-        text(words, frame, line: 1 + line, into: &screen)
-      }
+      text(Array(wrapped(reason, screen).prefix(3)), frame, line: 1, into: &screen)
       answers(["y": "changes it all the same"], frame, line: 5, into: &screen)
     case .removeMany(let seen, let line, let problem): drawRemoval(seen, line, problem, into: &screen)
     case .putBack(let seen):
       let frame = open("Put back what you removed?", lines: 4, into: &screen)
-      text("\(many(seen)): each whose key is still missing.", frame, line: 0, into: &screen)
+      text(["\(many(seen)): each whose key is still missing."], frame, line: 0, into: &screen)
       let first = SafeText(seen[0].key, limit: frame.width - 12, repertoire: screen.glyphs.repertoire)
       field("first", text: first.text, frame, line: 1, into: &screen)
       answers(
         ["y": "puts \(seen.count == 1 ? "it" : "all \(Quantity.exact(seen.count))") back"], frame, line: 3,
         into: &screen)
     case .writeFile(let seen, let line, let problem):
-      let frame = open("Write entries to a file", lines: 4, into: &screen)
-      text("\(many(seen)), a JSON object a line, as shmtop dump writes it.", frame, line: 0, into: &screen)
-      input("file", line, frame, line: 1, into: &screen)
-      hint(problem, "A file that is there is not written over unasked.", frame, line: 3, into: &screen)
+      let sentence = wrapped("\(many(seen)), a JSON object a line, as shmtop dump writes it.", screen)
+      let frame = open("Write entries to a file", lines: 3 + sentence.count, into: &screen)
+      text(sentence, frame, line: 0, into: &screen)
+      input("file", line, frame, line: sentence.count, into: &screen)
+      hint(
+        problem, "A file that is there is not written over unasked.", frame, line: 2 + sentence.count,
+        into: &screen)
     case .overwriteFile(_, let file):
       let frame = open("Write over this file?", lines: 3, into: &screen)
       field(
@@ -88,9 +88,10 @@ struct DialogView {
     case .undo(let change): drawUndo(change, into: &screen)
     case .reap:
       let frame = open("Clear the rows of dead processes?", lines: 4, into: &screen)
-      text(
-        "\(rows) \(rows == 1 ? "row" : "rows"). They show what the dead did; their counts stay in the sums.",
-        frame, line: 0, into: &screen)
+      let sentence = wrapped(
+        (rows == 1 ? "1 row. It shows" : "\(rows) rows. They show")
+          + " what the dead did; their counts stay in the sums.", screen)
+      text(sentence, frame, line: 0, into: &screen)
       answers(["y": "clears them"], frame, line: 3, into: &screen)
     }
   }
@@ -99,8 +100,8 @@ struct DialogView {
     _ seen: SeenEntries, _ line: InputLine, _ problem: String?, into screen: inout Screen
   ) {
     let frame = open("Remove all marked entries?", lines: 6, into: &screen)
-    text("\(many(seen)) would be removed, each only if its value still", frame, line: 0, into: &screen)
-    text("is what you saw.", frame, line: 1, into: &screen)
+    let sentence = "\(many(seen)) would be removed, each only if its value still is what you saw."
+    text(wrapped(sentence, screen), frame, line: 0, into: &screen)
     if seen.hiddenCount > 0 {
       screen.write(
         "\(Quantity.exact(seen.hiddenCount)) of them are not shown: the filter leaves them out.",
@@ -124,7 +125,7 @@ struct DialogView {
       }
     let frame = open(title, lines: 3, into: &screen)
     text(
-      "\(Quantity.exact(progress.done)) of \(Quantity.exact(progress.total)) entries", frame, line: 0,
+      ["\(Quantity.exact(progress.done)) of \(Quantity.exact(progress.total)) entries"], frame, line: 0,
       into: &screen)
     Gauge(live: Double(progress.done) / Double(max(1, progress.total)))
       .draw(into: &screen, row: frame.row + 2, column: frame.column + 2, width: frame.width - 4)
@@ -201,7 +202,7 @@ struct DialogView {
       layout.body.height >= lines + 2
       ? layout.body
       : Area(row: 0, column: 0, height: layout.height - 1, width: layout.width)
-    let frame = room.centered(height: lines + 2, width: min(76, layout.width - 4))
+    let frame = room.centered(height: lines + 2, width: frameWidth)
     // A frame as wide as the screen stands alone: what little would show beside it is only in the way.
     if frame.width >= layout.width - 4 {
       screen.fill(Area(row: frame.row, column: 0, height: frame.height, width: layout.width))
@@ -237,16 +238,29 @@ struct DialogView {
       into: &screen, row: frame.row + 1 + line, column: frame.column + 10, width: frame.width - 12)
   }
 
-  private func text(_ text: String, _ frame: Area, line: Int, into screen: inout Screen) {
-    screen.write(
-      text, row: frame.row + 1 + line, column: frame.column + 2, columns: frame.width - 4, alignment: .left)
+  private var frameWidth: Int { min(76, inspector.layout.width - 4) }
+
+  /// A sentence in lines that have room in the frame.
+  private func wrapped(_ sentence: String, _ screen: Screen) -> [String] {
+    lines(of: screen.glyphs.spelled(sentence), width: frameWidth - 4)
   }
 
+  private func text(_ lines: [String], _ frame: Area, line: Int, into screen: inout Screen) {
+    for (number, text) in lines.enumerated() {
+      screen.write(
+        text, row: frame.row + 1 + line + number, column: frame.column + 2, columns: frame.width - 4,
+        alignment: .left)
+    }
+  }
+
+  /// What there is to know, on this line; in the empty line above it as well, where it is longer.
   private func hint(_ problem: String?, _ hint: String, _ frame: Area, line: Int, into screen: inout Screen) {
-    screen.write(
-      problem ?? hint, row: frame.row + 1 + line, column: frame.column + 2, columns: frame.width - 4,
-      alignment: .left,
-      role: problem == nil ? .faint : .warning)
+    let lines = wrapped(problem ?? hint, screen).prefix(2)
+    for (number, text) in lines.enumerated() {
+      screen.write(
+        text, row: frame.row + 2 + line - lines.count + number, column: frame.column + 2,
+        columns: frame.width - 4, alignment: .left, role: problem == nil ? .faint : .warning)
+    }
   }
 
   private func answers(

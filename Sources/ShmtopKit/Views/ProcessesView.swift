@@ -37,11 +37,11 @@ struct ProcessesView {
       Column(id: .meanWait, title: "MEAN", width: 7, meaning: "Mean of its waits for the lock."),
       Column(
         id: .caused, title: "CAUSED\(rate)", width: 9,
-        meaning: "Waits of others that it caused by holding the lock, \(over)."),
+        meaning: "Waits of others that it caused by holding the lock, \(over). 3 shows how long."),
       Column(
         id: .causedTime, title: "COST", width: 7, meaning: "How long others waited because of it, added up."),
       Column(
-        id: .waiting, title: "WAITING FOR", width: 16, alignment: .left,
+        id: .waiting, title: "WAITING FOR", width: 13, alignment: .left,
         meaning: "For whom it waits now, and since when."),
       Column(id: .attached, title: "SINCE", width: 5, meaning: "How long ago it attached."),
     ]

@@ -51,9 +51,8 @@ struct TimeBarView {
       let speed = timeline.isPlaying ? "playing \(Playback.words(timeline.speed)) " : ""
       switch end {
       case .whole: return (speed, speed, .faint)
-      case .cutOff: return (speed + "the file ends in mid-sample", "cut off", .warning)
-      case .damaged(let at, _):
-        return (speed + "damaged from byte \(Quantity.exact(at))", "damaged", .critical)
+      case .cutOff: return (speed + (end.words ?? ""), "cut off", .warning)
+      case .damaged: return (speed + (end.words ?? ""), "damaged", .critical)
       }
     }
   }

@@ -9,10 +9,10 @@ struct LoadTask: SubjectTask {
   func run<S: Subject>(_ subject: S.Type, _ worker: WorkerRun) throws {
     let keys = S.keys(PackedKeys(plan, limit: load.keyLimit, missShare: 1 - load.hitShare, seed: load.seed))
     let value = Value(byteCount: plan.valueByteCount, UInt8(ascii: "w"))
-    let crowd = load.countsItself ? nil : try Crowd(place)
+    let uncounted = load.alternatesUncounted ? try Self.uncounted(subject, place) : nil
     let store = try S(place, creates: false)
-    withExtendedLifetime(crowd) {}
     try warmUp(store, keys)
+    if let uncounted { try warmUp(uncounted, keys) }
     worker.awaitBeginning()
 
     let start = Clock.now
@@ -21,13 +21,28 @@ struct LoadTask: SubjectTask {
     if load.recordsLatencies {
       done.latencies = try latencies(of: store, keys, value, until: end)
       done.operationCount = Int(done.latencies?.totalCount ?? 0)
+    } else if let slice = load.sliceSeconds {
+      done.start = start
+      for number in 1...max(1, Int(load.seconds / slice)) {
+        let sliceEnd = start + UInt64(Double(number) * slice * 1e9)
+        let handle = number.isMultiple(of: 2) ? store : uncounted ?? store
+        done.slices.append(try operations(on: handle, keys, value, until: sliceEnd))
+      }
+      done.operationCount = done.slices.reduce(0, +)
     } else {
       done.operationCount = try operations(on: store, keys, value, until: end)
     }
     done.nanoseconds = Double(Clock.now - start)
     worker.answer(done)
     worker.awaitEnd()
+    uncounted?.close()
     store.close()
+  }
+
+  /// A handle that has found all rows taken.
+  private static func uncounted<S: Subject>(_ subject: S.Type, _ place: Place) throws -> S {
+    let crowd = try Crowd(place)
+    return try withExtendedLifetime(crowd) { try S(place, creates: false) }
   }
 
   /// Looks at each key once, so that this process's mapping has its pages; half a second at most.

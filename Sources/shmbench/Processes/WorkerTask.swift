@@ -36,8 +36,11 @@ struct Load: Codable {
   var seed: UInt64 = 1
   /// Each operation is timed by itself.
   var recordsLatencies = false
-  /// With a participant row, as handles have; or without one, as those have that find the table of rows full.
-  var countsItself = true
+  /// Its operations are counted by parts of its time, this long: seconds.
+  var sliceSeconds: Double?
+  /// Works through a second handle in every other part of its time: one without a participant row, as those have that
+  /// find the table of rows full.
+  var alternatesUncounted = false
 }
 
 /// What a worker has done.
@@ -45,6 +48,9 @@ struct WorkDone: Codable {
   var operationCount: Int
   var nanoseconds: Double
   var latencies: Histogram<UInt64>?
+  /// When it began, on the monotonic clock, and what it did in each part of its time, where that was asked for.
+  var start: UInt64 = 0
+  var slices: [Int] = []
 
   var perSecond: Double { Double(operationCount) / nanoseconds * 1e9 }
 }

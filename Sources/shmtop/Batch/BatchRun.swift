@@ -3,17 +3,11 @@ import ShmtopKit
 
 /// Samples printed one after another, as `top -b` does.
 struct BatchRun {
-  enum Format {
-    case text(GlyphSet)
-    /// An object a line.
-    case json(JSONLines)
-  }
-
   let segment: String
   let delay: Double
   /// How many samples to print; nil: until asked to end.
   let count: Int?
-  let format: Format
+  let format: SamplePrinter.Format
   let signals: EndSignals
   /// What is sampled is kept here as well.
   let recording: BatchRecording?
@@ -26,34 +20,14 @@ struct BatchRun {
         name throws(SourceError) in try SourceOpener.looking.open(name, attachTimeout: .zero)
       }
       defer { follower.source.close() }
-      var earlier = (segment: follower.source.identity, sample: try follower.sample())
-      try recording?.keep(earlier.sample, of: follower.source)
-      var printed = 0
-      var lastEvent: UInt64 = 0
-      while printed != count, try wait(follower.source) {
-        let sample = try follower.sample()
-        let later = (segment: follower.source.identity, sample: sample)
-        let isSame = later.segment == earlier.segment
-        let difference =
-          isSame ? SampleDifference(from: earlier.sample, to: sample) : SampleDifference(startingAt: sample)
-        let remarks = follower.source.remarks
-        switch format {
-        case .text(let glyphs):
-          let report = BatchReport(
-            identity: later.segment, sample: sample, remarks: remarks, difference: difference, glyphs: glyphs)
-          // Samples are separated, so that a reader knows where one ends.
-          let lines = (printed == 0 ? [] : [""]) + report.lines
-          try StandardStreams.writeLine(lines.joined(separator: "\n"))
-        case .json(let json):
-          let document = SampleDocument(
-            identity: later.segment, sample: sample, remarks: remarks, difference: difference,
-            after: isSame ? lastEvent : 0)
-          try StandardStreams.writeLine(json.line(document))
-          lastEvent = sample.events.last?.number ?? 0
-        }
+      var printer = SamplePrinter(format)
+      var sample = try follower.sample()
+      printer.note(follower.source.identity, sample)
+      try recording?.keep(sample, of: follower.source)
+      while printer.count != count, try wait(follower.source) {
+        sample = try follower.sample()
+        try printer.print(follower.source.identity, sample, follower.source.remarks)
         try recording?.keep(sample, of: follower.source)
-        earlier = later
-        printed += 1
       }
     } catch let error as SourceError {
       throw NamedSegment.failure(error)

@@ -62,7 +62,9 @@ struct ShowCommand: ParsableCommand {
     help: ArgumentHelp("Keep all samples in a new FILE as well.", valueName: "file"), completion: .file())
   var record: String?
   @Option(
-    help: ArgumentHelp("Show a recording instead of a segment.", valueName: "file"), completion: .file())
+    help: ArgumentHelp(
+      "Show a recording instead of a segment. With --batch or --json: print all of its samples at once.",
+      valueName: "file"), completion: .file())
   var replay: String?
 
   @Flag(help: "Show a segment of its own with real processes at work, removed at the end.") var demo = false
@@ -78,15 +80,21 @@ struct ShowCommand: ParsableCommand {
     try require(workers.map { 1...64 ~= $0 } ?? true, "The number of workers is 1 to 64.")
     try require(keys.map { 10...1_000_000 ~= $0 } ?? true, "The number of keys is 10 to 1000000.")
     try require(
-      replay == nil || !(isPlain || openmetrics || demo || wait || write || record != nil || name != nil),
+      replay == nil || !(demo || wait || write || record != nil || name != nil),
       "--replay FILE shows what is in the file: leave out the NAME, and options that are about a segment.")
+    try require(
+      replay == nil || !openmetrics,
+      "--openmetrics is about this moment, not about a recording: use --batch or --json.")
+    try require(
+      replay == nil || !isPlain || delay == nil,
+      "With --replay, --batch and --json print each sample there is, without waiting: leave out the delay.")
     try require(
       [batch, json, openmetrics].count { $0 } < 2, "One of --batch, --json and --openmetrics is enough.")
     try require(!openmetrics || !(demo || wait), "--openmetrics goes with neither --demo nor --wait.")
     try require(isPlain || count == nil, "-n goes with --batch or --json.")
     try require(count.map { $0 >= 1 } ?? true, "The number of samples is at least 1.")
     try require(
-      !isPlain || demo || name != nil,
+      !isPlain || demo || name != nil || replay != nil,
       "--batch and --json need the NAME of a segment; 'shmtop list' shows them.")
     try require(
       !(isPlain || openmetrics) || (filter == nil && sort == nil && view == nil),
@@ -101,6 +109,9 @@ struct ShowCommand: ParsableCommand {
   }
 
   func run() throws {
+    if let replay, isPlain {
+      return try ReplayRun(file: replay, count: count, format: plainFormat(configured.file)).run()
+    }
     if openmetrics { return try MetricsRun.run(segment: name) }
     let configuration = configured.file
     let delay = delay ?? configuration.settings.delay ?? 1
@@ -115,17 +126,19 @@ struct ShowCommand: ParsableCommand {
     let segment = demo?.segment ?? name
     if let segment { try find(segment, signals) }
     if let signals, let segment {
-      let repertoire = ascii || configuration.settings.ascii == true ? .ascii : Locale.repertoire
       try BatchRun(
-        segment: segment, delay: delay, count: count,
-        format: json
-          ? .json(JSONLines(repertoire: repertoire)) : .text(repertoire == .ascii ? .ascii : .unicode),
+        segment: segment, delay: delay, count: count, format: plainFormat(configuration),
         signals: signals, recording: try record.map { BatchRecording(try RecordingWriter($0)) }
       ).run()
     } else {
       let status = runInteractive(interactiveOptions(segment, delay, configuration))
       if status != 0 { throw ExitCode(status) }
     }
+  }
+
+  private func plainFormat(_ configuration: ConfigurationFile) -> SamplePrinter.Format {
+    let repertoire = ascii || configuration.settings.ascii == true ? .ascii : Locale.repertoire
+    return json ? .json(JSONLines(repertoire: repertoire)) : .text(repertoire == .ascii ? .ascii : .unicode)
   }
 
   private func requireTerminal() throws {

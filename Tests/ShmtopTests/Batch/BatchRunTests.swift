@@ -90,7 +90,7 @@ import Testing
       try new.withLock { section in for number in 0..<50 { try section.put("\(number)", "value") } }
     }
     #expect(counts.first == "1")
-    #expect(outcome.output.contains("the segment is new under this name"))
+    #expect(outcome.output.contains("this is the first sample of this segment"))
   }
 
   @Test func `waits for a segment to appear, if asked to`() async throws {

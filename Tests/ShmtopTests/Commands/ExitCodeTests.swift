@@ -7,7 +7,8 @@ import Testing
     "--bogus", "-d 0.05 x", "-d 61 x", "-d nan x", "-v table2 x", "--theme red x", "-r --write x", "--wait",
     "-n 3 x",
     "-b -n 0 x", "--batch", "-b -f a x", "--demo x", "--workers 3 x", "--demo --workers 65",
-    "--demo --keys 9",
+    "--demo --keys 9", "--replay file --openmetrics", "--replay file --batch -d 1", "--replay file -b x",
+    "--replay file --json -s key",
     "x y", "get", "get x", "put x", "remove x", "increment x", "increment x y --by z", "unlink",
     "put a/b k v",
   ])

@@ -48,7 +48,7 @@ import Testing
 
     /// A pass, while which a write comes in after every so many entries.
     mutating func pass(writesEvery step: Int = .max, looksUp: Bool = true, removedShare: Double = 0) {
-      model.beginPass(expecting: stamps.count, sequence: sequence)
+      model.beginPass(sequence: sequence)
       if looksUp {
         model.withTable { table in
           for row in table.hotRows { table.noteHot(row, stamp: stamps[Self.number(table.key(row))]) }

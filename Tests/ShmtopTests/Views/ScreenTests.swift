@@ -69,13 +69,16 @@ import Testing
     expectPlain("writes", staged)
   }
 
-  /// The same screen without colours, and without Unicode.
+  /// The same screen without colours, and without Unicode; a dialog on a light ground as well.
   private func expectPlain(_ name: String, _ staged: StagedStore) {
     ScreenFixture(name: "\(name)-80x24-mono")
       .expect(staged.screen(), theme: Theme("mono", hasColors: true))
     let ascii = staged.screen(.ascii)
     #expect(ascii.cells.allSatisfy { $0.glyph?.isASCII ?? true })
     ScreenFixture(name: "\(name)-80x24-ascii").expect(ascii)
+    guard staged.inspector.dialog != nil else { return }
+    ScreenFixture(name: "\(name)-80x24-light")
+      .expect(staged.screen(), theme: Theme("light", hasColors: true), colors: true)
   }
 
   /// A holder that is stopped, somebody who waits for it, and hardly any memory left.

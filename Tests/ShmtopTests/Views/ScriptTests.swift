@@ -45,5 +45,13 @@ import Testing
       .expect(staged.screen(), theme: Theme("mono", hasColors: true))
   }
 
+  @Test(arguments: scripts.indices) func `Dialogs that keys lead to on a light ground`(_ index: Int) {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    Self.scripts[index].run(on: &staged)
+    guard staged.inspector.dialog != nil else { return }
+    ScreenFixture(name: "\(Self.scripts[index].name)-80x24-light")
+      .expect(staged.screen(), theme: Theme("light", hasColors: true), colors: true)
+  }
+
   @Test func `There are scripts`() { #expect(Self.scripts.count > 10) }
 }

@@ -54,8 +54,8 @@ public struct EntriesModel {
 
   // MARK: - Passes
 
-  public mutating func beginPass(expecting count: Int, wall: UInt64 = 0, sequence: UInt64? = nil) {
-    table.beginPass(expecting: count, wall: wall, sequence: sequence)
+  public mutating func beginPass(wall: UInt64 = 0, sequence: UInt64? = nil) {
+    table.beginPass(wall: wall, sequence: sequence)
     passProgress = 0
   }
 

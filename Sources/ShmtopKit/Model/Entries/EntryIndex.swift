@@ -1,12 +1,14 @@
-/// Finds rows of an ``EntryTable`` by the hash of their keys: open addressing, 4 bytes a place.
+/// Finds rows of an ``EntryTable`` by the hash of their keys.
+///
+/// It is many small tables, of which each grows by itself: one of millions of rows would be rebuilt at once.
 struct EntryIndex {
   typealias Row = EntryTable.Row
 
-  /// A row, or `EntryTable.none`. A power of two of them.
-  private var places: [Row] = []
-  private var count = 0
+  /// The hash's highest bits say which.
+  private static let partBits = 8
+  private var parts: [IndexPart] = []
 
-  var footprint: Int { places.capacity * MemoryLayout<Row>.stride }
+  var footprint: Int { parts.reduce(0) { $0 + $1.footprint } }
 
   /// A hash that a client who picks its keys cannot foresee: seeded for each run of the program.
   static func hash(_ key: RawSpan) -> UInt32 {
@@ -14,6 +16,34 @@ struct EntryIndex {
     unsafe key.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
     return UInt32(truncatingIfNeeded: hasher.finalize())
   }
+
+  /// The row among those of this hash that `matches`.
+  func row(hash: UInt32, where matches: (Row) -> Bool) -> Row? {
+    parts.isEmpty ? nil : parts[Self.part(hash)].row(hash: hash, where: matches)
+  }
+
+  /// Adds a row that is not there yet.
+  mutating func insert(_ row: Row, hash: UInt32, hashOf: (Row) -> UInt32) {
+    if parts.isEmpty { parts = Array(repeating: IndexPart(), count: 1 << Self.partBits) }
+    parts[Self.part(hash)].insert(row, hash: hash, hashOf: hashOf)
+  }
+
+  mutating func remove(_ row: Row, hash: UInt32, hashOf: (Row) -> UInt32) {
+    if !parts.isEmpty { parts[Self.part(hash)].remove(row, hash: hash, hashOf: hashOf) }
+  }
+
+  private static func part(_ hash: UInt32) -> Int { Int(hash >> (32 - UInt32(partBits))) }
+}
+
+/// Rows by hash: open addressing, 4 bytes a place.
+private struct IndexPart {
+  typealias Row = EntryTable.Row
+
+  /// A row, or `EntryTable.none`. A power of two of them.
+  private var places: [Row] = []
+  private var count = 0
+
+  var footprint: Int { places.capacity * MemoryLayout<Row>.stride }
 
   /// The row among those of this hash that `matches`.
   func row(hash: UInt32, where matches: (Row) -> Bool) -> Row? {
@@ -56,13 +86,6 @@ struct EntryIndex {
       next = (next + 1) & mask
     }
     places[hole] = EntryTable.none
-  }
-
-  /// Makes room for so many rows in one go.
-  mutating func reserve(_ rowCount: Int, hashOf: (Row) -> UInt32) {
-    var needed = max(16, places.count)
-    while rowCount * 8 > needed * 7 { needed *= 2 }
-    if needed > places.count { rebuild(needed, hashOf) }
   }
 
   private mutating func rebuild(_ placeCount: Int, _ hashOf: (Row) -> UInt32) {

@@ -2,7 +2,8 @@
 ///
 /// A pass hands in every entry once, in whatever order the segment's table has. A row keeps its number
 /// from pass to pass, so that an order of rows stays good while their contents change. Keys, and the
-/// first bytes of values, lie end to end in one array; a row is 48 bytes beside them.
+/// first bytes of values, lie end to end; a row is 48 bytes beside them. All of it grows in pieces: where there are
+/// millions of entries, nothing waits while they are moved to where there is more room.
 public struct EntryTable {
   /// The number of a row. It names the same key until the row is released.
   public typealias Row = UInt32
@@ -12,7 +13,7 @@ public struct EntryTable {
   static let none = Row.max
 
   struct Record {
-    /// Where the key begins in `bytes`; the value's first bytes follow it.
+    /// The place of the key in `bytes`; the value's first bytes follow it.
     var offset: Int
     var stamp: UInt64
     var hash: UInt32
@@ -39,8 +40,8 @@ public struct EntryTable {
     var isPinned = false
   }
 
-  private(set) var records: [Record] = []
-  private var bytes: [UInt8] = []
+  private(set) var records = Chunks<Record>()
+  private var bytes = ByteChunks()
   private var unusedByteCount = 0
   private var index = EntryIndex()
   private var freeRows: [Row] = []
@@ -51,7 +52,7 @@ public struct EntryTable {
   /// Which keys are written how often.
   private var writes = WriteShares()
   /// Rows that came or changed since the last order was made; each stands in it once.
-  private(set) var dirty: [Row] = []
+  private(set) var dirty = Chunks<Row>()
 
   /// The values that were seen last.
   private var log = ChangeLog()
@@ -83,16 +84,13 @@ public struct EntryTable {
   /// Begins a pass.
   ///
   /// - Parameters:
-  ///   - expected: entries that it will find, about; room is made for as many.
   ///   - wall: the time.
   ///   - sequence: how far the store's writes have come; nil where that is not known.
-  public mutating func beginPass(expecting expected: Int = 0, wall: UInt64 = 0, sequence: UInt64? = nil) {
+  public mutating func beginPass(wall: UInt64 = 0, sequence: UInt64? = nil) {
     self.wall = wall
     if let sequence { writes.begin(at: sequence) }
     lastNoted = Self.none
     notedCount = 0
-    if expected > records.capacity { records.reserveCapacity(expected + expected / 16) }
-    index.reserve(expected) { records[Int($0)].hash }
   }
 
   /// Takes down one entry.
@@ -153,8 +151,8 @@ public struct EntryTable {
 
   /// Forgets which rows came or changed: an order has been made that knows of them.
   mutating func clearDirty() {
-    for row in dirty { records[Int(row)].isDirty = false }
-    dirty = []
+    for place in dirty.indices { records[Int(dirty[place])].isDirty = false }
+    dirty = Chunks()
   }
 
   /// Whether the row came or changed since then.
@@ -274,27 +272,26 @@ public struct EntryTable {
 
   func keyBytes(_ row: Row) -> ArraySlice<UInt8> {
     let record = records[Int(row)]
-    return bytes[record.offset..<(record.offset + Int(record.keyLength))]
+    return bytes[record.offset, Int(record.keyLength)]
   }
 
   func prefixBytes(_ row: Row) -> ArraySlice<UInt8> {
     let record = records[Int(row)]
-    let start = record.offset + Int(record.keyLength)
-    return bytes[start..<(start + Int(record.prefixLength))]
+    return bytes[record.offset + Int(record.keyLength), Int(record.prefixLength)]
   }
 
   /// The order of two rows' keys, as bytes: negative, 0, positive.
   func compareKeys(_ left: Row, _ right: Row) -> Int {
     let left = records[Int(left)]
     let right = records[Int(right)]
-    return compare(
+    return bytes.compare(
       left.offset, Int(left.keyLength), right.offset, Int(right.keyLength))
   }
 
   func comparePrefixes(_ left: Row, _ right: Row) -> Int {
     let left = records[Int(left)]
     let right = records[Int(right)]
-    return compare(
+    return bytes.compare(
       left.offset + Int(left.keyLength), Int(left.prefixLength),
       right.offset + Int(right.keyLength), Int(right.prefixLength))
   }
@@ -359,15 +356,16 @@ public struct EntryTable {
   private mutating func insert(
     key: RawSpan, hash: UInt32, value: RawSpan, length: Int?, stamp: UInt64, pass: UInt32
   ) -> Row {
+    let kept = min(value.byteCount, Self.valuePrefixLimit)
     var record = Record(
-      offset: bytes.count, stamp: stamp, hash: hash, successor: Self.none, valueLength: 0, changes: 0,
-      seen: pass - 1, added: pass == 1 ? 0 : pass, keyLength: UInt16(key.byteCount), prefixLength: 0,
-      prefixCapacity: 0, isDirty: false)
-    append(key, count: key.byteCount)
+      offset: bytes.begin(key.byteCount + kept), stamp: stamp, hash: hash, successor: Self.none,
+      valueLength: UInt32(clamping: length ?? value.byteCount), changes: 0, seen: pass - 1,
+      added: pass == 1 ? 0 : pass, keyLength: UInt16(key.byteCount), prefixLength: UInt8(kept),
+      prefixCapacity: UInt8(kept), isDirty: false)
+    bytes.append(key, count: key.byteCount)
+    bytes.append(value, count: kept)
     if !pins.isEmpty {
-      record.isPinned = pins.contains {
-        $0.count == key.byteCount && bytes[record.offset...].elementsEqual($0)
-      }
+      record.isPinned = pins.contains { bytes[record.offset, key.byteCount].elementsEqual($0) }
     }
     let row: Row
     if let free = freeRows.popLast() {
@@ -378,12 +376,6 @@ public struct EntryTable {
       records.append(record)
     }
     index.insert(row, hash: hash) { records[Int($0)].hash }
-    // The key has just been appended, so the value's room can follow it in place.
-    let kept = min(value.byteCount, Self.valuePrefixLimit)
-    append(value, count: kept)
-    records[Int(row)].prefixLength = UInt8(kept)
-    records[Int(row)].prefixCapacity = UInt8(kept)
-    records[Int(row)].valueLength = UInt32(clamping: length ?? value.byteCount)
     markDirty(row)
     return row
   }
@@ -395,21 +387,17 @@ public struct EntryTable {
       // Moves to the end, with room for the value to grow a little without moving again.
       let capacity = min(Self.valuePrefixLimit, (kept + 7) & ~7)
       unusedByteCount += Int(record.keyLength) + Int(record.prefixCapacity)
-      let start = bytes.count
-      // Copied out first: a slice that shares the array's storage would have all of it copied.
-      let key = Array(bytes[record.offset..<(record.offset + Int(record.keyLength))])
-      bytes.append(contentsOf: key)
-      bytes.append(contentsOf: repeatElement(0, count: capacity))
-      record.offset = start
+      // Copied out first: a slice that shares the storage would have all of it copied.
+      let key = Array(bytes[record.offset, Int(record.keyLength)])
+      record.offset = bytes.begin(key.count + capacity)
+      bytes.append(key)
+      bytes.append(repeatElement(0, count: capacity))
       record.prefixCapacity = UInt8(capacity)
     }
     record.prefixLength = UInt8(kept)
     record.valueLength = UInt32(clamping: length ?? value.byteCount)
     records[Int(row)] = record
-    let start = record.offset + Int(record.keyLength)
-    for position in 0..<kept {
-      bytes[start + position] = value.byte(at: position)
-    }
+    bytes.write(value, count: kept, at: record.offset + Int(record.keyLength))
     log(row, wall: wall)
   }
 
@@ -420,29 +408,19 @@ public struct EntryTable {
       prefix: valuePrefix(row))
   }
 
-  private mutating func append(_ span: RawSpan, count: Int) {
-    // Both ends of the copy are checked: the span knows its length, the array its own.
-    unsafe span.withUnsafeBytes { unsafe bytes.append(contentsOf: $0.prefix(count)) }
-  }
-
   private func isKey(of row: Row, _ key: RawSpan) -> Bool {
     let record = records[Int(row)]
     guard Int(record.keyLength) == key.byteCount, key.byteCount > 0 else { return false }
-    return unsafe bytes.span.bytes.isEqual(key, at: record.offset)  // Bytes have no padding to see.
-  }
-
-  private func compare(_ left: Int, _ leftCount: Int, _ right: Int, _ rightCount: Int) -> Int {
-    unsafe bytes.span.bytes.compare(left, leftCount, right, rightCount)  // Bytes have no padding to see.
+    return bytes.isEqual(key, at: record.offset)
   }
 
   private mutating func compact() {
-    var packed: [UInt8] = []
-    packed.reserveCapacity(bytes.count - unusedByteCount)
+    var packed = ByteChunks()
     for row in records.indices where records[row].keyLength > 0 {
       let record = records[row]
-      let end = record.offset + Int(record.keyLength) + Int(record.prefixCapacity)
-      records[row].offset = packed.count
-      packed.append(contentsOf: bytes[record.offset..<end])
+      let length = Int(record.keyLength) + Int(record.prefixCapacity)
+      records[row].offset = packed.begin(length)
+      packed.append(bytes[record.offset, length])
     }
     bytes = packed
     unusedByteCount = 0

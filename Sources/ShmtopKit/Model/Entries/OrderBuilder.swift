@@ -11,7 +11,7 @@ struct OrderBuilder {
   private let order: SortOrder<EntryColumn>
   private let filter: RowFilter?
   private let previous: [Row]
-  private var candidates: [Row]
+  private let candidates: Chunks<Row>
   private let takesAll: Bool
   private var phase = Phase.keep
   private var position = 0
@@ -27,14 +27,14 @@ struct OrderBuilder {
     self.order = order
     self.filter = filter
     previous = []
-    candidates = []
+    candidates = Chunks()
     takesAll = true
     phase = .choose
   }
 
   /// Starts from an order made with the same sorting and filter.
   init(
-    _ order: SortOrder<EntryColumn>, filter: RowFilter?, previous: [Row], dirty: [Row]
+    _ order: SortOrder<EntryColumn>, filter: RowFilter?, previous: [Row], dirty: Chunks<Row>
   ) {
     self.order = order
     self.filter = filter
@@ -93,6 +93,7 @@ struct OrderBuilder {
 
   private mutating func keepSome(_ budget: Int, _ table: EntryTable) -> Int {
     let end = min(previous.count, position + budget)
+    if kept.isEmpty { kept.reserveCapacity(previous.count) }
     for row in previous[position..<end] where !table.isDirty(row) && table.isShown(row) { kept.append(row) }
     let spent = end - position
     position = end
@@ -102,6 +103,8 @@ struct OrderBuilder {
 
   private mutating func chooseSome(_ budget: Int, _ table: EntryTable) -> Int {
     let total = takesAll ? table.rowCount : candidates.count
+    // What is not used costs nothing; to grow would copy what there is.
+    if chosen.isEmpty { chosen.reserveCapacity(total) }
     let cost = filter?.cost ?? 4
     let end = min(total, position + budget / cost + 1)
     for place in position..<end {

@@ -19,14 +19,17 @@ extension RawSpan {
     }
   }
 
-  /// The order of two ranges of bytes of this span: negative, 0, positive.
-  func compare(_ left: Int, _ leftCount: Int, _ right: Int, _ rightCount: Int) -> Int {
-    precondition(left >= 0 && left + leftCount <= byteCount && right >= 0 && right + rightCount <= byteCount)
+  /// The order of a range of this span and one of another: negative, 0, positive.
+  func compare(_ left: Int, _ leftCount: Int, with other: RawSpan, _ right: Int, _ rightCount: Int) -> Int {
+    precondition(left >= 0 && left + leftCount <= byteCount)
+    precondition(right >= 0 && right + rightCount <= other.byteCount)
     let common = Swift.min(leftCount, rightCount)
     guard common > 0 else { return leftCount - rightCount }
     let order = unsafe withUnsafeBytes { own in
-      // Both ranges lie in the span, as checked above.
-      unsafe memcmp(own.baseAddress! + left, own.baseAddress! + right, common)
+      unsafe other.withUnsafeBytes { others in
+        // Both ranges lie in their spans, as checked above.
+        unsafe memcmp(own.baseAddress! + left, others.baseAddress! + right, common)
+      }
     }
     return order != 0 ? Int(order) : leftCount - rightCount
   }
