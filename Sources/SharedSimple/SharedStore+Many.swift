@@ -1,8 +1,7 @@
 // Many keys in one call. A key of a large store costs two cache misses, slot and record, which a single call waits
 // for one after the other; here those of several keys are waited for together.
 
-/// What is asked for together: the slots of a group and the records of the one before are as many lines as the misses
-/// that a core keeps track of, some 16. Measured: 4 and 16 are slower.
+/// What is asked for together: slots of one group and records of the one before. Measured: 4 and 16 are slower.
 private typealias Digests = InlineArray<8, KeyDigest>
 private let groupSize = 8
 
@@ -76,11 +75,11 @@ extension SharedStore {
     _ body: (_ index: Int, _ value: RawSpan?) -> Bool
   ) throws(StoreError) {
     var group = unsafe group(of: keys, from: 0)
-    var digests = try unsafe askForSlots(keys, group)
+    var digests = unsafe askForSlots(keys, group)
     while !group.isEmpty {
-      try askForRecords(digests, group.count)
+      askForRecords(digests, group.count)
       let next = unsafe self.group(of: keys, from: group.upperBound)
-      let nextDigests = try unsafe askForSlots(keys, next)
+      let nextDigests = unsafe askForSlots(keys, next)
       for index in group {
         // The closure may have closed the store, or forked.
         try ready()
@@ -134,15 +133,16 @@ extension SharedStore {
     let writer = try beginWriting()
     defer { endWriting(writer) }
     var group = unsafe group(of: keys, from: 0)
-    var digests = try unsafe askForSlots(keys, group)
+    var digests = unsafe askForSlots(keys, group)
     while !group.isEmpty {
-      try askForRecords(digests, group.count)
+      askForRecords(digests, group.count)
       let next = unsafe self.group(of: keys, from: group.upperBound)
-      let nextDigests = try unsafe askForSlots(keys, next)
+      let nextDigests = unsafe askForSlots(keys, next)
       for index in group {
         let (key, value) = unsafe (keys[index].bytes, values[index].bytes)
         let digest = digests[index &- group.lowerBound]
-        if !writer.putDirectly(key, value, digest) { try writer.put(key, value, digest) }
+        if writer.putDirectly(key, value, digest) || writer.insertDirectly(key, value, digest) { continue }
+        try writer.put(key, value, digest)
       }
       (group, digests) = (next, nextDigests)
     }
@@ -157,14 +157,12 @@ extension SharedStore {
 
   /// Computes the digests of a group of keys that have been checked, and asks for the lines that their slots lie in.
   @inline(__always)
-  private func askForSlots(
-    _ keys: [UnsafeRawBufferPointer], _ group: Range<Int>
-  ) throws(StoreError) -> Digests {
+  private func askForSlots(_ keys: [UnsafeRawBufferPointer], _ group: Range<Int>) -> Digests {
     var digests = Digests(repeating: .none)
-    let index = HashIndex(segment, try segment.liveTable())
+    let index = segment.checkedTable().map { HashIndex(segment, $0) }
     for number in group {
       let digest = unsafe segment.digest(keys[number].bytes)
-      index.prefetch(digest.hash)
+      index?.prefetch(digest.hash)
       digests[number &- group.lowerBound] = digest
     }
     return digests
@@ -173,8 +171,9 @@ extension SharedStore {
   /// Asks for the lines of a group's records. Most keys are in their home slot; for another, and for another table by
   /// now, a line is asked for in vain.
   @inline(__always)
-  private func askForRecords(_ digests: borrowing Digests, _ count: Int) throws(StoreError) {
-    let index = HashIndex(segment, try segment.liveTable())
+  private func askForRecords(_ digests: borrowing Digests, _ count: Int) {
+    guard let table = segment.checkedTable() else { return }
+    let index = HashIndex(segment, table)
     let heap = RecordHeap(segment)
     for number in 0..<count { heap.prefetch(index.slot(index.home(digests[number].hash)).record) }
   }

@@ -47,7 +47,7 @@ public final class SharedStore: Sendable {
   ///   `perlSegment`, `unsupportedVersion`, `incompatible`, `corrupted`; `timedOut` when an object of this
   ///   name was still being set up after the attach timeout; `permissionDenied`, `otherOwner`;
   ///   `valueLimitDiffers`; `noSpace`; `system`.
-  /// - Complexity: some 25 system calls, a listing of /dev/shm among them; proportional to the claimed pages, at about 10 ns a page.
+  /// - Complexity: some 30 system calls, a listing of /dev/shm among them; proportional to the claimed pages, at about 10 ns a page.
   /// - Concurrency: waits for the mutex at most 10 ms; repairs the segment if its last holder has died.
   public init(
     _ name: String, mode: OpenMode = .shared, options: StoreOptions = StoreOptions()

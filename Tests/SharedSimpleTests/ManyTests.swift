@@ -81,6 +81,7 @@ struct ManyTests {
       $0.valueLimit = 1000
     }
     #expect(throws: StoreError.replaced(name: segment.name)) { try old.getMany(["a"]) }
+    #expect(try old.getMany([String]()).isEmpty)
     #expect(throws: StoreError.replaced(name: segment.name)) { try old.putMany([(key: "a", value: "1")]) }
     let readOnly = try segment.open(.readOnly)
     #expect(throws: StoreError.readOnly(name: segment.name)) {

@@ -130,10 +130,13 @@ struct SegmentAttacher {
 
   private func find(_ name: String, writable: Bool) throws(StoreError) -> Found {
     try StoreError.wrapping(self.name) { () throws(SystemFailure) in
-      let object = try SharedMemoryObject.open(name: name, writable: writable)
-      let (kind, status) = try ObjectKind.of(object, name: name)
-      return Found(object: object, kind: kind, status: status)
+      try look(at: try SharedMemoryObject.open(name: name, writable: writable), name)
     }
+  }
+
+  private func look(at object: SharedMemoryObject, _ name: String) throws(SystemFailure) -> Found {
+    let (kind, status) = try ObjectKind.of(object, name: name)
+    return Found(object: object, kind: kind, status: status)
   }
 
   /// A world-writable /dev/shm invites squatting: who owns the object could have put anything there.
@@ -174,8 +177,7 @@ extension SegmentAttacher {
   private func replace() throws(StoreError) -> Segment {
     clearStrayNames(waiting: Self.retirementTimeout)
     while true {
-      var displaced = try replaceable()
-      if displaced == nil {
+      guard let expected = try replaceable() else {
         if let segment = try create() { return segment }
         continue
       }
@@ -191,12 +193,8 @@ extension SegmentAttacher {
           throw .system(name: name, call: "linkat", errno: EEXIST)
         }
         if try exchange(temporary) {
-          if let found = displaced, !leads(temporary, to: found.status) {
-            // Closed first: its descriptor may be the last there was.
-            displaced = nil
-            displaced = try? find(temporary, writable: true)
-          }
-          retire(displaced, temporary, waiting: Self.retirementTimeout)
+          retire(
+            displaced(consume expected, temporary), temporary, waiting: Self.retirementTimeout)
           object.releaseAdvisoryLock()
           return segment
         }
@@ -244,6 +242,14 @@ extension SegmentAttacher {
   /// The same for one who only comes by; as long as it waits for the mutex otherwise.
   private static let visitorTimeout = Duration.milliseconds(10)
 
+  /// What an exchange has displaced: nearly always what was there before it. Where it is another object, the one
+  /// expected is closed first, as its descriptor may be the last there was.
+  private func displaced(_ expected: consuming Found, _ temporary: String) -> Found? {
+    if leads(temporary, to: expected.status) { return expected }
+    _ = consume expected
+    return try? find(temporary, writable: true)
+  }
+
   /// Whether a name still leads to an object that has been looked at.
   private func leads(_ name: String, to status: ObjectStatus) -> Bool {
     guard let named = try? SharedMemoryObject.status(name: name) else { return false }
@@ -256,9 +262,12 @@ extension SegmentAttacher {
       let geometry = try? Geometry(words: words, objectByteCount: found.status.byteCount, name: name),
       (try? requireHeader(found.object)) != nil
     {
-      try? SegmentRegistry.withHeader(name: name, found.object, found.status, geometry) { old in
+      let isTold: Void? = try? SegmentRegistry.withHeader(name: name, found.object, found.status, geometry) {
+        old in
         retire(old, waiting: timeout)
       }
+      // No memory for a mapping: the name stays, for who opens this one next.
+      if isTold == nil { return }
     }
     try? SharedMemoryObject.unlink(name: temporary)
   }
@@ -280,13 +289,13 @@ extension SegmentAttacher {
     let prefix = SegmentName.temporaryPrefix(for: name)
     for stray in (try? SharedMemoryObject.names()) ?? [] where stray.hasPrefix(prefix) {
       // Anybody can make a name like this: another user's object is not touched, least of all its mutex.
-      guard let found = try? find(stray, writable: true), (try? requireOwner(found.status)) != nil,
-        found.object.tryAdvisoryLock()
+      guard let object = try? SharedMemoryObject.open(name: stray, writable: true),
+        let status = try? object.status(), (try? requireOwner(status)) != nil, object.tryAdvisoryLock()
       else { continue }
       // Looked at once more with the lock: the maker may have finished, and this object be a live segment by
       // now.
-      if leads(stray, to: found.status) { retire(found, stray, waiting: timeout) }
-      found.object.releaseAdvisoryLock()
+      if leads(stray, to: status) { retire(try? look(at: object, stray), stray, waiting: timeout) }
+      object.releaseAdvisoryLock()
     }
   }
 }

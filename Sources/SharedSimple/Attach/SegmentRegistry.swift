@@ -1,4 +1,5 @@
-/// The segments this process has mapped: one mapping an object and kind of access, however many handles.
+/// The segments this process has mapped: one mapping an object and kind of access, however many handles. Only who comes
+/// to retire a segment may map its header beside that, for a moment.
 enum SegmentRegistry {
   /// An entry keeps its object open and mapped, so the object's number is not given to another one meanwhile;
   /// but a tmpfs may count with 32 bits and come round, and somebody may write another segment into the same
@@ -30,9 +31,12 @@ enum SegmentRegistry {
       if let segment = share(key) { return segment }
       let mapping = try StoreError.wrapping(name, needed: geometry.reservation) {
         () throws(SystemFailure) -> MemoryMapping in
-        if writable, let header = unsafe formerHeaders.popLast() {
-          if let mapping = header.mapAgain(object, byteCount: geometry.reservation) { return mapping }
-          unsafe formerHeaders.append(header)
+        // All of them are tried: behind one, something else may lie for a while.
+        for index in unsafe writable ? formerHeaders.indices.reversed() : [] {
+          if let mapping = unsafe formerHeaders[index].mapAgain(object, byteCount: geometry.reservation) {
+            unsafe formerHeaders.remove(at: index)
+            return mapping
+          }
         }
         return try MemoryMapping(object, byteCount: geometry.reservation, writable: writable)
       }
@@ -60,29 +64,20 @@ enum SegmentRegistry {
     _ body: (Segment) -> Void
   ) throws(StoreError) {
     let key = Key(device: status.device, inode: status.inode, isWritable: true, geometry: geometry)
+    if let segment = ProcessLock.shared.withLock({ share(key) }) {
+      defer { release(segment) }
+      return body(segment)
+    }
     let byteCount = SegmentFormat.headerByteCount
-    let (shared, place) = try ProcessLock.shared.withLock { () throws(StoreError) in
-      if let segment = share(key) { return (segment as Segment?, nil as FormerHeader?) }
-      if let place = unsafe formerHeaders.popLast() { return (nil, place) }
-      let place = try StoreError.wrapping(name, needed: byteCount) { () throws(SystemFailure) in
-        try FormerHeader(byteCount: byteCount)
-      }
-      return (nil, place)
-    }
-    if let shared {
-      defer { release(shared) }
-      return body(shared)
-    }
-    guard let place else { return }
-    defer { ProcessLock.shared.withLock { unsafe formerHeaders.append(place) } }
     let mapping = try StoreError.wrapping(name, needed: byteCount) { () throws(SystemFailure) in
-      try place.mapHeader(object)
+      try MemoryMapping(object, byteCount: byteCount, writable: true)
     }
+    // This thread alone knows the mapping, and has done with the mutex: the address need not be kept (see `release`).
+    defer { mapping.unmap() }
     let segment = Segment.make(
       name: name, object: object, status: status, mapping: mapping, geometry: geometry, isWritable: true)
+    defer { segment.destroy() }
     body(segment)
-    segment.destroy()
-    _ = mapping.unmapAllBut(headerByteCount: byteCount)
   }
 
   /// A handle is done with a segment, and so is every thread that used it.

@@ -94,6 +94,7 @@
 //
 // SLOT
 //     63..32 record number | 31..0 hash;    0 = empty;    record number 1 = removed
+// The hash is computed as `KeyHash` says, with the hash key of the header.
 // A key's slot is the first one from its home, the top log2(slots) bits of its hash, going up and round,
 // that points at a record with that key. A probe ends at an empty slot, and after as many steps as there are
 // slots.

@@ -174,7 +174,10 @@ struct StoreLock: Sendable {
 
   private func recover(_ dead: Holder) throws(StoreError) {
     // Who has the header alone is here to retire the segment, after which nobody looks at what a repair would mend.
-    if segment.isHeaderAlone { return segment.header.mutex.makeConsistent() }
+    if segment.isHeaderAlone {
+      segment.header.heldSince = 0
+      return segment.header.mutex.makeConsistent()
+    }
     // Killed between the mutex and the holder word, on either side, the word names the one before: to be
     // believed only if that one is gone too.
     let isKnown = dead.isHeld || liveness(of: dead) == .dead

@@ -31,6 +31,7 @@ internal import Synchronization
     let owesAttachEvent = Atomic<Bool>(false)
   }
 
+  /// First, so that what tells a handle without a participant is the pointer that counting needs anyway.
   private let state: UnsafeMutablePointer<State>
   let segment: Segment
 

@@ -32,6 +32,8 @@ internal import Synchronization
 
   /// Gives the process its number where it has none; returns it.
   func renew() -> UInt64 {
+    let known = token
+    if known != 0 { return known }
     // 0 means wiped, all ones is what a closed handle remembers.
     let fresh = UInt64.random(in: 1..<UInt64.max)
     let (exchanged, original) = unsafe word.pointee.compareExchange(

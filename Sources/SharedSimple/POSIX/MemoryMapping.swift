@@ -58,7 +58,7 @@ internal import Glibc
 
   /// Ends the mapping, and puts private memory in the place of its header.
   func unmapAllBut(headerByteCount: Int) -> FormerHeader {
-    if byteCount > headerByteCount { unsafe munmap(base + headerByteCount, byteCount - headerByteCount) }
+    unsafe munmap(base + headerByteCount, byteCount - headerByteCount)
     // Over the rest of our own mapping. A failure leaves the object's pages there, which is safe, too.
     unsafe mmap(
       base, headerByteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
@@ -104,30 +104,6 @@ internal import Glibc
 @safe struct FormerHeader: @unchecked Sendable {
   fileprivate let base: UnsafeMutableRawPointer
   fileprivate let byteCount: Int
-
-  fileprivate init(base: UnsafeMutableRawPointer, byteCount: Int) {
-    unsafe self.base = unsafe base
-    self.byteCount = byteCount
-  }
-
-  /// A place for a header where there has been none.
-  init(byteCount: Int) throws(SystemFailure) {
-    let address = unsafe mmap(nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-    guard let address = unsafe address, unsafe address != MAP_FAILED else {
-      throw SystemFailure(call: "mmap", errno: errno)
-    }
-    unsafe self.init(base: address, byteCount: byteCount)
-  }
-
-  /// Maps the header of an object here, and nothing behind it.
-  func mapHeader(_ object: SharedMemoryObject) throws(SystemFailure) -> MemoryMapping {
-    let flags = MAP_SHARED | MAP_NORESERVE | MAP_FIXED
-    // Over private memory of ours.
-    guard unsafe mmap(base, byteCount, PROT_READ | PROT_WRITE, flags, object.descriptor, 0) == base else {
-      throw SystemFailure(call: "mmap", errno: errno)
-    }
-    return unsafe MemoryMapping(base: base, byteCount: byteCount)
-  }
 
   /// Maps another object so that its header lies here; `nil` where something else lies behind by now.
   func mapAgain(_ object: SharedMemoryObject, byteCount whole: Int) -> MemoryMapping? {

@@ -16,32 +16,38 @@ struct ProcessIdentity: Sendable, Equatable {
   /// Its command name, at most 15 bytes.
   var name: [UInt8]
 
-  /// What never changes while a process runs a program, asked for once. The number of the process (`ForkWatch`) is
-  /// stored last, with release, so that who finds its own has found what belongs to it.
+  /// The calling process. Needs one free descriptor, to read its name and its line in /proc.
+  static func current() -> ProcessIdentity {
+    let namespaces = ownNamespaces()
+    return ProcessIdentity(
+      pid: getpid(), startTime: ownStartTime(within: namespaces), program: ownProgram, namespaces: namespaces,
+      name: ownName())
+  }
+
+  /// The start time last read, and what it is true of: a process (`ForkWatch`) within its namespaces. A process can
+  /// enter another namespace of times only while it has one thread, so two threads never store different ones; the
+  /// number of the process is stored last, with release.
   private enum Known {
     static let startTime = Atomic<UInt64>(0)
     static let namespaces = Atomic<UInt64>(0)
     static let process = Atomic<UInt64>(0)
   }
 
-  /// The calling process. Needs one free descriptor, to read its name and its line in /proc.
-  static func current() -> ProcessIdentity {
+  private static func ownStartTime(within namespaces: UInt64) -> UInt64 {
     let process = ForkWatch.shared.renew()
-    if Known.process.load(ordering: .acquiring) != process { learn(process) }
-    return ProcessIdentity(
-      pid: getpid(), startTime: Known.startTime.load(ordering: .relaxed), program: ownProgram,
-      namespaces: Known.namespaces.load(ordering: .relaxed), name: ownName())
-  }
-
-  /// Every thread of a process learns the same.
-  private static func learn(_ process: UInt64) {
+    if Known.process.load(ordering: .acquiring) == process,
+      Known.namespaces.load(ordering: .relaxed) == namespaces
+    {
+      return Known.startTime.load(ordering: .relaxed)
+    }
     // Not by the pid: /proc may be that of another namespace, where it is somebody else's.
-    let status = ProcessStatus.read(path: "/proc/self/stat")
-    let namespaces = ownNamespaces()
-    Known.startTime.store(status?.startTime ?? 0, ordering: .relaxed)
-    Known.namespaces.store(namespaces, ordering: .relaxed)
-    // What /proc could not say now, it may say next time.
-    if status != nil, namespaces != 0 { Known.process.store(process, ordering: .releasing) }
+    guard let startTime = ProcessStatus.read(path: "/proc/self/stat")?.startTime else { return 0 }
+    if namespaces != 0 {
+      Known.startTime.store(startTime, ordering: .relaxed)
+      Known.namespaces.store(namespaces, ordering: .relaxed)
+      Known.process.store(process, ordering: .releasing)
+    }
+    return startTime
   }
 
   /// The command name of the process, which it may change.

@@ -54,7 +54,7 @@ internal import Synchronization
 
   /// The same at an address that `address` has given, or of private memory.
   @inline(__always)
-  static func addAlone(_ value: UInt64, to address: UnsafeMutableRawPointer) {
+  @unsafe static func addAlone(_ value: UInt64, to address: UnsafeMutableRawPointer) {
     let word = unsafe address.assumingMemoryBound(to: Atomic<UInt64>.self)
     unsafe word.pointee.store(word.pointee.load(ordering: .relaxed) &+ value, ordering: .relaxed)
   }

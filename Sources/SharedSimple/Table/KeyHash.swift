@@ -1,8 +1,8 @@
 /// The keyed hash of a key: 64 bits by folded multiplication, of which the low 32 are used.
 ///
 /// The way of wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash, public domain): each pair of words is
-/// xored with secret words and multiplied to 128 bits, whose halves are xored. Both factors are masked
-/// by the segment's own random key, so a client that chooses keys, but cannot read the segment, cannot
+/// multiplied to 128 bits, whose halves are xored. One factor is masked by the segment's own random key, the other by
+/// what that and the words before have come to, so a client that chooses keys, but cannot read the segment, cannot
 /// make them collide or make a factor zero. The number of bytes comes in last, where no word of the key can make up for
 /// it: keys that differ in zeros at their end have equal words.
 enum KeyHash {
@@ -25,7 +25,6 @@ enum KeyHash {
 
   @inline(__always)
   fileprivate static func hash(byteCount: Int, last: UInt64, key: Key, word: (Int) -> UInt64) -> UInt32 {
-    // Odd constants of wyhash: they only keep the steps apart.
     var state = key.low
     let lastIndex = (byteCount &- 1) &>> 3
     var index = 0
@@ -33,6 +32,7 @@ enum KeyHash {
       state = fold(word(index) ^ key.high, word(index &+ 1) ^ state)
       index &+= 2
     }
+    // The constants, of wyhash, only keep the steps apart.
     state =
       index < lastIndex
       ? fold(word(index) ^ key.high, last ^ state) : fold(last ^ key.high, state ^ 0xe703_7ed1_a0b4_28db)

@@ -73,8 +73,7 @@ struct Lookup: Sendable {
     let slotOffset = index.offset(position)
     let record = slot.record
     let limit = segment.heapLimit
-    // A record begins at a granule, and the limit is one of a page: where it begins, its header is.
-    guard record.byteOffset < limit else { return Self.undecided }
+    guard heap.begins(record, below: limit) else { return Self.undecided }
     let stamp = heap.stamp(record)
     let lengths = heap.lengths(record)
     guard stamp != 0, lengths.key == key.byteCount, heap.contains(record, lengths, below: limit),

@@ -25,6 +25,11 @@ struct RecordHeap: Sendable {
     return end <= segment.heapLimit || end <= segment.believe(.heap)
   }
 
+  /// The same below a limit, without a look at a newer one. A record begins at a granule, and a limit is whole pages:
+  /// where it begins, its header is.
+  @inline(__always)
+  func begins(_ record: RecordNumber, below limit: Int) -> Bool { record.byteOffset < limit }
+
   /// Whether lengths fit their block, and the block lies where this process may look.
   @inline(__always)
   func contains(_ record: RecordNumber, _ lengths: RecordLengths) -> Bool {
@@ -112,17 +117,19 @@ extension RecordHeap {
   }
 
   /// The same as far as it takes no more memory: `nil` where the block would reach beyond a limit, or is not of a size
-  /// that has a class of its own; then nothing was changed.
+  /// that has a class of its own, or its list leads to what is no free block; then nothing was changed.
   @inline(__always)
   func allocateDirectly(recordByteCount: Int, below limit: Int) -> RecordNumber? {
-    if let free = firstFree(recordByteCount: recordByteCount, below: limit) {
-      unlist(free.record, of: free.size, next: free.next)
-      return free.record
-    }
     let size = SizeClass(recordByteCount: recordByteCount)
+    guard size.granules <= SizeClass.exactLimit else { return nil }
+    let head = segment.header.freeList(size.index)
+    if head != .none {
+      guard isFree(head, of: size, below: limit) else { return nil }
+      unlist(head, of: size)
+      return head
+    }
     let top = segment.header.heapTop
-    guard size.granules <= SizeClass.exactLimit, segment.header.freeList(size.index) == .none,
-      top >= UInt64(SegmentFormat.firstRecord), top <= UInt64(UInt32.max),
+    guard top >= UInt64(SegmentFormat.firstRecord), top <= UInt64(UInt32.max),
       (Int(top) &+ size.granules) &* SegmentFormat.granuleByteCount <= limit
     else { return nil }
     return cut(size, at: top)
@@ -146,11 +153,17 @@ extension RecordHeap {
       throw .corrupted(
         name: segment.name, detail: "a free list leads to record \(record.rawValue), which is none")
     }
-    unlist(record, of: size, next: words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount))
+    unlist(record, of: size)
     return record
   }
 
   /// Takes the first block from the list of its size.
+  @inline(__always)
+  private func unlist(_ record: RecordNumber, of size: SizeClass) {
+    unlist(record, of: size, next: words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount))
+  }
+
+  /// The same for one that has become a live record, with what its link said.
   @inline(__always)
   private func unlist(_ record: RecordNumber, of size: SizeClass, next: UInt64) {
     let header = segment.header

@@ -83,7 +83,7 @@ struct TableWriter: Sendable {
     guard let (position, slot) = index.probe(digest.hash), !slot.isEmpty else { return false }
     let limit = segment.heapLimit
     let old = slot.record
-    guard old.byteOffset &+ SegmentFormat.recordHeaderByteCount <= limit else { return false }
+    guard heap.begins(old, below: limit) else { return false }
     let lengths = heap.lengths(old)
     guard heap.contains(old, lengths, below: limit), heap.keyEquals(old, lengths, key, digest),
       let new = heap.firstFree(

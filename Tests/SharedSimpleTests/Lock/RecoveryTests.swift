@@ -112,6 +112,28 @@ struct RecoveryTests {
     expectSound(segment)
   }
 
+  @Test func `A fresh start over a dead holder's segment tells all, and repairs nothing`() throws {
+    let other = try AgentProcess()
+    // Its mapping goes, so that this process has none when it starts afresh.
+    try fill(100).close()
+    #expect(try other.ask("open", "h", segment.name, "mode=existing") == .done([]))
+    try killHolder()
+    // As though the dead one's acquisition had been one of those that are timed, just after the machine started.
+    RawObject(segment).write([1, 0, 0, 0, 0, 0, 0, 0], at: SegmentFormat.heldSince)
+    let observer = try SegmentObserver(segment.name)
+    let holds = try observer.sample().lock.sampledHolds
+    let fresh = try segment.open(.exclusive)
+    let old = try observer.sample()
+    #expect(old.table.isRetired)
+    #expect(old.lock.sampledHolds == holds)
+    #expect(old.lock.recoveries == 0)
+    #expect(old.events.last?.kind == .replaced)
+    #expect(try other.ask("get", "h", "key 1".hex).refusal == "replaced")
+    #expect(try other.ask("put", "h", "a".hex, "1".hex).refusal == "replaced")
+    #expect(try fresh.count == 0)
+    expectSound(segment)
+  }
+
   @Test func `Recovery that is killed itself, again and again, is simply run again`() throws {
     var random = SeededGenerator(printedFor: "recovery killed")
     let store = try fill(100_000)
