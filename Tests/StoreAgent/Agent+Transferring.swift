@@ -1,3 +1,4 @@
+import Glibc
 import SharedSimple
 
 extension Agent {
@@ -9,6 +10,11 @@ extension Agent {
     var random = SplitMix64(seed: request.seed())
     var count = 0
     while !input.hasNext {
+      // The ledger waits for who clears it, however late that one comes: one transaction clears 65,536 entries at most.
+      if (Int(try store.get("transfers") ?? "") ?? 0) > 20_000 {
+        usleep(1000)
+        continue
+      }
       let amount = Int64(1 + random.below(20))
       let (source, target) = (random.below(accounts), random.below(accounts))
       let isRolledBack = random.below(8) == 0
