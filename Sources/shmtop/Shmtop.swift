@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import SharedSimple
+import ShmtopKit
 
 /// The program: its commands, and how each way of ending becomes an exit code.
 @main

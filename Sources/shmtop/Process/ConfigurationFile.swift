@@ -42,7 +42,7 @@ struct ConfigurationFile {
     } catch let failure as Failure where failure.status == .notThere {
       return ConfigurationFile(path: path, file: SettingsFile(), problem: nil)
     } catch {
-      let problem = (error as? Failure)?.sentence ?? "\(error)"
+      let problem = (error as? Failure)?.sentence.plain ?? "\(error)"
       return ConfigurationFile(path: path, file: SettingsFile(), problem: problem)
     }
   }
@@ -60,7 +60,7 @@ struct ConfigurationFile {
     do {
       try Self.replace(path, by: text)
       return nil
-    } catch { return (error as? Failure)?.sentence ?? "\(error)" }
+    } catch { return (error as? Failure)?.sentence.plain ?? "\(error)" }
   }
 
   /// All at once: whoever reads it meanwhile sees the old text or the new one. A symbolic link stays one.

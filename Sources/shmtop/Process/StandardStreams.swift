@@ -1,4 +1,5 @@
 import Glibc
+import ShmtopKit
 
 /// The three streams that a process is started with.
 enum StandardStreams {
