@@ -20,6 +20,10 @@ struct ConfigurationFile {
     (problem.map { [$0] } ?? []) + file.warnings.map { "\(shownPath): \($0)" }
   }
 
+  /// Whether the file is there and it cannot be known what it keeps read-only: it cannot be read, or what it says
+  /// of that is not understood.
+  var hidesReadOnly: Bool { problem != nil || file.hidesReadOnly }
+
   /// The path with `~` for the home folder.
   var shownPath: String {
     guard let path else { return "the settings file" }

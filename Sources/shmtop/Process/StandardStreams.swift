@@ -40,7 +40,7 @@ enum StandardStreams {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw Failure(
-        errno == ENOENT ? .notThere : .systemRefused,
+        errno == ENOENT || errno == ENOTDIR ? .notThere : .systemRefused,
         "“\(path)” cannot be opened: \(String(cString: strerror(errno))).")
     }
     defer { close(descriptor) }
