@@ -37,7 +37,7 @@ struct Shmtop: ParsableCommand {
       if HelpPage.isAskedFor(by: arguments) {
         try StandardStreams.writeLine(HelpPage.text)
       } else {
-        var command = try parseAsRoot(arguments)
+        var command = try parseAsRoot(ShortOptions.split(arguments))
         try command.run()
       }
       return ExitStatus.done.rawValue
