@@ -50,7 +50,7 @@ struct Shmtop: ParsableCommand {
     } catch let error as StoreError {
       return end(Failure(error))
     } catch {
-      return endParsing(error)
+      return endParsing(error, of: arguments)
     }
   }
 
@@ -60,11 +60,13 @@ struct Shmtop: ParsableCommand {
   }
 
   /// Help and version come as errors as well; what is none of these is wrong usage.
-  private static func endParsing(_ error: any Error) -> Int32 {
+  private static func endParsing(_ error: any Error, of arguments: [String]) -> Int32 {
     guard exitCode(for: error) == .success else {
       let message = message(for: error)
-      let end = message.hasSuffix(".") ? "" : "."
-      StandardStreams.complain(Locale.shown("shmtop: \(message)\(end) See 'shmtop --help'."))
+      let end = message.last.map(".?!".contains) ?? false ? "" : "."
+      let command = arguments.first.flatMap { commandNames.contains($0) ? $0 : nil }
+      let help = command.map { "shmtop help \($0)" } ?? "shmtop --help"
+      StandardStreams.complain(Locale.shown("shmtop: \(message)\(end) See '\(help)'."))
       return ExitStatus.wrongUsage.rawValue
     }
     try? StandardStreams.writeLine(fullMessage(for: error))
