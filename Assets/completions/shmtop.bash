@@ -58,7 +58,7 @@ _shmtop_arguments() {
       valued=()
       places=(segment) ;;
     original-unlock)
-      options=(--force -h --help)
+      options=(--write --no-config --force -h --help)
       valued=()
       places=(segment) ;;
   esac

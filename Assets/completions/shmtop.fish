@@ -121,6 +121,8 @@ complete -c shmtop -n '__shmtop_at "unlink *"' -l no-config -d 'Do not read the 
 complete -c shmtop -n '__shmtop_at "unlink *"' -s f -l force -d 'Do not ask.'
 complete -c shmtop -n '__shmtop_at "unlink *"' -s h -l help -d 'Show help information.'
 complete -c shmtop -n '__shmtop_at "unlink 0*"' -a '(shmtop segment-names 2> /dev/null)' -d segment
+complete -c shmtop -n '__shmtop_at "original-unlock *"' -l write -d 'Write also to another user\'s segment, and to one that the settings file keeps read-only.'
+complete -c shmtop -n '__shmtop_at "original-unlock *"' -l no-config -d 'Do not read the settings file.'
 complete -c shmtop -n '__shmtop_at "original-unlock *"' -l force -d 'Also where it cannot be known whether the owner lives, as in another pid namespace.'
 complete -c shmtop -n '__shmtop_at "original-unlock *"' -s h -l help -d 'Show help information.'
 complete -c shmtop -n '__shmtop_at "original-unlock 0*"' -a '(shmtop segment-names 2> /dev/null)' -d segment

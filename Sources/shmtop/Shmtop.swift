@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import SharedSimple
+import ShmtopKit
 
 /// The program: its commands, and how each way of ending becomes an exit code.
 @main
@@ -36,7 +37,7 @@ struct Shmtop: ParsableCommand {
       if HelpPage.isAskedFor(by: arguments) {
         try StandardStreams.writeLine(HelpPage.text)
       } else {
-        var command = try parseAsRoot(arguments)
+        var command = try parseAsRoot(ShortOptions.split(arguments))
         try command.run()
       }
       return ExitStatus.done.rawValue
@@ -49,7 +50,7 @@ struct Shmtop: ParsableCommand {
     } catch let error as StoreError {
       return end(Failure(error))
     } catch {
-      return endParsing(error)
+      return endParsing(error, of: arguments)
     }
   }
 
@@ -59,11 +60,13 @@ struct Shmtop: ParsableCommand {
   }
 
   /// Help and version come as errors as well; what is none of these is wrong usage.
-  private static func endParsing(_ error: any Error) -> Int32 {
+  private static func endParsing(_ error: any Error, of arguments: [String]) -> Int32 {
     guard exitCode(for: error) == .success else {
       let message = message(for: error)
-      let end = message.hasSuffix(".") ? "" : "."
-      StandardStreams.complain(Locale.shown("shmtop: \(message)\(end) See 'shmtop --help'."))
+      let end = message.last.map(".?!".contains) ?? false ? "" : "."
+      let command = arguments.first.flatMap { commandNames.contains($0) ? $0 : nil }
+      let help = command.map { "shmtop help \($0)" } ?? "shmtop --help"
+      StandardStreams.complain(Locale.shown("shmtop: \(message)\(end) See '\(help)'."))
       return ExitStatus.wrongUsage.rawValue
     }
     try? StandardStreams.writeLine(fullMessage(for: error))

@@ -8,18 +8,21 @@ public struct BatchReport: Sendable {
   public let remarks: Remarks
   public let difference: SampleDifference
   public let glyphs: GlyphSet
+  /// The number of the last event that was told before; nil where none was, at the first sample of a segment.
+  public let lastEvent: UInt64?
 
-  /// How many of the last events are listed.
+  /// How many of the events are listed that were before the first sample.
   public static let eventLimit = 5
 
   public init(
     identity: SegmentIdentity, sample: SegmentSample, remarks: Remarks = Remarks(),
-    difference: SampleDifference, glyphs: GlyphSet = .unicode
+    difference: SampleDifference, after lastEvent: UInt64? = nil, glyphs: GlyphSet = .unicode
   ) {
     self.identity = identity
     self.sample = sample
     self.remarks = remarks
     self.difference = difference
+    self.lastEvent = lastEvent
     self.glyphs = glyphs
   }
 
@@ -27,7 +30,8 @@ public struct BatchReport: Sendable {
     var lines = [title, entries, memory, rates] + lock
     lines += remarks.findings.map { ($0.isGrave ? "Grave    " : "Note     ") + $0.sentence }
     lines += [""] + participants
-    if !sample.events.isEmpty { lines += [""] + events }
+    let events = events
+    if !events.isEmpty { lines += [""] + events }
     return lines.map(glyphs.spelled)
   }
 
@@ -211,10 +215,11 @@ public struct BatchReport: Sendable {
   }
 
   private var events: [String] {
-    sample.events.suffix(Self.eventLimit).map { event in
+    let told = lastEvent.map { last in sample.events.filter { $0.number > last }[...] }
+    return (told ?? sample.events.suffix(Self.eventLimit)).map { event in
       let sentence = event.sentence(repertoire: glyphs.repertoire)
       let process = knowledge.contains(.history) ? "pid \(event.pid)  " : ""
-      return "Event    \(WallTime.clock(event.wall))  \(process)\(sentence)"
+      return "Event    \(WallTime.full(event.wall))  \(process)\(sentence)"
     }
   }
 

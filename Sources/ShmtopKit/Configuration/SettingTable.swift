@@ -2,6 +2,9 @@
 public enum SettingTable {
   public static let settings: [Setting] = general + views + thresholds
 
+  /// The name of the setting that protects segments.
+  static let readOnly = "read-only"
+
   static func setting(_ section: String?, _ key: String) -> Setting? {
     settings.first { $0.section == section && $0.key == key }
   }
@@ -20,7 +23,7 @@ public enum SettingTable {
       $1.mouse = $0
     },
     Setting(
-      section: nil, key: "read-only",
+      section: nil, key: readOnly,
       help: "patterns of names of segments that nothing is written to, as in [\"prod-*\"]; --write overrides",
       standard: "[]",
       take: { value, settings in

@@ -30,13 +30,56 @@ public struct JSONLines: Sendable {
   ) throws(JSONLineError) -> Value {
     do { return try decoder.decode(type, from: Data(line)) } catch let error as JSONLineError {
       throw error
-    } catch DecodingError.typeMismatch(_, let context) where context.codingPath.isEmpty {
-      throw JSONLineError("It is not an object.")
     } catch DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context) {
-      throw JSONLineError("“\(context.codingPath.last?.stringValue ?? "?")” is not of the right kind.")
-    } catch DecodingError.dataCorrupted(let context) where !context.codingPath.isEmpty {
-      throw JSONLineError("“\(context.codingPath.last?.stringValue ?? "?")” cannot be read.")
+      guard let field = context.codingPath.last else { throw JSONLineError("It is not an object.") }
+      throw JSONLineError("“\(field.stringValue)” is not of the right kind.")
+    } catch DecodingError.dataCorrupted(let context) {
+      guard let field = context.codingPath.last else { throw JSONLineError("It is not JSON.") }
+      throw JSONLineError("“\(field.stringValue)” cannot be read.")
     } catch { throw JSONLineError("It is not JSON.") }
+  }
+
+  /// The value of a line whose fields hold no objects. The decoder takes one of two fields of a name, and does not
+  /// say so; here such a line is refused.
+  ///
+  /// - Throws: ``JSONLineError``
+  func flatValue<Value: Decodable>(
+    _ type: Value.Type, of line: some Sequence<UInt8>
+  ) throws(JSONLineError) -> Value {
+    let counted = try value(Counted<Value>.self, of: line)
+    guard fieldCount(line) == counted.fieldCount else {
+      throw JSONLineError("It has a field twice.")
+    }
+    return counted.value
+  }
+
+  /// A value, and how many fields of different names it was read from.
+  private struct Counted<Value: Decodable>: Decodable {
+    let value: Value
+    let fieldCount: Int
+
+    init(from decoder: any Decoder) throws {
+      value = try Value(from: decoder)
+      fieldCount = try decoder.container(keyedBy: FieldName.self).allKeys.count
+    }
+  }
+
+  /// The colons that stand in no string.
+  private func fieldCount(_ line: some Sequence<UInt8>) -> Int {
+    var count = 0
+    var (isInString, isEscaped) = (false, false)
+    for byte in line {
+      if isEscaped {
+        isEscaped = false
+      } else if byte == UInt8(ascii: "\"") {
+        isInString.toggle()
+      } else if isInString {
+        isEscaped = byte == UInt8(ascii: "\\")
+      } else if byte == UInt8(ascii: ":") {
+        count += 1
+      }
+    }
+    return count
   }
 
   /// All that is not ASCII stands in strings, so an escape can take its place anywhere.

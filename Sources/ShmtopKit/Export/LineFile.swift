@@ -17,7 +17,7 @@ public struct LineFile<Line: Decodable> {
       rest = rest[min(end + 1, rest.endIndex)...]
       number += 1
       if text.allSatisfy({ [0x20, 0x09, 0x0D].contains($0) }) { continue }
-      do throws(JSONLineError) { lines.append((number, try json.value(Line.self, of: text))) } catch {
+      do throws(JSONLineError) { lines.append((number, try json.flatValue(Line.self, of: text))) } catch {
         throw BadLine(number: number, reason: error.description)
       }
     }

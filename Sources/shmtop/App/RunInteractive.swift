@@ -63,12 +63,15 @@ private func startingState(_ options: InteractiveOptions) throws -> Inspector {
     now: Moment(wall: WallTime.now, monotonic: Clock.monotonic))
   if options.noMouse { inspector.releaseMouse() }
   inspector.start(with: options.configuration.settings)
+  do { _ = try options.filter.map { filter throws(RowFilterError) in try RowFilter(filter) } } catch {
+    throw Failure(.wrongUsage, "The filter “\(options.filter ?? "")”: \(escaped: error.description)")
+  }
   try inspector.start(view: options.view, sort: options.sort, filter: options.filter)
   if let warning = options.configuration.warnings.first { inspector.report(SafeText(warning).text) }
   return inspector
 }
 
-private func complain(_ sentence: String, _ status: ExitStatus) -> Int32 {
+private func complain(_ sentence: Sentence, _ status: ExitStatus) -> Int32 {
   StandardStreams.complain("shmtop: " + Locale.shown(sentence))
   return status.rawValue
 }

@@ -12,8 +12,8 @@ final class BatchRecording {
     self.writer = writer
     StandardStreams.complain(
       Locale.shown(
-        "shmtop: recording to “\(writer.path)”: of a value, its length and its first "
-          + "\(Recording.keptValueBytes) bytes"))
+        "shmtop: recording to “\(writer.path)”, which keeps of each value its length and its first "
+          + "\(Recording.keptValueBytes) bytes."))
   }
 
   /// Records a sample and a pass over the entries. Where the file cannot be written any more this is said
@@ -43,6 +43,6 @@ final class BatchRecording {
   }
 
   private func write(_ body: [UInt8]) {
-    if let sentence = writer.append(body) { StandardStreams.complain(Locale.shown("shmtop: " + sentence)) }
+    if let sentence = writer.append(body) { StandardStreams.complain(Locale.shown("shmtop: \(sentence)")) }
   }
 }

@@ -11,7 +11,8 @@ struct SamplePrinter {
 
   private let format: Format
   private var earlier: (segment: SegmentIdentity, sample: SegmentSample)?
-  private var lastEvent: UInt64 = 0
+  /// The number of the last event that was printed; nil before the first sample of a segment.
+  private var lastEvent: UInt64?
   /// How many have been printed.
   private(set) var count = 0
 
@@ -24,20 +25,22 @@ struct SamplePrinter {
     let before = earlier.flatMap { $0.segment == identity ? $0.sample : nil }
     let difference =
       before.map { SampleDifference(from: $0, to: sample) } ?? SampleDifference(startingAt: sample)
+    if before == nil { lastEvent = nil }
     switch format {
     case .text(let glyphs):
       let report = BatchReport(
-        identity: identity, sample: sample, remarks: remarks, difference: difference, glyphs: glyphs)
+        identity: identity, sample: sample, remarks: remarks, difference: difference, after: lastEvent,
+        glyphs: glyphs)
       // Samples are separated, so that a reader knows where one ends.
       let lines = (count == 0 ? [] : [""]) + report.lines
       try StandardStreams.writeLine(lines.joined(separator: "\n"))
     case .json(let json):
       let document = SampleDocument(
         identity: identity, sample: sample, remarks: remarks, difference: difference,
-        after: before == nil ? 0 : lastEvent)
+        after: lastEvent ?? 0)
       try StandardStreams.writeLine(json.line(document))
-      lastEvent = sample.events.last?.number ?? 0
     }
+    lastEvent = sample.events.last?.number ?? lastEvent ?? 0
     note(identity, sample)
     count += 1
   }

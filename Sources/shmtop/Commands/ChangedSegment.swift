@@ -21,10 +21,17 @@ struct ChangedSegment: ParsableArguments {
     }
   }
 
-  /// Refuses what the settings file keeps read-only.
+  /// Refuses what the settings file keeps read-only, and anything where it cannot be known what that is.
   func requireWritable() throws {
     let configuration = configured.file
-    guard !write, let pattern = configuration.settings.readOnlyPattern(matching: name) else { return }
+    guard !write else { return }
+    if configuration.hidesReadOnly {
+      throw Failure(
+        .refused,
+        "“\(name)” is not changed, for it cannot be known what \(configuration.shownPath) keeps read-only: mend that "
+          + "file, or say --write to change it all the same.")
+    }
+    guard let pattern = configuration.settings.readOnlyPattern(matching: name) else { return }
     throw Failure(
       .refused,
       "“\(name)” is kept read-only by “\(pattern)” in \(configuration.shownPath): say --write to change it all the same."

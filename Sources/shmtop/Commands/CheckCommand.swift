@@ -22,7 +22,9 @@ struct CheckCommand: ParsableCommand {
       try StandardStreams.writeLine(Locale.shown("“\(segment.name)” is sound."))
     }
     if findings.isEmpty { return }
-    if !json { for finding in findings { try StandardStreams.writeLine(Locale.shown(finding.description)) } }
+    if !json {
+      for finding in findings { try StandardStreams.writeLine(Locale.shown("\(finding.description)")) }
+    }
     throw ExitCode(ExitStatus.refused.rawValue)
   }
 }

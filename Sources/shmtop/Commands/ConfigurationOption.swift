@@ -1,4 +1,5 @@
 import ArgumentParser
+import ShmtopKit
 
 /// Whether the settings file is read.
 struct ConfigurationOption: ParsableArguments {
@@ -8,7 +9,7 @@ struct ConfigurationOption: ParsableArguments {
   var file: ConfigurationFile {
     if noConfig { return .none }
     let file = ConfigurationFile.read()
-    for warning in file.warnings { StandardStreams.complain("shmtop: " + Locale.shown(warning)) }
+    for warning in file.warnings { StandardStreams.complain("shmtop: " + Locale.shown("\(warning)")) }
     return file
   }
 }

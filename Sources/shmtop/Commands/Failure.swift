@@ -1,6 +1,7 @@
 import Glibc
 import OriginalSegment
 import SharedSimple
+import ShmtopKit
 
 /// How a command ended, as its exit code. Scripts rely on these numbers.
 enum ExitStatus: Int32, CaseIterable {
@@ -31,15 +32,15 @@ enum ExitStatus: Int32, CaseIterable {
 struct Failure: Error {
   let status: ExitStatus
   /// What happened and what to do.
-  let sentence: String
+  let sentence: Sentence
 
-  init(_ status: ExitStatus, _ sentence: String) {
+  init(_ status: ExitStatus, _ sentence: Sentence) {
     self.status = status
     self.sentence = sentence
   }
 
   init(_ error: StoreError, for purpose: Purpose = .look) {
-    self.init(error.exitStatus, error.advice(for: purpose) ?? error.description)
+    self.init(error.exitStatus, Sentence(error.advice(for: purpose) ?? error.description))
   }
 }
 
@@ -53,7 +54,7 @@ extension Failure {
       case .foreign, .settingUp, .tooLarge, .unknownMutex, .wouldGrow, .ownerAlive, .lostInGrowth: .refused
       case .permissionDenied, .unsettled, .lockTimeout, .system: .systemRefused
       }
-    self.init(status, error.description)
+    self.init(status, Sentence(error.description))
   }
 }
 

@@ -21,7 +21,7 @@ struct GetCommand: ParsableCommand {
     do { entry = try source.entry(wanted) } catch { throw NamedSegment.failure(error) }
     // What is wrong with the segment may be wrong with the value.
     defer { NamedSegment.say(source.remarks) }
-    guard let entry else { throw typed.missing(key, in: segment.name) }
+    guard let entry else { throw typed.missing([key], in: segment.name) }
     if json {
       let document = EntryDocument(entry, source.identity.knowledge)
       try StandardStreams.writeLine(JSONLines(repertoire: Locale.repertoire).line(document))

@@ -55,17 +55,24 @@ struct LoadCommand: ParsableCommand {
     for (number, line) in lines { try check(line, number, store.valueLimit) }
 
     var count = 0
+    var keys: Set<[UInt8]> = []
     for (number, line) in lines {
       do { try store.put(line.key, line.value) } catch {
         let failure = Failure(error)
         throw Failure(
           failure.status,
           "Line \(number) could not be put: \(failure.sentence) \(Quantity.exact(count)) of "
-            + "\(entries(lines.count)) \(count == 1 ? "is" : "are") in.")
+            + "\(counted(lines.count, "line", "lines")) \(count == 1 ? "is" : "are") in.")
       }
       count += 1
+      keys.insert(line.key)
     }
-    try say("\(entries(count)) \(count == 1 ? "is" : "are") in “\(segment.name)”.")
+    let entries = "\(counted(keys.count, "entry", "entries")) \(keys.count == 1 ? "is" : "are")"
+    try say(
+      keys.count == count
+        ? "\(entries) in “\(segment.name)”."
+        : "\(entries) in “\(segment.name)”, of \(counted(count, "line", "lines")): the last one of each key counts."
+    )
   }
 
   private func requireSegment() throws -> Bool {
@@ -90,15 +97,16 @@ struct LoadCommand: ParsableCommand {
 
   /// Refuses what the segment would, before anything is put.
   private func check(_ line: DumpLine, _ number: Int, _ valueLimit: Int) throws {
-    let problem: StoreError? =
+    let reason: String? =
       switch (line.key.count, line.value.count) {
-      case (0, _): .emptyKey
-      case (65_536..., _): .keyTooLong(byteCount: line.key.count, limit: 65_535)
-      case (_, 0): .emptyValue
-      case (_, (valueLimit + 1)...): .valueTooLong(byteCount: line.value.count, limit: valueLimit)
+      case (0, _): "A key must have at least one byte."
+      case (65_536..., _): "The key has \(line.key.count) bytes; at most 65535 are allowed."
+      case (_, 0): "A value must have at least one byte."
+      case (_, (valueLimit + 1)...):
+        "The value has \(line.value.count) bytes; this segment takes at most \(valueLimit)."
       default: nil
       }
-    if let problem { throw Self.refusal(BadLine(number: number, reason: Failure(problem).sentence)) }
+    if let reason { throw Self.refusal(BadLine(number: number, reason: reason)) }
   }
 
   // MARK: - Undoing
@@ -108,6 +116,9 @@ struct LoadCommand: ParsableCommand {
     defer { store.close() }
     let all: [(number: Int, line: JournalLine)] = try lines(of: journal)
     let own = all.map(\.line).filter { $0.segment == store.name }
+    guard !own.isEmpty else {
+      throw Failure(.notThere, "“\(journal)” has no change of “\(store.name)”: nothing is taken back.")
+    }
     var undo = JournalUndo(of: own.suffix(last ?? own.count))
     do {
       try undo.run { key, expected, new throws(StoreError) in
@@ -124,7 +135,7 @@ struct LoadCommand: ParsableCommand {
     }
     for line in undo.left {
       StandardStreams.complain(
-        Locale.shown("“\(String(decoding: line.key, as: UTF8.self))” is left: it has been changed since."))
+        Locale.shown("“\(line.key)” is left: it has been changed since."))
     }
     try say("\(changes(undo.undoneCount)) taken back, \(undo.left.count) left.")
     if !undo.left.isEmpty { throw ExitCode(ExitStatus.notThere.rawValue) }
@@ -149,13 +160,11 @@ struct LoadCommand: ParsableCommand {
     Failure(.wrongUsage, "Line \(line.number) is bad: \(line.reason) Nothing is loaded.")
   }
 
-  private func entries(_ count: Int) -> String {
-    "\(Quantity.exact(count)) \(count == 1 ? "entry" : "entries")"
+  private func changes(_ count: Int) -> String { counted(count, "change", "changes") }
+
+  private func counted(_ count: Int, _ one: String, _ many: String) -> String {
+    "\(Quantity.exact(count)) \(count == 1 ? one : many)"
   }
 
-  private func changes(_ count: Int) -> String {
-    "\(Quantity.exact(count)) \(count == 1 ? "change" : "changes")"
-  }
-
-  private func say(_ sentence: String) throws { try StandardStreams.writeLine(Locale.shown(sentence)) }
+  private func say(_ sentence: Sentence) throws { try StandardStreams.writeLine(Locale.shown(sentence)) }
 }

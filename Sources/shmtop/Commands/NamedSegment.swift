@@ -25,7 +25,9 @@ struct NamedSegment: ParsableArguments {
 
   /// Says on standard error what there is to say beside what was printed.
   static func say(_ remarks: Remarks) {
-    for finding in remarks.findings { StandardStreams.complain(Locale.shown("shmtop: " + finding.sentence)) }
+    for finding in remarks.findings {
+      StandardStreams.complain(Locale.shown("shmtop: \(escaped: finding.sentence)"))
+    }
   }
 
   /// The same of a segment of either format.

@@ -14,11 +14,12 @@ struct OriginalUnlockCommand: ParsableCommand {
       mended: then the app must be started anew with EXCLUSIVE.
       """)
 
-  @OptionGroup var segment: NamedSegment
+  @OptionGroup var segment: ChangedSegment
   @Flag(help: "Also where it cannot be known whether the owner lives, as in another pid namespace.")
   var force = false
 
   func run() throws {
+    try segment.requireWritable()
     do {
       let reader = try OriginalReader.opening(segment.name)
       let unlocked = try OriginalEditor.unlock(reader, force: force)

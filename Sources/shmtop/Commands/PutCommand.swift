@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import SharedSimple
+import ShmtopKit
 
 struct PutCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

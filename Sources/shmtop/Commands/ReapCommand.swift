@@ -1,5 +1,6 @@
 import ArgumentParser
 import SharedSimple
+import ShmtopKit
 
 struct ReapCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -12,7 +13,7 @@ struct ReapCommand: ParsableCommand {
     let store = try segment.store()
     defer { store.close() }
     let count = try store.reap()
-    let sentence =
+    let sentence: Sentence =
       count == 0
       ? "No row of “\(segment.name)” belongs to a dead process."
       : "Cleared \(count) \(count == 1 ? "row" : "rows") of dead processes in “\(segment.name)”."

@@ -1,5 +1,6 @@
 import ArgumentParser
 import SharedSimple
+import ShmtopKit
 
 struct RemoveCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -14,8 +15,16 @@ struct RemoveCommand: ParsableCommand {
     let bytes = try keys.map(typed.bytes)
     let store = try segment.store()
     defer { store.close() }
-    var missing: [String] = []
-    for (key, bytes) in zip(keys, bytes) where try !store.remove(bytes) { missing.append(key) }
-    if !missing.isEmpty { throw typed.missing(missing.joined(separator: "”, “"), in: segment.name) }
+    var (removed, missing): ([Sentence], [String]) = ([], [])
+    for (key, bytes) in zip(keys, bytes) {
+      if try store.remove(bytes) { removed.append("“\(bytes)”") } else { missing.append(key) }
+    }
+    guard !missing.isEmpty else { return }
+    let failure = typed.missing(missing, in: segment.name)
+    let done = removed.dropFirst().reduce(removed.first ?? "Nothing") { $0 + ", " + $1 }
+    throw keys.count == 1
+      ? failure
+      : Failure(
+        failure.status, "\(failure.sentence) \(done) \(removed.count > 1 ? "were" : "was") removed.")
   }
 }

@@ -74,14 +74,12 @@ struct ShowCommand: ParsableCommand {
   func validate() throws {
     try require(delay.map { 0.1...60 ~= $0 } ?? true, "The delay is 0.1 to 60 seconds.")
     try require(!(readOnly && write), "--read-only and --write contradict each other.")
+    if replay != nil { try requireNothingLive() }
     try require(!wait || name != nil, "--wait needs a NAME to wait for.")
     try require(!demo || name == nil, "--demo brings its own segment: leave out the NAME.")
     try require(demo || (workers == nil && keys == nil), "--workers and --keys go with --demo.")
     try require(workers.map { 1...64 ~= $0 } ?? true, "The number of workers is 1 to 64.")
     try require(keys.map { 10...1_000_000 ~= $0 } ?? true, "The number of keys is 10 to 1000000.")
-    try require(
-      replay == nil || !(demo || wait || write || record != nil || name != nil),
-      "--replay FILE shows what is in the file: leave out the NAME, and options that are about a segment.")
     try require(
       replay == nil || !openmetrics,
       "--openmetrics is about this moment, not about a recording: use --batch or --json.")
@@ -97,8 +95,20 @@ struct ShowCommand: ParsableCommand {
       !isPlain || demo || name != nil || replay != nil,
       "--batch and --json need the NAME of a segment; 'shmtop list' shows them.")
     try require(
-      !(isPlain || openmetrics) || (filter == nil && sort == nil && view == nil),
-      "--filter, --sort and --view are for the screen, not for --batch, --json and --openmetrics.")
+      !(isPlain || openmetrics) || (filter == nil && sort == nil && view == nil && theme == nil),
+      "--filter, --sort, --view and --theme are for the screen, not for --batch, --json and --openmetrics.")
+  }
+
+  /// Refuses, beside a recording, what is about a segment.
+  private func requireNothingLive() throws {
+    let given = [
+      ("the NAME", name != nil), ("--demo", demo), ("--wait", wait), ("--read-only", readOnly),
+      ("--write", write), ("--edit-original", editOriginal), ("--record", record != nil),
+    ].filter(\.1).map(\.0)
+    try require(
+      given.isEmpty,
+      "--replay FILE shows what is in the file, and no segment: leave out \(given.joined(separator: " and "))."
+    )
   }
 
   /// Whether samples are printed, without a screen.

@@ -35,7 +35,7 @@ struct UnlinkCommand: ParsableCommand {
     }
     let entries = sample.table.entryCount
     let attached = sample.livingCount
-    let question =
+    let question: Sentence =
       "Unlink “\(segment.name)”, with \(Quantity.exact(entries)) \(entries == 1 ? "entry" : "entries") and "
       + "\(attached) \(attached == 1 ? "process" : "processes") attached? [y/N] "
     try StandardStreams.write(Array(Locale.shown(question).utf8))

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import ShmtopKit
 
 /// Writes what ships beside the program and is made by it: the manual page, the completions, and pictures of the
 /// screen.

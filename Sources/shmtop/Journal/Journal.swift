@@ -35,7 +35,7 @@ final class Journal {
     } catch {
       if descriptor >= 0 { close(descriptor) }
       descriptor = -1
-      return error.sentence
+      return error.sentence.plain
     }
   }
 
@@ -58,7 +58,7 @@ final class Journal {
     try makeFolder(folder)
     let flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
     descriptor = Glibc.open(folder + "/journal.jsonl", flags, 0o600)
-    guard descriptor >= 0 else { throw Failure(.systemRefused, reason("be opened")) }
+    guard descriptor >= 0 else { throw Failure(.systemRefused, "\(reason("be opened"))") }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
       throw Failure(.systemRefused, "The journal \(folder)/journal.jsonl is no file.")
@@ -71,7 +71,7 @@ final class Journal {
     for part in folder.split(separator: "/") {
       path += "/" + part
       guard mkdir(path, 0o700) == 0 || errno == EEXIST else {
-        throw Failure(.systemRefused, reason("be made in \(folder)"))
+        throw Failure(.systemRefused, "\(reason("be made in \(folder)"))")
       }
     }
   }
@@ -79,11 +79,13 @@ final class Journal {
   /// Sees to it that the disk has room, so that it does not run out between the change and its line.
   private func reserve(_ byteCount: Int) throws(Failure) {
     var status = statvfs()
-    guard fstatvfs(descriptor, &status) == 0 else { throw Failure(.systemRefused, reason("be looked at")) }
+    guard fstatvfs(descriptor, &status) == 0 else {
+      throw Failure(.systemRefused, "\(reason("be looked at"))")
+    }
     let free = UInt64(status.f_bavail).multipliedReportingOverflow(by: UInt64(status.f_frsize))
     guard free.overflow || free.partialValue >= UInt64(byteCount) else {
       errno = ENOSPC
-      throw Failure(.systemRefused, reason("be written"))
+      throw Failure(.systemRefused, "\(reason("be written"))")
     }
   }
 

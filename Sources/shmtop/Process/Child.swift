@@ -1,4 +1,5 @@
 import Glibc
+import ShmtopKit
 
 /// A process of this same program, started for another task.
 ///

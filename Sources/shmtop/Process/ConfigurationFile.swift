@@ -20,6 +20,10 @@ struct ConfigurationFile {
     (problem.map { [$0] } ?? []) + file.warnings.map { "\(shownPath): \($0)" }
   }
 
+  /// Whether the file is there and it cannot be known what it keeps read-only: it cannot be read, or what it says
+  /// of that is not understood.
+  var hidesReadOnly: Bool { problem != nil || file.hidesReadOnly }
+
   /// The path with `~` for the home folder.
   var shownPath: String {
     guard let path else { return "the settings file" }
@@ -42,7 +46,7 @@ struct ConfigurationFile {
     } catch let failure as Failure where failure.status == .notThere {
       return ConfigurationFile(path: path, file: SettingsFile(), problem: nil)
     } catch {
-      let problem = (error as? Failure)?.sentence ?? "\(error)"
+      let problem = (error as? Failure)?.sentence.plain ?? "\(error)"
       return ConfigurationFile(path: path, file: SettingsFile(), problem: problem)
     }
   }
@@ -60,7 +64,7 @@ struct ConfigurationFile {
     do {
       try Self.replace(path, by: text)
       return nil
-    } catch { return (error as? Failure)?.sentence ?? "\(error)" }
+    } catch { return (error as? Failure)?.sentence.plain ?? "\(error)" }
   }
 
   /// All at once: whoever reads it meanwhile sees the old text or the new one. A symbolic link stays one.

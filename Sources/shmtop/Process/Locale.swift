@@ -9,10 +9,5 @@ enum Locale {
   }
 
   /// A sentence of this program, fit for a terminal. The segments and keys it names may hold anything.
-  static func shown(_ sentence: String) -> String {
-    let repertoire = repertoire
-    if repertoire == .unicode { return SafeText(sentence).text }
-    let plain = sentence.map { $0 == "“" || $0 == "”" ? "'" : $0 }
-    return SafeText(String(plain), repertoire: .ascii).text
-  }
+  static func shown(_ sentence: Sentence) -> String { sentence.shown(repertoire) }
 }

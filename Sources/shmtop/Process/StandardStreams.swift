@@ -1,4 +1,5 @@
 import Glibc
+import ShmtopKit
 
 /// The three streams that a process is started with.
 enum StandardStreams {
@@ -39,7 +40,7 @@ enum StandardStreams {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {
       throw Failure(
-        errno == ENOENT ? .notThere : .systemRefused,
+        errno == ENOENT || errno == ENOTDIR ? .notThere : .systemRefused,
         "“\(path)” cannot be opened: \(String(cString: strerror(errno))).")
     }
     defer { close(descriptor) }

@@ -24,7 +24,7 @@ final class RecordingWriter {
         ? Failure(.wrongUsage, "“\(path)” is there already, and is not recorded over: say another name.")
         : Failure(.systemRefused, "“\(path)” cannot be recorded to: \(String(cString: strerror(errno))).")
     }
-    if let sentence = write(Recording.header) { throw Failure(.systemRefused, sentence) }
+    if let sentence = write(Recording.header) { throw Failure(.systemRefused, Sentence(sentence)) }
   }
 
   deinit { end() }

@@ -60,6 +60,29 @@ import Testing
     #expect(total?.contains("4750") == true)
   }
 
+  @Test func `events are told once, with their day; at first the last ones`() {
+    var sample = SegmentSample()
+    sample.events = (1...9).map { (number: UInt64) in
+      var event = SegmentEvent()
+      (event.number, event.kind, event.pid) = (number, .cleared, 100 + Int32(number))
+      event.wall = 1_700_000_000_000_000_000
+      return event
+    }
+    func pids(after last: UInt64?) -> [Int] {
+      var identity = SegmentIdentity()
+      identity.name = "orders"
+      let lines = BatchReport(
+        identity: identity, sample: sample, difference: SampleDifference(startingAt: sample), after: last
+      ).lines.filter { $0.hasPrefix("Event") }
+      #expect(lines.allSatisfy { $0.contains("2023-11-1") })
+      return lines.map { line in Int(line.split(separator: "pid ")[1].prefix(3)) ?? 0 }
+    }
+    #expect(pids(after: nil) == [105, 106, 107, 108, 109])
+    #expect(pids(after: 0) == Array(101...109))
+    #expect(pids(after: 7) == [108, 109])
+    #expect(pids(after: 9) == [])
+  }
+
   @Test func `shows nothing raw of what a segment holds`() {
     let lines = report { sample in
       sample.participants = [participant(0, "\u{1b}]52;c;AAAA\u{7}\u{202e}", puts: 1)]

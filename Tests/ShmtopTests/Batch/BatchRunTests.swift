@@ -18,6 +18,27 @@ import Testing
     #expect(outcome.complaint == "")
   }
 
+  @Test(arguments: [
+    "-bn1 -d.2 NAME", "NAME -bd.1 -n1", "-n1 -bd=0.1 NAME", "show -bn=1 -d.1 NAME", "-bn 1 -d 0.1 NAME",
+  ])
+  func `short options stand together, and with their values`(arguments: String) async throws {
+    _ = try segment.open()
+    let outcome = try await ShmtopProgram.shell("shmtop " + arguments.replacing("NAME", with: segment.name))
+    #expect(outcome.code == 0, "\(outcome.complaint)")
+    #expect(outcome.lines.count { $0.hasPrefix("shmtop ") } == 1)
+  }
+
+  @Test func `values that look like short options are left as they are`() async throws {
+    let store = try segment.open()
+    try store.put("-bn1", "value")
+    #expect(try await ShmtopProgram.run("get", segment.name, "--", "-bn1").output == "value")
+    #expect(try await ShmtopProgram.run("increment", segment.name, "n", "--by", "-15").output == "-15\n")
+    for options in ["-s -bn", "--sort -bn", "-s-bn"] {
+      let sorted = try await ShmtopProgram.terminal("shmtop \(options) \(segment.name)")
+      #expect(sorted.output.contains("There is no column bn;"), "\(sorted.output)")
+    }
+  }
+
   @Test func `leaves no trace in the segment`() async throws {
     let store = try segment.open()
     try store.put("key", "value")

@@ -39,7 +39,14 @@ import Testing
     #expect(try await ShmtopProgram.run("increment", segment.name, "n").output == "-4\n")
     let removed = try await ShmtopProgram.run("remove", segment.name, "key", "missing", "n")
     #expect(removed.code == 1)
-    #expect(removed.complaint.contains("no key “missing”"))
+    #expect(
+      removed.complaint
+        == "shmtop: “\(segment.name)” has no key “missing”. “key”, “n” were removed.\n")
+    let none = try await ShmtopProgram.run("remove", segment.name, "key", "n")
+    #expect(none.complaint == "shmtop: “\(segment.name)” has no key “key”, “n”. Nothing was removed.\n")
+    #expect(
+      try await ShmtopProgram.run("remove", segment.name, "n").complaint
+        == "shmtop: “\(segment.name)” has no key “n”.\n")
     #expect(try store.count == 0)
   }
 
@@ -62,7 +69,15 @@ import Testing
     let literal = try await ShmtopProgram.run("get", segment.name, key)
     #expect(literal.code == 1)
     #expect(literal.complaint.contains("--escapes"))
-    #expect(try await ShmtopProgram.run("get", "-e", segment.name, #"\q"#).code == 2)
+    let wrong = try await ShmtopProgram.run("get", "-e", segment.name, #"\q"#)
+    #expect(wrong.code == 2)
+    #expect(
+      wrong.complaint
+        == "shmtop: \\q is no escape; use \\n \\r \\t \\0 \\e \\xHH \\u{H…}, and \\\\ for a backslash.\n")
+    let missing = try await ShmtopProgram.run("get", "-e", segment.name, #"a\x01\\"#)
+    #expect(missing.complaint.contains(#"no key “a\x01\\”"#), "\(missing.complaint)")
+    let filter = try await ShmtopProgram.terminal(#"shmtop --filter '/a\q/' "# + segment.name)
+    #expect(filter.output.contains(#"The filter “/a\\q/”: \q is not supported."#), "\(filter.output)")
   }
 
   @Test func `no command creates a segment, and near names are offered`() async throws {

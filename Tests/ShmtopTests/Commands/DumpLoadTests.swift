@@ -124,6 +124,7 @@ import Testing
       #expect(outcome.complaint.hasPrefix("shmtop: Line 3 is bad: "), "\(outcome.complaint)")
       #expect(outcome.complaint.contains(reason), "\(outcome.complaint)")
       #expect(outcome.complaint.hasSuffix("Nothing is loaded.\n"))
+      #expect(!outcome.complaint.contains("Nothing was changed"))
     }
     #expect(try store.count == 0)
   }
@@ -139,8 +140,19 @@ import Testing
     let count = try store.count
     #expect(outcome.code == 4)
     #expect(outcome.complaint.contains("Line \(count + 1) could not be put"), "\(outcome.complaint)")
-    #expect(outcome.complaint.contains("\(count) of 40 entries are in."), "\(outcome.complaint)")
+    #expect(outcome.complaint.contains("\(count) of 40 lines are in."), "\(outcome.complaint)")
     unlink("/tmp/\(segment.name).jsonl")
+  }
+
+  @Test func `lines of one key are one entry, of the last of them`() async throws {
+    let store = try segment.open()
+    let lines = (0..<300).map { "{\"key\":\"\($0 % 286)\",\"value\":\"\($0)\"}\n" }.joined()
+    let outcome = try await ShmtopProgram.run("load", segment.name, input: Array(lines.utf8))
+    #expect(
+      outcome.output
+        == "286 entries are in “\(segment.name)”, of 300 lines: the last one of each key counts.\n")
+    #expect(try store.count == 286)
+    #expect(try store.get("13") == "299")
   }
 
   @Test func `a segment is created only where asked for`() async throws {
@@ -196,6 +208,11 @@ import Testing
         Array("edited".utf8): [0xFF], Array("removed".utf8): text,
         Array("changed since".utf8): Array("by the app".utf8),
       ])
+    let other = try await ShmtopProgram.shell(
+      "shmtop load --create \(copy.name) /dev/null > /dev/null && shmtop load \(copy.name) --undo \(path)")
+    #expect(other.code == 1 && other.output == "")
+    #expect(
+      other.complaint == "shmtop: “\(path)” has no change of “\(copy.name)”: nothing is taken back.\n")
     // Once more there is nothing to take back.
     #expect(try await ShmtopProgram.run("load", segment.name, "--undo", path, "--last", "2").code == 1)
     #expect(try store.count == 3)

@@ -8,7 +8,9 @@ import Testing
     "-n 3 x",
     "-b -n 0 x", "--batch", "-b -f a x", "--demo x", "--workers 3 x", "--demo --workers 65",
     "--demo --keys 9", "--replay file --openmetrics", "--replay file --batch -d 1", "--replay file -b x",
-    "--replay file --json -s key",
+    "--replay file --json -s key", "-b --replay file -r", "-b --replay file --theme dark",
+    "-b --replay file --edit-original", "--wait --replay file", "-b --theme dark x", "-bx", "-bnx x",
+    "-bd0 x",
     "x y", "get", "get x", "put x", "remove x", "increment x", "increment x y --by z", "unlink",
     "put a/b k v",
   ])
@@ -18,6 +20,21 @@ import Testing
     #expect(outcome.bytes == [])
     #expect(outcome.complaint.hasPrefix("shmtop: "))
     #expect(outcome.complaint.count { $0 == "\n" } == 1, "\(outcome.complaint)")
+  }
+
+  @Test(arguments: [
+    ("-b --replay f -r", "leave out --read-only. See 'shmtop --help'."),
+    ("-b --replay f --edit-original", "leave out --edit-original. See"),
+    ("--wait --replay f", "leave out --wait. See"),
+    ("x --write --replay f", "leave out the NAME and --write. See"),
+    ("-b --replay f --theme dark", "--theme are for the screen"),
+    ("--sotr key", "Did you mean '--sort'? See 'shmtop --help'."), ("put x", "See 'shmtop help put'."),
+    ("get x --jso", "See 'shmtop help get'."), ("-nx -b x", "The value 'x' is invalid for '-n <count>'"),
+  ])
+  func `what is wrong is said, and where to read on`(arguments: String, words: String) async throws {
+    let outcome = try await ShmtopProgram.shell("shmtop \(arguments)")
+    #expect(outcome.code == 2)
+    #expect(outcome.complaint.contains(words), "\(outcome.complaint)")
   }
 
   @Test(arguments: [("", "value"), ("key", "longer than the 32 bytes there are here"), ("key", "")])

@@ -27,8 +27,8 @@ enum ShmtopProgram {
   private static let environment = Environment.inherit.updating([
     "PATH": folder + ":" + (getenv("PATH").map { String(cString: $0) } ?? "/usr/bin:/bin"),
     "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "SWIFT_BACKTRACE": "enable=no",
-    // The settings of whoever runs the tests are not looked at.
-    "XDG_CONFIG_HOME": "/nowhere",
+    // The settings of whoever runs the tests are not looked at: no file can be in there.
+    "XDG_CONFIG_HOME": "/dev/null",
   ])
 
   /// A program that ends before it has read all that is written to it must not end the tests as well. What they run

@@ -46,6 +46,47 @@ import Testing
     #expect(try segment.open(.existing).get("key") == "more")
   }
 
+  @Test(arguments: [
+    "read-only = [\"shmtop-test-conf*\"]\ndelay = 1 2\n", "read_only = [\"shmtop-test-conf*\"]\n",
+    "read-only = 5\n", "# \u{0}",
+  ])
+  func `where it cannot be known what is kept read-only, nothing is written but by --write`(text: String)
+    async throws
+  {
+    try segment.open().put("key", "value")
+    try write(text)
+    for command in [
+      "put NAME key other", "remove NAME key", "increment NAME n", "reap NAME", "unlink -f NAME", "dump NAME",
+      "load NAME /dev/null", "load --create NAME-new /dev/null", "original-unlock NAME",
+    ] {
+      let command = command.replacing("NAME", with: segment.name)
+      let outcome = try await shmtop(command)
+      #expect(outcome.code == 3, "\(command)")
+      #expect(outcome.complaint.contains("it cannot be known what \(path) keeps read-only"), "\(command)")
+      #expect(outcome.complaint.contains("--write"), "\(command)")
+    }
+    #expect(segment.objects == [segment.name])
+    #expect(try segment.open(.existing).get("key") == "value")
+    #expect(try await shmtop("get \(segment.name) key").output == "value")
+    #expect(try await shmtop("put --write \(segment.name) key other").code == 0)
+    #expect(try segment.open(.existing).get("key") == "other")
+    // The screen says it as it says any other reason.
+    let screen = try await ShmtopProgram.terminal(
+      "XDG_CONFIG_HOME=\(folder) shmtop \(segment.name)", typing: "q")
+    #expect(screen.output.contains("READ-ONLY"))
+  }
+
+  @Test func `a settings file that is a folder or no text is there all the same`() async throws {
+    try segment.open().put("key", "value")
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    #expect(try await shmtop("put \(segment.name) key other").code == 3)
+    try FileManager.default.removeItem(atPath: path)
+    try Data([0x23, 0xFF, 0x0A]).write(to: URL(filePath: path))
+    #expect(try await shmtop("put \(segment.name) key other").code == 3)
+    try FileManager.default.removeItem(atPath: path)
+    #expect(try await shmtop("put \(segment.name) key other").code == 0)
+  }
+
   @Test func `what is not understood is said and survived`() async throws {
     _ = try segment.open()
     try write("delai = 1\nascii = true\n")
@@ -54,6 +95,7 @@ import Testing
     #expect(outcome.complaint.contains("config.toml: There is no setting “delai”: did you mean delay?"))
     let quiet = try await shmtop("-b -n 1 -d 0.1 --no-config \(segment.name)")
     #expect(quiet.complaint == "")
+    #expect(try await shmtop("put \(segment.name) key value").code == 0)
   }
 
   @Test func `W writes the file that is there, and leaves the rest of it`() async throws {

@@ -72,6 +72,25 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "read-only = [\"a\"]\ndelay = 1 2\n", "read-only = 5", "read-only = [\"a\", 1]", "read-only = {}",
+    "[read-only]\nnames = [\"a\"]\n", "[[read-only]]\n", "read_only = [\"a\"]", "readonly = [\"a\"]",
+    "# \u{0}\nread-only = [\"a\"]", "raed-only = [\"a\"]", "read-only-names = [\"a\"]", "ReadOnly = true",
+    "[thresholds]\nread-only = [\"a\"]\n", "[readonly]\nnames = [\"a\"]\n",
+  ])
+  func `what may protect segments and is not understood is known to be so`(text: String) {
+    #expect(SettingsFile(text).hidesReadOnly)
+    #expect(SettingsFile(text).warnings.count == 1)
+  }
+
+  @Test(arguments: [
+    "", "read-only = []", "read-only = \"a\"", "delai = 1\nread-only = [\"a\"]", "delay = \"x\"", "theme = 5",
+    "write-only = 1", "[new]\nx = 1\n", "[thresholds]\nlow = 1\n",
+  ])
+  func `nothing else makes it doubtful what is kept read-only`(text: String) {
+    #expect(!SettingsFile(text).hidesReadOnly)
+  }
+
   @Test func `what is no TOML says at which line, and says nothing else`() {
     let file = SettingsFile("delay = 3\nview =\n")
     #expect(file.settings == Settings())

@@ -51,6 +51,7 @@ import Testing
 
   @Test(arguments: [
     ("", "not JSON"), ("x", "not JSON"), ("[]", "not an object"), ("3", "not an object"),
+    ("null", "not an object"),
     (#"{"key":"a"}"#, "no “value”"), (#"{"value":"a"}"#, "no “key”"),
     (#"{"key":"a","value":null}"#, "“value” is null"),
     (#"{"key":1,"value":"a"}"#, "“key” is not of the right kind"),
@@ -72,6 +73,11 @@ import Testing
       try LineFile<DumpLine>(Array("\n\(good)\n\(good)x\n\(good)\n".utf8))
     }
     #expect(error?.number == 3)
+    for twice in [#"{"key":"k","key":"z","value":"v"}"#, #"{"key":"k","value":"\\\":","\u006bey":"k"}"#] {
+      let error = #expect(throws: BadLine.self) { try LineFile<DumpLine>(Array(twice.utf8)) }
+      #expect(error?.reason == "It has a field twice.", "\(twice)")
+    }
+    #expect(try LineFile<DumpLine>(Array(#"{"key":"a:\":\\","value":":"}"#.utf8)).lines.count == 1)
     let invalid = Array("{\"key\":\"".utf8) + [0xFF] + Array("\",\"value\":\"b\"}".utf8)
     #expect(throws: BadLine.self) { try LineFile<DumpLine>(invalid) }
   }
