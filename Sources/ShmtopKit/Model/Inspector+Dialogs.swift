@@ -317,6 +317,7 @@ extension Inspector {
 
   mutating func keepUndoable(_ undoing: Undoing) {
     undoable.append(undoing)
+    hasChangedAnything = true
     if undoable.count > Self.undoLimit { undoable.removeFirst() }
   }
 

@@ -72,7 +72,9 @@ extension Inspector {
       return events.rows.contains { $0.isGrowth } ? nil : "No growth of the table is among these events."
     case .add: return reasonAgainstWriting
     case .undo:
-      return reasonAgainstWriting ?? (undoable.isEmpty ? "You have not changed anything yet." : nil)
+      if let reason = reasonAgainstWriting { return reason }
+      guard undoable.isEmpty else { return nil }
+      return hasChangedAnything ? "Nothing left to take back." : "You have not changed anything yet."
     case .insist:
       if case .conflict(_, _, let times) = dialog, times > 1 { return nil }
       return "o writes over the value that is shown."

@@ -5,6 +5,17 @@ public struct Timeline: Sendable, Hashable {
     case history(byteCount: Int, budget: Int, keepsEntries: Bool)
     /// A recording.
     case file(name: String, end: FileEnd)
+
+    /// What there is to say behind the last sample.
+    var lastSampleSentence: String {
+      switch self {
+      case .history, .file(_, .whole): "This is the last sample there is."
+      case .file(_, .cutOff):
+        "This is the last sample that is whole: the file ends in the middle of the next one."
+      case .file(_, .damaged(let at, let reason)):
+        "This is the last sample that can be read: from byte \(Quantity.exact(at)) on, \(reason)."
+      }
+    }
   }
 
   /// How far a recording can be read.
