@@ -193,11 +193,13 @@ public struct Playback {
     timeline.isPlaying = isPlaying
     timeline.speed = speed
     // As fine as the widest bar.
-    var marks: Set<Int> = []
+    var counts = [Int](repeating: 0, count: 301)
     for frame in frames where frame.hasEvents {
-      marks.insert(Int(Timeline.share(frame.wall, from: first.wall, to: last.wall) * 300))
+      counts[Int(Timeline.share(frame.wall, from: first.wall, to: last.wall) * 300)] += 1
     }
-    timeline.events = marks.sorted().map { Double($0) / 300 }
+    timeline.events = counts.enumerated().filter { $0.element > 0 }.map {
+      Timeline.Happening(share: Double($0.offset) / 300, frameCount: $0.element)
+    }
     inspector.timeline = timeline
   }
 }

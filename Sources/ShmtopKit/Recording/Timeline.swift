@@ -44,9 +44,15 @@ public struct Timeline: Sendable, Hashable {
   public internal(set) var wall: UInt64 = 0
   public internal(set) var start: UInt64 = 0
   public internal(set) var end: UInt64 = 0
-  /// Where something happened: parts of the time from start to end, 0 to 1. One for each of the cells that a
-  /// wide bar has, at most.
-  public internal(set) var events: [Double] = []
+  /// Where something happened, in the order of time. One for each of the cells that a wide bar has, at most.
+  public internal(set) var events: [Happening] = []
+
+  /// Frames with events.
+  public struct Happening: Sendable, Hashable {
+    /// Part of the time from start to end, 0 to 1.
+    public let share: Double
+    public let frameCount: Int
+  }
   public internal(set) var isPlaying = false
   /// Seconds of the recording in a second.
   public internal(set) var speed = 1.0
