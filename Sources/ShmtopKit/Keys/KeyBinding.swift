@@ -7,6 +7,8 @@ public struct KeyBinding: Sendable {
   public let scopes: Set<Scope>
   /// Its word in the bar of keys; nil where the bar leaves it out.
   public let label: String?
+  /// Whether the bar shows it only while other moments than now are shown.
+  public let isOfPast: Bool
   /// What it does, in a few words.
   public let help: String
   /// The heading it stands under in the help.

@@ -23,10 +23,12 @@ public enum KeyTable {
 
   private static func row(
     _ keys: [Key], _ command: Command, in scopes: Set<Scope>, _ group: KeyBinding.Group,
-    bar label: String? = nil,
+    bar label: String? = nil, ofPast isOfPast: Bool = false,
     _ help: String
   ) -> KeyBinding {
-    KeyBinding(keys: keys, command: command, scopes: scopes, label: label, help: help, group: group)
+    KeyBinding(
+      keys: keys, command: command, scopes: scopes, label: label, isOfPast: isOfPast, help: help, group: group
+    )
   }
 
   private static let program: [KeyBinding] = [
@@ -121,10 +123,18 @@ public enum KeyTable {
     row(
       [.character("T")], .frameBack, in: Scope.views, .shown, bar: "Back",
       "a sample back; of what is there now, pauses first"),
-    row([.character("t")], .frameForward, in: Scope.views, .shown, "a sample forward, while paused"),
-    row([.character("{")], .previousEvent, in: Scope.views, .shown, "back to a sample with an event"),
-    row([.character("}")], .nextEvent, in: Scope.views, .shown, "forward to a sample with an event"),
-    row([.character("@")], .goTo, in: Scope.views, .shown, "goes to a time, while paused or in a recording"),
+    row(
+      [.character("t")], .frameForward, in: Scope.views, .shown, bar: "Next", ofPast: true,
+      "a sample forward, while paused"),
+    row(
+      [.character("{")], .previousEvent, in: Scope.views, .shown, bar: "Event", ofPast: true,
+      "back to a sample with an event"),
+    row(
+      [.character("}")], .nextEvent, in: Scope.views, .shown, bar: "Event", ofPast: true,
+      "forward to a sample with an event"),
+    row(
+      [.character("@")], .goTo, in: Scope.views, .shown, bar: "Time", ofPast: true,
+      "goes to a time, while paused or in a recording"),
     row([.character("[")], .playSlower, in: Scope.views, .shown, "plays a recording more slowly"),
     row([.character("]")], .playFaster, in: Scope.views, .shown, "plays a recording faster"),
     row([.character("n")], .searchNext, in: Scope.filtered, .shown, "the next match"),

@@ -30,12 +30,30 @@ extension Inspector {
   mutating func askForDetail() -> [Effect] {
     guard let key = entries.selectedKey else { return [] }
     guard timeline != nil else { return [.open(key: key, purpose: .detail)] }
-    guard let row = entries.table.row(of: key) else { return [] }
-    let table = entries.table
-    detail = DetailModel(
-      key: key, value: table.valuePrefix(row), length: table.valueLength(row), stamp: table.stamp(row),
-      history: table.history(row), wall: shownWall)
+    detail = entries.table.row(of: key).map { keptDetail($0) }
     return []
+  }
+
+  /// The entry of a row, as far as it is kept.
+  private func keptDetail(_ row: EntryTable.Row) -> DetailModel {
+    let table = entries.table
+    return DetailModel(
+      key: table.key(row), value: table.valuePrefix(row), length: table.valueLength(row),
+      stamp: table.stamp(row),
+      history: table.history(row), wall: shownWall)
+  }
+
+  /// Goes on to look at an entry, on the same page, where what was seen of the segment was forgotten meanwhile.
+  mutating func reopen(_ before: DetailModel, orSay words: String) {
+    detail = nil
+    guard let row = entries.table.row(of: before.key), entries.table.isLive(row) else {
+      let key = SafeText(before.key, limit: 40).text
+      return say(
+        entries.isComplete ? "\(key) \(words)." : "Which entries were there then is not known.", .warning)
+    }
+    var kept = keptDetail(row)
+    (kept.page, kept.scroll) = (before.page, before.scroll)
+    detail = kept
   }
 
   /// Shows what the entry was at another moment.

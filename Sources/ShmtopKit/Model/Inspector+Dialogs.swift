@@ -232,7 +232,9 @@ extension Inspector {
       setDelay(seconds)
     case .time:
       guard let step = TimeStep(typed: text) else {
-        explain("A time of day, or how far: +90, -5m, +1h.")
+        let typed = SafeText(text, limit: 20).text
+        explain(
+          "“\(typed)” is neither a time of day, such as 17:25:03, nor a way to go, such as +90, -5m, +1h.")
         return []
       }
       dialog = nil
@@ -317,6 +319,7 @@ extension Inspector {
 
   mutating func keepUndoable(_ undoing: Undoing) {
     undoable.append(undoing)
+    hasChangedAnything = true
     if undoable.count > Self.undoLimit { undoable.removeFirst() }
   }
 

@@ -58,12 +58,11 @@ extension Inspector {
       return scope == .entries && entries.table.markedCount > 0 ? nil : reasonAgainstSelected
     case .detail, .pin, .copyKey, .markRange, .mark, .extendUp, .extendDown: return reasonAgainstSelected
     case .copy:
-      return reasonAgainstSelected
-        ?? (timeline == nil ? nil : "Of what is past there is the beginning of a value only: Z goes on.")
+      return reasonAgainstSelected ?? reasonAgainstPast
     case .unmarkAll: return entries.table.markedCount == 0 ? "No entry is marked: Space marks one." : nil
     case .writeFile:
-      if timeline != nil { return "Of what is past there is the beginning of a value only: Z goes on." }
-      return reasonAgainstRange ?? (entries.rows.isEmpty ? "There is no entry to write." : nil)
+      return reasonAgainstPast ?? reasonAgainstRange
+        ?? (entries.rows.isEmpty ? "There is no entry to write." : nil)
     case .moveChoiceBack, .moveChoiceOn:
       if case .kinds = dialog { return "Kinds of events have no order." }
       return nil
@@ -72,7 +71,9 @@ extension Inspector {
       return events.rows.contains { $0.isGrowth } ? nil : "No growth of the table is among these events."
     case .add: return reasonAgainstWriting
     case .undo:
-      return reasonAgainstWriting ?? (undoable.isEmpty ? "You have not changed anything yet." : nil)
+      if let reason = reasonAgainstWriting { return reason }
+      guard undoable.isEmpty else { return nil }
+      return hasChangedAnything ? "Nothing left to take back." : "You have not changed anything yet."
     case .insist:
       if case .conflict(_, _, let times) = dialog, times > 1 { return nil }
       return "o writes over the value that is shown."
@@ -92,6 +93,20 @@ extension Inspector {
       return listing.refusal.map { SafeText($0.description).text }
     default: return nil
     }
+  }
+
+  /// Whether a command can never act in what is shown, so that the bar of keys need not dim it.
+  func isOutOfPlace(_ command: Command) -> Bool {
+    switch command {
+    case .moveChoiceBack, .moveChoiceOn: if case .kinds = dialog { true } else { false }
+    case .edit, .add, .remove, .reap, .delay, .copy, .writeFile: isReplay
+    default: false
+    }
+  }
+
+  private var reasonAgainstPast: String? {
+    if isReplay { return "A recording has the beginning of a value only." }
+    return timeline == nil ? nil : "Of what is past there is the beginning of a value only: Z goes on."
   }
 
   private var reasonAgainstRemoval: String? {

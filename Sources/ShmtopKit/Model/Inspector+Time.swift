@@ -19,8 +19,11 @@ extension Inspector {
     events = events.choices(over: live.events)
     (pausedSince, timeline) = (nil, nil)
     (undoable, isWaitingForLock) = (live.undoable, live.isWaitingForLock)
+    hasChangedAnything = live.hasChangedAnything
     if heldUntil != nil { releaseOrder() }
     select(selected)
+    // What it has been by then is known to the end, not to the moment that was looked at.
+    if let detail { reopen(detail, orSay: "is gone") }
     rearrange()
   }
 
@@ -44,7 +47,14 @@ extension Inspector {
 
   public mutating func sayReplay() {
     access = .readOnly("this is a recording")
-    say("Z plays, t and T step, { and } go to events, @ to a time.")
+    let keys = "Z plays, t and T step, { and } go to events, @ to a time."
+    guard case .file(_, let end) = timeline?.origin, let words = end.words else { return say(keys) }
+    // What is not there must not be taken for what did not happen: it stays until a key is pressed.
+    if case .damaged(_, let reason) = end {
+      report("The recording is \(words): \(reason). What stands before that is shown. \(keys)")
+    } else {
+      report("The recording is not whole: \(words). All before that is shown. \(keys)")
+    }
   }
 
   // MARK: - Frames
@@ -64,15 +74,20 @@ extension Inspector {
     if sample.binding == .unlinked { presence = .gone(sinceWall: sample.takenWall) }
   }
 
-  /// Remembers what is selected, before other frames are shown.
-  ///
-  /// - Returns: the key of the selected entry.
-  func beginStep() -> [UInt8]? { entries.selectedKey }
+  /// What the operator looks at, and goes on to look at where other frames are shown.
+  struct Attention {
+    let selected: [UInt8]?
+    let detail: DetailModel?
+  }
 
-  /// Puts the rows of the frame that was shown in order, and selects what was.
-  mutating func endStep(_ selected: [UInt8]?) {
+  /// Remembers what is looked at, before other frames are shown.
+  func beginStep() -> Attention { Attention(selected: entries.selectedKey, detail: detail) }
+
+  /// Puts the rows of the frame that was shown in order, and goes back to what was looked at.
+  mutating func endStep(_ attention: Attention) {
     if entries.table.rowCount <= Self.promptRows { while entries.isSorting { _ = sortOn(100_000) } }
-    select(selected)
+    select(attention.selected)
+    if detail == nil, let before = attention.detail { reopen(before, orSay: "was not there then") }
     rearrange()
   }
 

@@ -66,6 +66,8 @@ public struct Inspector {
   var searched = ""
   /// What takes the operator's changes to this segment back, the last one last.
   var undoable: [Undoing] = []
+  /// Whether anything was changed, also where it has been taken back since.
+  var hasChangedAnything = false
   /// How often the change under way has come upon another value than the operator saw.
   var conflicts = 0
   /// Whether a change waits for the lock.

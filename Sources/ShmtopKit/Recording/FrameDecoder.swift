@@ -53,7 +53,7 @@ struct FrameDecoder {
     defer { swap(&rows, &self.rows) }
     if isWhole { rows = [] }
     if isWhole || flags & Format.beginsDifference != 0 {
-      inspector.entries.beginPass()
+      inspector.entries.beginPass(wall: wall)
       if !isWhole { inspector.entries.withTable { $0.carryOver() } }
     }
     try inspector.entries.withTable { table throws(RecordingDamage) in

@@ -86,7 +86,7 @@ public struct Playback {
     let frame = min(max(wanted, index.firstFrame), index.endFrame - 1)
     isPlaying = false
     if wanted < index.firstFrame { inspector.say("This is the oldest sample there is.") }
-    if wanted >= index.endFrame { inspector.say("This is the last sample there is.") }
+    if wanted >= index.endFrame { inspector.say(sequence.origin.lastSampleSentence) }
     show(frame, on: &inspector)
   }
 
@@ -158,7 +158,7 @@ public struct Playback {
   /// Shows a frame.
   private mutating func show(_ frame: Int, on inspector: inout Inspector) {
     guard index.endFrame > index.firstFrame else { return }
-    let selection = inspector.beginStep()
+    let attention = inspector.beginStep()
     let start = index.start(for: frame)
     let isOn = decoder != nil && shown.map { $0 <= frame && $0 + 1 >= max(start, index.firstFrame) } ?? false
     if !isOn {
@@ -169,7 +169,7 @@ public struct Playback {
       for record in index.records(of: number) { feed(record, to: &inspector) }
     }
     shown = frame
-    inspector.endStep(selection)
+    inspector.endStep(attention)
     describe(on: &inspector)
   }
 
@@ -193,11 +193,13 @@ public struct Playback {
     timeline.isPlaying = isPlaying
     timeline.speed = speed
     // As fine as the widest bar.
-    var marks: Set<Int> = []
+    var counts = [Int](repeating: 0, count: 301)
     for frame in frames where frame.hasEvents {
-      marks.insert(Int(Timeline.share(frame.wall, from: first.wall, to: last.wall) * 300))
+      counts[Int(Timeline.share(frame.wall, from: first.wall, to: last.wall) * 300)] += 1
     }
-    timeline.events = marks.sorted().map { Double($0) / 300 }
+    timeline.events = counts.enumerated().filter { $0.element > 0 }.map {
+      Timeline.Happening(share: Double($0.offset) / 300, frameCount: $0.element)
+    }
     inspector.timeline = timeline
   }
 }

@@ -5,6 +5,17 @@ public struct Timeline: Sendable, Hashable {
     case history(byteCount: Int, budget: Int, keepsEntries: Bool)
     /// A recording.
     case file(name: String, end: FileEnd)
+
+    /// What there is to say behind the last sample.
+    var lastSampleSentence: String {
+      switch self {
+      case .history, .file(_, .whole): "This is the last sample there is."
+      case .file(_, .cutOff):
+        "This is the last sample that is whole: the file ends in the middle of the next one."
+      case .file(_, .damaged(let at, let reason)):
+        "This is the last sample that can be read: from byte \(Quantity.exact(at)) on, \(reason)."
+      }
+    }
   }
 
   /// How far a recording can be read.
@@ -33,9 +44,15 @@ public struct Timeline: Sendable, Hashable {
   public internal(set) var wall: UInt64 = 0
   public internal(set) var start: UInt64 = 0
   public internal(set) var end: UInt64 = 0
-  /// Where something happened: parts of the time from start to end, 0 to 1. One for each of the cells that a
-  /// wide bar has, at most.
-  public internal(set) var events: [Double] = []
+  /// Where something happened, in the order of time. One for each of the cells that a wide bar has, at most.
+  public internal(set) var events: [Happening] = []
+
+  /// Frames with events.
+  public struct Happening: Sendable, Hashable {
+    /// Part of the time from start to end, 0 to 1.
+    public let share: Double
+    public let frameCount: Int
+  }
   public internal(set) var isPlaying = false
   /// Seconds of the recording in a second.
   public internal(set) var speed = 1.0

@@ -33,6 +33,12 @@ public struct GlyphSet: Sendable, Hashable {
     corners: Array("++++"), ascending: "^", descending: "v", ellipsis: "~", atMost: "<= ", atLeast: ">= ",
     to: "-", repertoire: .ascii)
 
+  /// How a letter of text that is being typed is shown, where a backslash starts an escape already.
+  func typed(_ character: Character) -> String {
+    repertoire == .unicode || character.isASCII
+      ? String(character) : SafeText(String(character), repertoire: repertoire).text
+  }
+
   /// The letters of `text` that this set can show, others in their ASCII spelling.
   func spelled(_ text: String) -> String {
     guard repertoire == .ascii, !text.utf8.allSatisfy({ $0 < 0x80 }) else { return text }
@@ -40,6 +46,7 @@ public struct GlyphSet: Sendable, Hashable {
     for character in text {
       switch character {
       case "µ": ascii += "u"
+      case "“", "”": ascii += "\""
       case "≤": ascii += "<="
       case "≥": ascii += ">="
       case "…", "≈": ascii += "~"

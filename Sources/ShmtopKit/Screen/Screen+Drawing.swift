@@ -30,13 +30,18 @@ extension Screen {
     write(fitted, row: row, column: column, limit: columns, role: role)
   }
 
-  /// Writes pieces of text one after another.
+  /// Writes pieces of text one after another, with an ellipsis where they do not fit.
   @discardableResult
   mutating func write(_ pieces: [Piece], row: Int, column: Int, limit: Int = .max) -> Int {
-    let end = limit > width ? width : column + limit
-    return pieces.reduce(column) {
-      write($1.text, row: row, column: $0, limit: max(0, end - $0), role: $1.role)
+    let room = min(limit, width - column)
+    let isCut = room > 0 && spelledColumns(pieces.withoutLastBlanks) > room
+    let end = column + room - (isCut ? 1 : 0)
+    var (next, role) = (column, Role.plain)
+    for piece in pieces where next < end {
+      next = write(piece.text, row: row, column: next, limit: end - next, role: piece.role)
+      role = piece.role
     }
+    return isCut ? write(String(glyphs.ellipsis), row: row, column: next, role: role) : next
   }
 
   /// Fills a rectangle with one character.
@@ -95,4 +100,13 @@ struct Piece: Sendable, Equatable {
 extension [Piece] {
   /// The columns that the pieces take together.
   var columns: Int { reduce(0) { $0 + DisplayWidth.of($1.text) } }
+
+  /// The pieces up to the last letter.
+  fileprivate var withoutLastBlanks: [Piece] {
+    var pieces = self
+    while let last = pieces.last, last.text.hasSuffix(" ") || last.text.isEmpty {
+      if last.text.isEmpty { pieces.removeLast() } else { pieces[pieces.count - 1].text.removeLast() }
+    }
+    return pieces
+  }
 }

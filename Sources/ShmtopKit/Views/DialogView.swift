@@ -30,19 +30,19 @@ struct DialogView {
     case .conflict(let change, let now, let times):
       drawConflict(change, now: now, times: times, into: &screen)
     case .unjournaled(let change, let reason):
-      let frame = open("Without the journal?", lines: 6, into: &screen)
+      let yes = "changes it all the same"
+      let frame = open("Without the journal?", lines: 5, answer: yes, into: &screen)
       field("key", bytes: change.key ?? [], frame, line: 0, into: &screen)
-      text(Array(wrapped(reason, screen).prefix(3)), frame, line: 1, into: &screen)
-      answers(["y": "changes it all the same"], frame, line: 5, into: &screen)
+      text(wrapped(reason, screen, limit: 3), frame, line: 1, into: &screen)
+      answers(yes, frame, line: 5, into: &screen)
     case .removeMany(let seen, let line, let problem): drawRemoval(seen, line, problem, into: &screen)
     case .putBack(let seen):
-      let frame = open("Put back what you removed?", lines: 4, into: &screen)
+      let yes = "puts \(seen.count == 1 ? "it" : "all \(Quantity.exact(seen.count))") back"
+      let frame = open("Put back what you removed?", lines: 3, answer: yes, into: &screen)
       text(["\(many(seen)): each whose key is still missing."], frame, line: 0, into: &screen)
       let first = SafeText(seen[0].key, limit: frame.width - 12, repertoire: screen.glyphs.repertoire)
       field("first", text: first.text, frame, line: 1, into: &screen)
-      answers(
-        ["y": "puts \(seen.count == 1 ? "it" : "all \(Quantity.exact(seen.count))") back"], frame, line: 3,
-        into: &screen)
+      answers(yes, frame, line: 3, into: &screen)
     case .writeFile(let seen, let line, let problem):
       let sentence = wrapped("\(many(seen)), a JSON object a line, as shmtop dump writes it.", screen)
       let frame = open("Write entries to a file", lines: 3 + sentence.count, into: &screen)
@@ -52,11 +52,11 @@ struct DialogView {
         problem, "A file that is there is not written over unasked.", frame, line: 2 + sentence.count,
         into: &screen)
     case .overwriteFile(_, let file):
-      let frame = open("Write over this file?", lines: 3, into: &screen)
+      let frame = open("Write over this file?", lines: 2, answer: "writes over it", into: &screen)
       field(
         "file", text: SafeText(file, limit: 60, repertoire: screen.glyphs.repertoire).text, frame, line: 0,
         into: &screen)
-      answers(["y": "writes over it"], frame, line: 2, into: &screen)
+      answers("writes over it", frame, line: 2, into: &screen)
     case .bulk(let progress): drawProgress(progress, into: &screen)
     case .columns(let place):
       ChoicesView(inspector: inspector, title: "Columns", place: place, canMove: true).draw(into: &screen)
@@ -70,29 +70,29 @@ struct DialogView {
   private func drawQuestion(_ change: Change, rows: Int, into screen: inout Screen) {
     switch change {
     case .replace(let key, let seen, let new):
-      let frame = open("Change this value?", lines: 5, into: &screen)
+      let frame = open("Change this value?", lines: 4, answer: "changes it", into: &screen)
       field("key", bytes: key, frame, line: 0, into: &screen)
       field("from", bytes: seen ?? [], frame, line: 1, into: &screen)
       field("to", bytes: new, frame, line: 2, into: &screen)
-      answers(["y": "changes it"], frame, line: 4, into: &screen)
+      answers("changes it", frame, line: 4, into: &screen)
     case .add(let key, let value):
-      let frame = open("Add this entry?", lines: 4, into: &screen)
+      let frame = open("Add this entry?", lines: 3, answer: "adds it", into: &screen)
       field("key", bytes: key, frame, line: 0, into: &screen)
       field("value", bytes: value, frame, line: 1, into: &screen)
-      answers(["y": "adds it"], frame, line: 3, into: &screen)
+      answers("adds it", frame, line: 3, into: &screen)
     case .remove(let key, let seen):
-      let frame = open("Remove this entry?", lines: 4, into: &screen)
+      let frame = open("Remove this entry?", lines: 3, answer: "removes it (1 entry)", into: &screen)
       field("key", bytes: key, frame, line: 0, into: &screen)
       field("value", bytes: seen ?? [], frame, line: 1, into: &screen)
-      answers(["y": "removes it (1 entry)"], frame, line: 3, into: &screen)
+      answers("removes it (1 entry)", frame, line: 3, into: &screen)
     case .undo(let change): drawUndo(change, into: &screen)
     case .reap:
-      let frame = open("Clear the rows of dead processes?", lines: 4, into: &screen)
+      let frame = open("Clear the rows of dead processes?", lines: 3, answer: "clears them", into: &screen)
       let sentence = wrapped(
         (rows == 1 ? "1 row. It shows" : "\(rows) rows. They show")
           + " what the dead did; their counts stay in the sums.", screen)
       text(sentence, frame, line: 0, into: &screen)
-      answers(["y": "clears them"], frame, line: 3, into: &screen)
+      answers("clears them", frame, line: 3, into: &screen)
     }
   }
 
@@ -104,7 +104,7 @@ struct DialogView {
     text(wrapped(sentence, screen), frame, line: 0, into: &screen)
     if seen.hiddenCount > 0 {
       screen.write(
-        "\(Quantity.exact(seen.hiddenCount)) of them are not shown: the filter leaves them out.",
+        "\(Quantity.exact(seen.hiddenCount)) of them are hidden by the filter.",
         row: frame.row + 3, column: frame.column + 2, limit: frame.width - 4, role: .warning)
     }
     input("number", line, frame, line: 3, into: &screen)
@@ -137,7 +137,7 @@ struct DialogView {
   }
 
   private func drawUndo(_ change: Change, into screen: inout Screen) {
-    let frame = open("Take your last change back?", lines: 5, into: &screen)
+    let frame = open("Take your last change back?", lines: 4, answer: "takes it back", into: &screen)
     field("key", bytes: change.key ?? [], frame, line: 0, into: &screen)
     switch change {
     case .replace(_, let seen, _), .remove(_, let seen):
@@ -149,7 +149,7 @@ struct DialogView {
     } else {
       field("before", text: "no such key", frame, line: 2, into: &screen)
     }
-    answers(["y": "takes it back"], frame, line: 4, into: &screen)
+    answers("takes it back", frame, line: 4, into: &screen)
   }
 
   private func drawConflict(_ change: Change, now: [UInt8]?, times: Int, into screen: inout Screen) {
@@ -182,7 +182,7 @@ struct DialogView {
       column: column, limit: frame.width - 4)
     if times > 1 {
       screen.write(
-        [Piece("w", .key), Piece(" goes on over whatever is there by then, seen or not")], row: frame.row + 7,
+        [Piece("w", .key), Piece(" writes over whatever is there, seen or not")], row: frame.row + 7,
         column: column, limit: frame.width - 4)
     }
     screen.write(
@@ -193,6 +193,11 @@ struct DialogView {
   }
 
   // MARK: - Parts
+
+  /// Draws the frame of a question, with room for so many lines and for the answers below them.
+  private func open(_ title: String, lines: Int, answer yes: String, into screen: inout Screen) -> Area {
+    open(title, lines: lines + answerLines(yes, screen).count, into: &screen)
+  }
 
   /// Draws the frame, with room for so many lines.
   private func open(_ title: String, lines: Int, into screen: inout Screen) -> Area {
@@ -240,9 +245,12 @@ struct DialogView {
 
   private var frameWidth: Int { min(76, inspector.layout.width - 4) }
 
-  /// A sentence in lines that have room in the frame.
-  private func wrapped(_ sentence: String, _ screen: Screen) -> [String] {
-    lines(of: screen.glyphs.spelled(sentence), width: frameWidth - 4)
+  /// A sentence in lines that have room in the frame. What stands behind the last one there may be makes that too
+  /// long, and so is marked as left out.
+  private func wrapped(_ sentence: String, _ screen: Screen, limit: Int = .max) -> [String] {
+    let all = lines(of: screen.glyphs.spelled(sentence), width: frameWidth - 4)
+    guard all.count > limit else { return all }
+    return all.prefix(limit - 1) + [all[(limit - 1)...].joined(separator: " ")]
   }
 
   private func text(_ lines: [String], _ frame: Area, line: Int, into screen: inout Screen) {
@@ -255,7 +263,7 @@ struct DialogView {
 
   /// What there is to know, on this line; in the empty line above it as well, where it is longer.
   private func hint(_ problem: String?, _ hint: String, _ frame: Area, line: Int, into screen: inout Screen) {
-    let lines = wrapped(problem ?? hint, screen).prefix(2)
+    let lines = wrapped(problem ?? hint, screen, limit: 2)
     for (number, text) in lines.enumerated() {
       screen.write(
         text, row: frame.row + 2 + line - lines.count + number, column: frame.column + 2,
@@ -263,13 +271,18 @@ struct DialogView {
     }
   }
 
-  private func answers(
-    _ yes: KeyValuePairs<String, String>, _ frame: Area, line: Int, into screen: inout Screen
-  ) {
-    let pieces = yes.flatMap { [Piece($0.key, .key), Piece(" \($0.value)   ")] }
-    screen.write(
-      pieces + [Piece("n", .key), Piece(" No (Enter, Esc): changes nothing", .strong)],
-      row: frame.row + 1 + line,
-      column: frame.column + 2, limit: frame.width - 4)
+  private func answers(_ yes: String, _ frame: Area, line: Int, into screen: inout Screen) {
+    for (number, pieces) in answerLines(yes, screen).enumerated() {
+      screen.write(
+        pieces, row: frame.row + 1 + line + number, column: frame.column + 2, limit: frame.width - 4)
+    }
+  }
+
+  /// What answers a question: in one line, or a line each where that is too long.
+  private func answerLines(_ yes: String, _ screen: Screen) -> [[Piece]] {
+    let yes = [Piece("y", .key), Piece(" \(yes)")]
+    let no = [Piece("n", .key), Piece(" No (Enter, Esc): changes nothing", .strong)]
+    let both = yes + [Piece("   ")] + no
+    return screen.spelledColumns(both) <= frameWidth - 4 ? [both] : [yes, no]
   }
 }

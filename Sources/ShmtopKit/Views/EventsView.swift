@@ -16,7 +16,7 @@ struct EventsView {
   }
 
   static let meaning =
-    "What happened, also before shmtop came: the segment keeps 256 events."
+    "The last 256 events, also those from before shmtop came."
   static let meaningWithoutHistory =
     "Growths noticed since shmtop came: the segment keeps no events."
 

@@ -11,16 +11,12 @@ struct ExplanationView {
       return TimeBarView(timeline: timeline).draw(into: &screen, row: area.row)
     }
     let (text, role) = text
-    // A notice that does not fit into the line takes more of them, over the rows: its end matters as well.
-    let isMeaning = inspector.notice == nil && role == .faint
-    let rows =
-      isMeaning
-      ? [text] : Array(lines(of: screen.glyphs.spelled(text), width: area.width - 2).prefix(area.row - 1))
-    for (index, line) in rows.enumerated() {
-      let row = area.row - rows.count + 1 + index
-      screen.fill(Area(row: row, column: 0, height: 1, width: area.width))
-      screen.write(line, row: row, column: 1, columns: area.width - 2, alignment: .left, role: role)
+    guard inspector.notice == nil, role == .faint else {
+      // Where it does not fit into the line it takes more of them: its end matters as well.
+      return drawLines(text, role, into: &screen, endRow: area.row)
     }
+    screen.write(
+      fitting(text), row: area.row, column: 1, columns: area.width - 2, alignment: .left, role: role)
   }
 
   private func draw(
@@ -28,14 +24,31 @@ struct ExplanationView {
   ) {
     let column = screen.write(prompt.title + ": ", row: row, column: 1, role: .heading)
     let room = screen.width - column - 1
-    let problemWidth = problem == nil ? 0 : min(room / 2, screen.width / 2)
-    InputView(line: line).draw(into: &screen, row: row, column: column, width: room - problemWidth)
-    if let problem {
-      screen.write(
-        " " + problem, row: row, column: column + room - problemWidth, columns: problemWidth,
-        alignment: .left,
-        role: .warning)
+    InputView(line: line).draw(into: &screen, row: row, column: column, width: room)
+    // Above it, where all of it can be read.
+    if let problem { drawLines(problem, .warning, into: &screen, endRow: row - 1) }
+  }
+
+  /// A text in as many lines as it takes, over the rows.
+  private func drawLines(_ text: String, _ role: Role, into screen: inout Screen, endRow: Int) {
+    let width = screen.width
+    let rows = lines(of: screen.glyphs.spelled(text), width: width - 2).prefix(endRow - 1)
+    for (index, line) in rows.enumerated() {
+      let row = endRow - rows.count + 1 + index
+      screen.fill(Area(row: row, column: 0, height: 1, width: width))
+      screen.write(line, row: row, column: 1, columns: width - 2, alignment: .left, role: role)
     }
+  }
+
+  /// As many of its sentences as there is room for in a line.
+  private func fitting(_ text: String) -> String {
+    let room = inspector.layout.width - 2
+    guard text.count > room else { return text }
+    let letters = Array(text)
+    let end = (1..<room).last {
+      letters[$0] == "." && letters[$0 - 1] != " " && letters[$0 + 1] == " "
+    }
+    return end.map { String(letters[...$0]) } ?? text
   }
 
   /// The gravest that the view does not tell itself.
@@ -108,7 +121,7 @@ struct ExplanationView {
     case .lock:
       return moreLines
         + (inspector.knowledge.contains(.lockTimes)
-          ? "All waits; holds of every 64th and of each contended acquisition."
+          ? "All waits; of holds, every 64th and each contended."
           : "Its word and owner, looked at fifty times a second; nothing is counted by it.")
     case .table: return moreLines + TableView.meaning
     case .events:

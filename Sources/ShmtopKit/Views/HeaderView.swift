@@ -42,45 +42,47 @@ struct HeaderView {
     screen.write(right, row: row, column: rightStart)
   }
 
+  /// On a low screen what goes without saying gives way, so that the rest stands in whole words.
   private var states: [Piece] {
     if inspector.isReplay { return replayStates }
-    var pieces: [Piece]
-    switch inspector.access {
-    case .shared: pieces = [Piece("[SHARED]", .strong)]
-    case .readOnly: pieces = [Piece("[READ-ONLY]", .warning)]
+    let (isPaused, isHeld) = (inspector.isPaused, inspector.isOrderHeld)
+    var words: [Piece] = []
+    if !(isCompact && isPaused && isHeld) {
+      switch inspector.access {
+      case .shared: words.append(Piece("[SHARED]", .strong))
+      case .readOnly: words.append(Piece("[READ-ONLY]", .warning))
+      }
     }
-    pieces.append(Piece(" "))
     switch inspector.presence {
-    case .live, .unpicked: pieces.append(Piece("live", .good))
-    case .gone(let since): pieces.append(Piece("GONE since \(WallTime.clock(since))", .critical))
-    case .retired: pieces.append(Piece("RETIRED", .critical))
-    case .failing: pieces.append(Piece("NOT SAMPLED", .critical))
+    case .live, .unpicked: if !(isCompact && (isPaused || isHeld)) { words.append(Piece("live", .good)) }
+    case .gone(let since): words.append(Piece("GONE since \(WallTime.clock(since))", .critical))
+    case .retired: words.append(Piece("RETIRED", .critical))
+    case .failing: words.append(Piece("NOT SAMPLED", .critical))
     }
-    if let word = inspector.identity?.formatWord { pieces += [Piece(" "), Piece(word, .strong)] }
-    if inspector.isPaused {
-      pieces.append(Piece(" "))
-      pieces.append(Piece("PAUSED", .warning))
-    }
-    if inspector.isOrderHeld {
-      pieces.append(Piece(" "))
-      pieces.append(Piece(isCompact ? "HELD" : "ORDER HELD", .warning))
-    }
-    return pieces
+    if let word = inspector.identity?.formatWord { words.append(Piece(word, .strong)) }
+    if isPaused { words.append(Piece("PAUSED", .warning)) }
+    if isHeld { words.append(Piece("ORDER HELD", .warning)) }
+    return spaced(words)
   }
 
   private var replayStates: [Piece] {
-    var pieces = [Piece("[REPLAY]", .warning)]
-    if let word = inspector.identity?.formatWord { pieces += [Piece(" "), Piece(word, .strong)] }
+    let isHeld = inspector.isOrderHeld
+    var words = [Piece("[REPLAY]", .warning)]
+    if let word = inspector.identity?.formatWord { words.append(Piece(word, .strong)) }
     switch inspector.presence {
     case .live, .unpicked, .failing: break
-    case .gone(let since): pieces += [Piece(" "), Piece("GONE since \(WallTime.clock(since))", .critical)]
-    case .retired: pieces += [Piece(" "), Piece("RETIRED", .critical)]
+    case .gone(let since): words.append(Piece("GONE since \(WallTime.clock(since))", .critical))
+    case .retired: words.append(Piece("RETIRED", .critical))
     }
-    if inspector.timeline?.isPlaying == false { pieces += [Piece(" "), Piece("PAUSED", .warning)] }
-    if inspector.isOrderHeld {
-      pieces += [Piece(" "), Piece(isCompact ? "HELD" : "ORDER HELD", .warning)]
+    if inspector.timeline?.isPlaying == false, !(isCompact && isHeld) {
+      words.append(Piece("PAUSED", .warning))
     }
-    return pieces
+    if isHeld { words.append(Piece("ORDER HELD", .warning)) }
+    return spaced(words)
+  }
+
+  private func spaced(_ words: [Piece]) -> [Piece] {
+    Array(words.map { [$0] }.joined(separator: [Piece(" ")]))
   }
 
   /// Who is there, how often is sampled, and the time of the sample, in more words and in fewer.
@@ -242,14 +244,22 @@ struct HeaderView {
     label("Lock", into: &screen, row: row)
     let glyphs = screen.glyphs
     if let looks = inspector.remarks.looks {
-      screen.write(
-        looks.isUnknown
-          ? [Piece("of a kind not known here", .warning)]
-          : [
-            Piece(Self.percent(looks.heldShare), .strong), Piece(" of looks held, ", .faint),
-            Piece(Self.percent(looks.waitedShare), looks.waitedShare > 0.1 ? .warning : .strong),
-            Piece(" with somebody waiting   held by ", .faint), holderPiece(LockQueue(sample), glyphs),
-          ], row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
+      guard !looks.isUnknown else {
+        screen.write("of a kind not known here", row: row, column: Self.labelWidth + 1, role: .warning)
+        return
+      }
+      let held = Piece(Self.percent(looks.heldShare), .strong)
+      let waited = Piece(Self.percent(looks.waitedShare), looks.waitedShare > 0.1 ? .warning : .strong)
+      let holder = holderPiece(LockQueue(sample), glyphs)
+      screen.writeFirstFitting(
+        [
+          [
+            held, Piece(" of looks held, ", .faint), waited,
+            Piece(" with somebody waiting   held by ", .faint), holder,
+          ],
+          [held, Piece(" held, ", .faint), waited, Piece(" waited for   by ", .faint), holder],
+          [held, Piece(" held by ", .faint), holder],
+        ], row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
       return
     }
     let difference = inspector.difference
@@ -277,7 +287,8 @@ struct HeaderView {
     ]
     let crowd = isCompact ? [Piece("  ")] + people : []
     let end = screen.writeFirstFitting(
-      wordings.map { $0 + crowd }, row: row, column: Self.labelWidth + 1, limit: width - Self.labelWidth - 2)
+      wordings.map { $0 + crowd } + [wordings.last!], row: row, column: Self.labelWidth + 1,
+      limit: width - Self.labelWidth - 2)
     if isCompact { drawSparkline(contentions, into: &screen, row: row, after: end) }
   }
 

@@ -95,6 +95,10 @@ struct LockView {
     let isTimed = inspector.knowledge.contains(.lockTimes)
     let time =
       (isTimed && !inspector.holder.isExact ? "at least " : "") + Quantity.duration(nanoseconds: held)
+    let having =
+      held == 0
+      ? "holds the lock"
+      : isTimed ? "has held the lock for \(time)" : "has had the lock in each look for \(time)"
     let isLong = held >= inspector.thresholds.longHold
     let state: String? =
       switch queue.holderRow?.liveness {
@@ -107,8 +111,7 @@ struct LockView {
       }
     let isBad = isLong || queue.holderRow?.liveness == .stopped || queue.holderRow?.liveness == .dead
     return (
-      "pid \(pid)\(name) \(state.map { $0 + " " } ?? "")has \(isTimed ? "held" : "had") the lock "
-        + "\(isTimed ? "for" : "in each look for") \(time); \(waiting).",
+      "pid \(pid)\(name) \(state.map { $0 + " " } ?? "")\(having); \(waiting).",
       isBad ? .critical : .plain
     )
   }
@@ -133,7 +136,7 @@ struct LockView {
     let lines: [[Piece]] = [
       [
         Piece("Looked at ", .faint), Piece(Quantity.exact(looks.looks), .strong),
-        Piece(" times: held ", .faint),
+        Piece(looks.looks == 1 ? " time: held " : " times: held ", .faint),
         Piece(Quantity.percent(looks.heldShare), .strong), Piece(", with somebody waiting ", .faint),
         Piece(Quantity.percent(looks.waitedShare), .strong),
       ],

@@ -6,7 +6,7 @@ import SharedSimple
 struct TableView {
   let inspector: Inspector
 
-  static let meaning = "Counted slot by slot, without the lock."
+  static let meaning = "Slots are counted without the lock."
 
   private var isCompact: Bool { inspector.layout.isCompact }
   /// Rows left free between the parts.
@@ -77,7 +77,7 @@ struct TableView {
     } else {
       drawOccupancy(table, into: &sheet, row: row)
     }
-    sheet.write(lastGrowth, row: row + 1, column: 1, limit: width - 2)
+    sheet.writeFirstFitting(lastGrowth, row: row + 1, column: 1, limit: width - 2)
     return drawLoadChart(into: &sheet, row: row)
   }
 
@@ -143,13 +143,13 @@ struct TableView {
     return row + 3 + rows
   }
 
-  private var lastGrowth: [Piece] {
-    guard let event = inspector.events.lastGrowth else { return [Piece("No growth is known.", .faint)] }
-    return [
-      Piece("\(WallTime.clock(event.wall))", .strong),
-      Piece(" (\(Quantity.age(from: event.wall, to: inspector.shownWall)) ago)  ", .faint),
-      Piece(event.sentence()),
-    ]
+  /// In more words and in fewer.
+  private var lastGrowth: [[Piece]] {
+    guard let event = inspector.events.lastGrowth else { return [[Piece("No growth is known.", .faint)]] }
+    let time = Piece(WallTime.clock(event.wall), .strong)
+    let ago = Piece(" (\(Quantity.age(from: event.wall, to: inspector.shownWall)) ago)", .faint)
+    let sentence = Piece("  " + event.sentence())
+    return [[time, ago, sentence], [time, sentence]]
   }
 
   private func drawBar(_ share: Double, into sheet: inout Screen, bottom: Int, rows: Int, column: Int) {

@@ -14,9 +14,11 @@ struct TabsView {
     }
     let state = statePieces(screen.glyphs)
     let room = inspector.layout.width - 1 - column - 2
+    let short = state.map { $0 == Self.filterLabel ? Piece("  ") : $0 }
+    let shown = screen.spelledColumns(state) <= room ? state : short
     screen.write(
-      state, row: area.row,
-      column: max(column + 2, inspector.layout.width - 1 - screen.spelledColumns(state)), limit: room)
+      shown, row: area.row,
+      column: max(column + 2, inspector.layout.width - 1 - screen.spelledColumns(shown)), limit: room)
   }
 
   private static let tabs: [(view: ViewKind, title: String, start: Int)] = {
@@ -107,11 +109,16 @@ struct TabsView {
     return pieces
   }
 
+  /// What gives way where there is no room for all.
+  private static let filterLabel = Piece("  filter: ", .faint)
+
   private func filterPieces(_ filter: RowFilter?, _ glyphs: GlyphSet) -> [Piece] {
     filter.map {
       [
-        Piece("  filter: ", .faint),
-        Piece(DisplayWidth.truncate($0.text, to: 20, ellipsis: String(glyphs.ellipsis)), .warning),
+        Self.filterLabel,
+        Piece(
+          DisplayWidth.truncate(
+            $0.text.map(glyphs.typed).joined(), to: 20, ellipsis: String(glyphs.ellipsis)), .warning),
       ]
     } ?? []
   }

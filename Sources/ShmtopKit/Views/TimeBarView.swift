@@ -22,10 +22,20 @@ struct TimeBarView {
     let here = cell(Timeline.share(timeline.wall, from: timeline.start, to: timeline.end), width)
     screen.write(String(repeating: glyphs.horizontal, count: width), row: row, column: column, role: .faint)
     screen.write(String(repeating: glyphs.full, count: here), row: row, column: column, role: .gaugeLive)
-    for share in timeline.events {
-      screen.write(String(glyphs.descending), row: row, column: column + cell(share, width), role: .warning)
+    for place in eventful(width) {
+      screen.write(String(glyphs.descending), row: row, column: column + place, role: .warning)
     }
     screen.write("O", row: row, column: column + here, role: .selected)
+  }
+
+  /// The cells in which something happened. Where that is so nearly everywhere, it tells nothing: then those in which
+  /// it happened more than twice as often as in the others.
+  private func eventful(_ width: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: width)
+    for event in timeline.events { counts[cell(event.share, width)] += event.frameCount }
+    let isRare = counts.count { $0 > 0 } * 2 <= width
+    let most = isRare ? 0 : 2 * counts.reduce(0, +) / width
+    return counts.indices.filter { counts[$0] > most }
   }
 
   private func cell(_ share: Double, _ width: Int) -> Int { Int((share * Double(width - 1)).rounded()) }

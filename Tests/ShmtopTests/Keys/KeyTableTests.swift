@@ -35,9 +35,27 @@ import Testing
   @Test func `The bar shows the keys that the table gives a word`() {
     let staged = StagedStore.watched(width: 400, height: 40)
     let bar = staged.screen().glyphLines.last ?? ""
-    for binding in KeyTable.bindings(in: .entries) {
+    for binding in KeyTable.bindings(in: .entries) where !binding.isOfPast {
       if let label = binding.label { #expect(bar.contains("\(binding.keys[0].name) \(label)")) }
     }
+  }
+
+  @Test func `The bar shows the keys that go through time while they do, and none that never act there`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    func bar() -> String { staged.screen().glyphLines.last ?? "" }
+    #expect(bar().contains("Z Pause") || !bar().contains(" Z "))
+    #expect(!bar().contains("t Next"))
+    staged.press("Z")
+    #expect(bar().contains("Z Live  T Back  t Next  { Event  } Event  @ Time"))
+    staged.inspector.timeline = Timeline(origin: .file(name: "f", end: .whole))
+    #expect(bar().contains("Z Play  T Back  t Next  { Event  } Event  @ Time"))
+    staged.inspector.timeline?.isPlaying = true
+    #expect(bar().contains("Z Halt"))
+    _ = staged.inspector.handle(.resize(width: 400, height: 40))
+    for word in ["d Delay", "e Edit", "a Add", "D Remove"] { #expect(!bar().contains(word)) }
+    var live = StagedStore.watched(width: 80, height: 24)
+    live.press("4", "f")
+    #expect(live.screen().glyphLines.last == " Space Show  Enter Done")
   }
 
   @Test func `Every key does something where it works, or says why not`() {

@@ -272,4 +272,19 @@ import Testing
     staged.inspector.finished(change, .failed("Nothing was changed."))
     #expect(!staged.inspector.isWaitingForLock)
   }
+
+  @Test func `What was changed and taken back is not said never to have been changed`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("u")
+    #expect(staged.inspector.notice?.text == "You have not changed anything yet.")
+    let change = Change.replace(key: [0x61], seen: [0x31], new: [0x32])
+    staged.inspector.finished(change, .done(before: [0x31]))
+    staged.press("u")
+    for case .apply(let undo) in staged.press("y") {
+      staged.inspector.finished(undo, .done(before: [0x32]))
+    }
+    staged.press("u")
+    #expect(staged.inspector.dialog == nil)
+    #expect(staged.inspector.notice?.text == "Nothing left to take back.")
+  }
 }

@@ -178,4 +178,110 @@ import Testing
       return
     }
   }
+
+  @Test func `Values of a recording were seen at the times of its samples`() throws {
+    var recording = StagedRecording(SeededGenerator(printedFor: "history"))
+    recording.grow(60, changes: 40)
+    var staged = StagedStore(width: 120, height: 40)
+    var playback = Playback(try StagedRecording.frames(of: recording.bytes))
+    playback.showFirst(on: &staged.inspector)
+    for _ in 1..<60 { playback.perform(.frame(1), now: 0, on: &staged.inspector) }
+    let table = staged.inspector.entries.table
+    let times = Set(recording.frames.map(\.sample.takenWall))
+    let rows = staged.inspector.entries.rows.filter { table.history($0).count > 2 && table.isLive($0) }
+    #expect(rows.count > 10)
+    for row in rows {
+      let walls = table.history(row).map(\.wall)
+      // What a key was when it came is known, and not since when.
+      #expect(walls.allSatisfy { $0 == 0 || times.contains($0) })
+      #expect(walls.contains { $0 != 0 })
+    }
+    // And so does the pane.
+    let row = try #require(rows.first)
+    let place = try #require(staged.inspector.entries.rows.firstIndex(of: row))
+    staged.press("<Home>")
+    for _ in 0..<place { staged.press("<Down>") }
+    staged.press("<Enter>", "l", "l", "l")
+    let shown = try #require(staged.inspector.detail?.history)
+    #expect(shown.map(\.wall) == table.history(rows[0]).map(\.wall))
+  }
+
+  @Test func `What is looked at closely stays on its page through time, as long as its key is there`() throws
+  {
+    var (staged, recording) = Self.watched(60)
+    staged.press("Z")
+    var playback = Playback(recording.history)
+    playback.standAtEnd(on: &staged.inspector)
+    playback.perform(.frame(-1), now: 0, on: &staged.inspector)
+    staged.press("<Home>")
+    // One that has not always been there.
+    func isThere(_ key: [UInt8], _ frame: Int) -> Bool { recording.frames[frame].entries[key] != nil }
+    while let key = staged.inspector.entries.selectedKey, (20..<59).allSatisfy({ isThere(key, $0) }) {
+      staged.press("<Down>")
+    }
+    let key = try #require(staged.inspector.entries.selectedKey)
+    staged.press("<Enter>", "l", "l", "l")
+    let first = try #require((0..<59).last { !isThere(key, $0) }) + 1
+    for frame in (first..<58).reversed() {
+      playback.perform(.frame(-1), now: 0, on: &staged.inspector)
+      #expect(staged.inspector.detail?.key == key && staged.inspector.detail?.page == .history)
+      #expect(staged.inspector.detail?.stamp == recording.frames[frame].entries[key]?.stamp)
+    }
+    playback.perform(.end, now: 0, on: &staged.inspector)
+    playback.perform(.event(-1), now: 0, on: &staged.inspector)
+    #expect(staged.inspector.detail?.key == key && staged.inspector.detail?.page == .history)
+    playback.perform(.start, now: 0, on: &staged.inspector)
+    #expect(staged.inspector.detail == nil)
+    #expect(staged.inspector.notice != nil)
+  }
+
+  @Test func `What is looked at closely is there again when the screen goes on, as it is by then`() throws {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    let key = Array("counter:requests".utf8)
+    staged.inspector.opened(key: key, value: Array("41234".utf8), stamp: 6000, purpose: .detail)
+    staged.press("l", "Z")
+    var live = StagedStore.watched(width: 80, height: 24)
+    live.pass(9)
+    staged.inspector.timeline = Timeline(origin: .history(byteCount: 0, budget: 1, keepsEntries: true))
+    staged.inspector.resume(from: live.inspector.background)
+    let detail = try #require(staged.inspector.detail)
+    #expect(detail.key == key && detail.page == .hex)
+    let row = try #require(live.inspector.entries.table.row(of: key))
+    #expect(detail.stamp == live.inspector.entries.table.stamp(row))
+    // Of a long value its beginning is kept, until it is looked up.
+    let whole = Entry(key: key, value: [UInt8](repeating: 0x61, count: 500), stamp: detail.stamp)
+    let isNews = staged.inspector.look(at: whole)
+    #expect(isNews && staged.inspector.detail?.value.count == 500)
+    let isNewsAgain = staged.inspector.look(at: whole)
+    #expect(!isNewsAgain)
+  }
+
+  @Test func `A recording that is cut off or damaged says so when it is opened, and at its end`() throws {
+    var recording = StagedRecording(SeededGenerator(printedFor: "end"))
+    recording.grow(10)
+    func said(_ bytes: [UInt8]) throws -> (opening: String, end: String) {
+      var staged = StagedStore(width: 80, height: 24)
+      var playback = Playback(try StagedRecording.frames(of: bytes))
+      playback.showBeginning(on: &staged.inspector)
+      staged.inspector.sayReplay()
+      let opening = try #require(staged.inspector.notice).text
+      playback.perform(.end, now: 0, on: &staged.inspector)
+      playback.perform(.frame(1), now: 0, on: &staged.inspector)
+      return (opening, try #require(staged.inspector.notice).text)
+    }
+    let whole = try said(recording.bytes)
+    #expect(whole.opening.hasPrefix("Z plays"))
+    #expect(whole.end == "This is the last sample there is.")
+    let cut = try said(Array(recording.bytes.dropLast(3)))
+    #expect(cut.opening.hasPrefix("The recording is not whole: the file ends in mid-sample."))
+    #expect(cut.end.contains("is whole: the file ends"))
+    var bytes = recording.bytes
+    bytes[bytes.count - 3] ^= 0x40
+    let place = Quantity.exact(bytes.count - recording.bodies.last!.count - Recording.prefixLength)
+    let damaged = try said(bytes)
+    #expect(
+      damaged.opening.hasPrefix(
+        "The recording is damaged from byte \(place): a record is not what was written there."))
+    #expect(damaged.end.contains("can be read: from byte \(place) on, a record is not"))
+  }
 }

@@ -261,4 +261,96 @@ import Testing
     #expect(rows.reduce(0) { $0 + $1.rates.counts.gets } == difference.counts.gets)
     #expect(staged.inspector.processes.total == difference.counts)
   }
+
+  @Test func `A letter that cannot be shown is typed as its escape, and is one letter to move over`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.inspector.opened(key: Array("config:größe".utf8), value: Array("größe".utf8), purpose: .edit)
+    #expect(staged.screen(.ascii).glyphLines.contains { $0.contains(#"new     gr\u{f6}\u{df}e"#) })
+    let columns = (0..<5).map { _ in
+      defer { staged.press("<Left>") }
+      return staged.screen(.ascii).cursor?.column ?? 0
+    }
+    #expect(zip(columns, columns.dropFirst()).map { $0 - $1 } == [1, 6, 6, 1])
+    #expect(staged.screen().glyphLines.contains { $0.contains("new     größe") })
+  }
+
+  @Test func `What answers a question is said to its end on a narrow screen`() {
+    let key = Array("counter:requests".utf8)
+    var seen = SeenEntries(areMarked: true)
+    seen.append(key: key, value: [0x61], stamp: 1)
+    for dialog in [
+      Dialog.confirm(.remove(key: key, seen: [0x61]), rows: 1), .putBack(seen),
+      .unjournaled(.remove(key: key, seen: [0x61]), reason: "No space left on device."),
+      .overwriteFile(seen, file: "billing.jsonl"), .confirm(.reap, rows: 3),
+      .confirm(.undo(.add(key: key, value: [0x61])), rows: 1),
+    ] {
+      var staged = StagedStore.watched(width: 60, height: 12)
+      staged.inspector.dialog = dialog
+      let lines = staged.screen().glyphLines
+      #expect(lines.contains { $0.contains("n No (Enter, Esc): changes nothing") }, "\(dialog)")
+      #expect(lines.contains { $0.contains("y ") })
+    }
+  }
+
+  @Test func `A hint too long for its two lines is seen to be cut`() {
+    var staged = StagedStore.watched(width: 60, height: 24)
+    let problem = String(repeating: "word ", count: 40)
+    staged.inspector.dialog = .edit(key: [0x61], seen: [0x62], line: InputLine("c"), problem: problem)
+    #expect(staged.screen().glyphLines.contains { $0.contains("word w…") })
+    #expect(staged.screen(.ascii).glyphLines.contains { $0.contains("word w~") })
+  }
+
+  @Test func `Somebody who has just been seen with the lock holds it, for no time that is known`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.pass(3) { $0.lock.holder = 4003 }
+    staged.press("3")
+    let lines = staged.screen().glyphLines
+    #expect(lines.contains { $0.contains("pid 4003 (slow) holds the lock; nobody waits.") })
+    #expect(!lines.contains { $0.contains("0 ns;") })
+  }
+
+  @Test func `A growth of a large table is said to its end on a narrow screen`() {
+    var staged = StagedStore.watched(width: 60, height: 12) { sample in
+      for place in sample.events.indices where sample.events[place].kind == .resized {
+        (sample.events[place].first, sample.events[place].second) = (1 << 20, 2 << 20)
+        sample.events[place].duration = 496_000
+      }
+    }
+    staged.press("5")
+    #expect(
+      staged.screen().glyphLines.contains { $0.hasSuffix("grew from 1,048,576 to 2,097,152 slots in 496 µs") }
+    )
+  }
+
+  @Test func `The time bar marks what is rare, and of what happens all the time where it happens more`() {
+    func marks(_ events: [Timeline.Happening]) -> Int {
+      var timeline = Timeline(origin: .file(name: "f", end: .whole))
+      (timeline.start, timeline.wall, timeline.end) = (1_000_000_000, 1_000_000_000, 3_601_000_000_000)
+      timeline.events = events
+      var screen = Screen(width: 80, height: 1, glyphs: .unicode)
+      TimeBarView(timeline: timeline).draw(into: &screen, row: 0)
+      return screen.glyphLines[0].count { $0 == "▼" }
+    }
+    func happening(_ cell: Int, _ count: Int) -> Timeline.Happening {
+      Timeline.Happening(share: Double(cell) / 300, frameCount: count)
+    }
+    #expect(marks([100, 200].map { happening($0, 1) }) == 2)
+    #expect(marks((0...300).map { happening($0, 1) }) == 0)
+    #expect(marks((0...300).map { happening($0, $0 == 150 ? 90 : 1) }) == 1)
+  }
+
+  @Test func `What is cut ends in an ellipsis, and what fits or is blank behind does not`() {
+    func line(_ pieces: [Piece], _ limit: Int) -> String {
+      var screen = Screen(width: 20, height: 1, glyphs: .unicode)
+      screen.write(pieces, row: 0, column: 1, limit: limit)
+      return screen.glyphLines[0]
+    }
+    let pieces = [Piece("held "), Piece("12 s   ", .strong)]
+    #expect(line(pieces, 9) == " held 12 s")
+    #expect(line(pieces, 8) == " held 12…")
+    #expect(line(pieces, 5) == " held…")
+    #expect(line(pieces, 1) == " …")
+    #expect(line([Piece("漢字漢字")], 4) == " 漢…")
+    #expect(line(pieces, 0) == "")
+  }
 }

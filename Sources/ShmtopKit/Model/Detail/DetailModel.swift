@@ -48,7 +48,8 @@ public struct DetailModel: Sendable, Hashable {
   ///
   /// - Returns: Whether it is another one than before.
   mutating func take(value: [UInt8], length: Int, stamp: UInt64, wall: UInt64) -> Bool {
-    guard stamp != self.stamp || goneWall != nil else { return false }
+    let isMoreOfIt = stamp == self.stamp && value.count > self.value.count
+    guard stamp != self.stamp || goneWall != nil || isMoreOfIt else { return false }
     (self.value, self.length, self.stamp, goneWall) = (value, length, stamp, nil)
     note(SeenValue(stamp: stamp, wall: wall, length: length, prefix: prefix))
     return true
