@@ -106,7 +106,9 @@ struct ManualPage {
     return paragraphs(
       """
       The settings file is TOML. The command line has the last word. What is not understood in the file is named \
-      and left alone. Only the key W writes it, and that changes the lines of the settings it keeps and no others.
+      and left alone; where that is the file as a whole, or what it says of read-only, nothing is written to any \
+      segment without --write. Only the key W writes it, and that changes the lines of the settings it keeps and no \
+      others.
       """)
       + sections.flatMap { section in
         (section.map { [".SS \"\(roff("[\($0)]"))\""] } ?? [])
