@@ -13,7 +13,8 @@ public final class TemporaryStore: Sendable {
   ///
   /// - Parameter label: what the test is about; it shows in a listing of /dev/shm.
   public init(_ label: String = "store") {
-    let number = Self.taken.wrappingAdd(1, ordering: .relaxed).newValue
+    // All of one length, so that no name is the beginning of another.
+    let number = 1_000_000 + Self.taken.wrappingAdd(1, ordering: .relaxed).newValue
     name = "shmtop-test-\(label)-\(getpid())-\(number)"
   }
 
