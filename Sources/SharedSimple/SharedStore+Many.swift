@@ -74,29 +74,18 @@ extension SharedStore {
     _ keys: [UnsafeRawBufferPointer], by buffer: UnsafeMutableRawBufferPointer,
     _ body: (_ index: Int, _ value: RawSpan?) -> Bool
   ) throws(StoreError) {
-    var group = unsafe group(of: keys, from: 0)
-    var digests = unsafe askForSlots(keys, group)
-    while !group.isEmpty {
-      askForRecords(digests, group.count)
-      let next = unsafe self.group(of: keys, from: group.upperBound)
-      let nextDigests = unsafe askForSlots(keys, next)
-      for index in group {
-        // The closure may have closed the store, or forked.
-        try ready()
-        let key = unsafe keys[index].bytes
-        let digest = digests[index &- group.lowerBound]
-        let byteCount = try unsafe read(key, digest, into: buffer)
-        var goesOn = true
-        if byteCount < 0 {
-          goesOn = body(index, nil)
-        } else if byteCount <= buffer.count {
-          goesOn = unsafe body(index, UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
-        } else if try !value(of: key, digest, counts: false, { goesOn = body(index, $0) }) {
-          goesOn = body(index, nil)
-        }
-        if !goesOn { return }
+    try unsafe forEachKey(keys) { index, digest throws(StoreError) in
+      // The closure may have closed the store, or forked.
+      try ready()
+      let key = unsafe keys[index].bytes
+      let byteCount = try unsafe read(key, digest, into: buffer)
+      if byteCount < 0 { return body(index, nil) }
+      if byteCount <= buffer.count {
+        return unsafe body(index, UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
       }
-      (group, digests) = (next, nextDigests)
+      var goesOn = true
+      let isFound = try value(of: key, digest, counts: false) { goesOn = body(index, $0) }
+      return isFound ? goesOn : body(index, nil)
     }
   }
 
@@ -132,6 +121,23 @@ extension SharedStore {
     }
     let writer = try beginWriting()
     defer { endWriting(writer) }
+    try unsafe forEachKey(keys) { index, digest throws(StoreError) in
+      let (key, value) = unsafe (keys[index].bytes, values[index].bytes)
+      if !writer.putDirectly(key, value, digest), !writer.insertDirectly(key, value, digest) {
+        try writer.put(key, value, digest)
+      }
+      return true
+    }
+  }
+
+  /// Calls a body for each of several keys that have been checked, with its digest, until it returns `false`.
+  ///
+  /// A group's slots are asked for while the group before is worked on, so that they are there when the records are
+  /// asked for.
+  @inline(__always)
+  private func forEachKey(
+    _ keys: [UnsafeRawBufferPointer], _ body: (_ index: Int, _ digest: KeyDigest) throws(StoreError) -> Bool
+  ) throws(StoreError) {
     var group = unsafe group(of: keys, from: 0)
     var digests = unsafe askForSlots(keys, group)
     while !group.isEmpty {
@@ -139,17 +145,11 @@ extension SharedStore {
       let next = unsafe self.group(of: keys, from: group.upperBound)
       let nextDigests = unsafe askForSlots(keys, next)
       for index in group {
-        let (key, value) = unsafe (keys[index].bytes, values[index].bytes)
-        let digest = digests[index &- group.lowerBound]
-        if writer.putDirectly(key, value, digest) || writer.insertDirectly(key, value, digest) { continue }
-        try writer.put(key, value, digest)
+        if try !body(index, digests[index &- group.lowerBound]) { return }
       }
       (group, digests) = (next, nextDigests)
     }
   }
-
-  // A group's slots are asked for while the group before is worked on, so that they are there when the records are
-  // asked for.
 
   private func group(of keys: [UnsafeRawBufferPointer], from start: Int) -> Range<Int> {
     start..<min(start + groupSize, unsafe keys.count)

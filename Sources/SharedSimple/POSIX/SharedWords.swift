@@ -50,7 +50,7 @@ internal import Synchronization
 
   /// Adds by a load and a store; for words that one thread at a time writes.
   @inline(__always)
-  func addAlone(_ value: UInt64, at offset: Int) { store(load(offset) &+ value, at: offset) }
+  func addAlone(_ value: UInt64, at offset: Int) { unsafe Self.addAlone(value, to: address(offset)) }
 
   /// The same at an address that `address` has given, or of private memory.
   @inline(__always)
@@ -60,6 +60,7 @@ internal import Synchronization
   }
 
   /// Where an offset lies, for `CountingPlace`.
+  @inline(__always)
   func address(_ offset: Int) -> UnsafeMutableRawPointer { unsafe UnsafeMutableRawPointer(pointer(offset)) }
 
   /// Sets bits; returns what was there.
