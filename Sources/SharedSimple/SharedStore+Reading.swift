@@ -87,16 +87,32 @@ extension SharedStore {
 
   /// As `read`, where it goes as it nearly always does; -2 where it does not, and nothing was counted: `read` then
   /// finds out. It throws nothing, so that its words stay in registers.
-  @unsafe package func readDirectly(_ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    guard isReady, SegmentFormat.isKeyLength(key.byteCount) else { return Lookup.undecided }
-    return unsafe readDirectly(key, segment.digest(key), into: buffer)
+  func readDirectly(_ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    switch key.lastIndex {
+    case 0: unsafe readDirectly(ShortKey<0>(), key, into: buffer)
+    case 1: unsafe readDirectly(ShortKey<1>(), key, into: buffer)
+    case 2: unsafe readDirectly(ShortKey<2>(), key, into: buffer)
+    default: unsafe readDirectly(LongKey(), key, into: buffer)
+    }
+  }
+
+  @inline(never)
+  private func readDirectly<Length: KeyLength>(
+    _ length: Length, _ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    guard isReady, length.isValid(key.byteCount) else { return Lookup.undecided }
+    let digest = segment.digest(key, lastIndex: length.lastIndex(key.byteCount))
+    return unsafe readDirectly(key, digest, into: buffer)
   }
 
   @inline(__always)
   private func readDirectly(
     _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer, counts: Bool = true
   ) -> Int {
-    let byteCount = unsafe Lookup(segment).findDirectly(key, digest, copyingTo: buffer)
+    // An empty buffer may have no address. Then any will do, as nothing is stored there.
+    let start = unsafe buffer.baseAddress ?? UnsafeMutableRawPointer(bitPattern: 8).unsafelyUnwrapped
+    let byteCount = unsafe Lookup(segment).findDirectly(
+      key, digest, copyingTo: start, capacity: buffer.count, fillsTight: true)
     if counts {
       if byteCount >= 0 {
         participant?.countHit()

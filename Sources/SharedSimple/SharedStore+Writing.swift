@@ -17,17 +17,25 @@ extension SharedStore {
 
   /// Stores a value under a key: the form with the least to do.
   public func put(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
-    let (outcome, digest) = putDirectly(key, value)
-    switch outcome {
-    case .done: return
-    case .locked: try finishPut(key, value, digest)
-    case .tried(let outcome): try putAnyway(key, value, after: outcome)
-    case .untouched: try putAnyway(key, value, after: nil)
+    switch key.lastIndex {
+    case 0: try put(ShortKey<0>(), key, value)
+    case 1: try put(ShortKey<1>(), key, value)
+    case 2: try put(ShortKey<2>(), key, value)
+    default: try put(LongKey(), key, value)
     }
   }
 
-  /// What `putDirectly` comes to.
-  private enum DirectPut {
+  /// The same once for each length of a key in words.
+  @inline(never)
+  private func put<Length: KeyLength>(
+    _ length: Length, _ key: RawSpan, _ value: RawSpan
+  ) throws(StoreError) {
+    let progress = putDirectly(length, key, value)
+    if progress != .done { try finishPut(key, value, after: progress) }
+  }
+
+  /// How far a put got that was tried the direct way.
+  enum PutProgress: Equatable {
     case done
     /// The mutex is held, and nothing was changed.
     case locked
@@ -36,45 +44,57 @@ extension SharedStore {
     case untouched
   }
 
-  /// As `put`, where it goes as it nearly always does: the mutex is free, and the key there. It throws nothing, so
+  /// As `put`, where it goes as it nearly always does: the mutex is free, and there is room. It throws nothing, so
   /// that its words stay in registers.
   @inline(__always)
-  private func putDirectly(_ key: RawSpan, _ value: RawSpan) -> (DirectPut, KeyDigest) {
-    guard isReady, SegmentFormat.isKeyLength(key.byteCount), segment.isValueLength(value.byteCount),
-      let participant
-    else { return (.untouched, .none) }
+  func putDirectly<Length: KeyLength>(_ length: Length, _ key: RawSpan, _ value: RawSpan) -> PutProgress {
+    guard isReady, length.isValid(key.byteCount), segment.isValueLength(value.byteCount), let participant
+    else { return .untouched }
     let lock = StoreLock(segment, participant)
-    let digest = segment.digest(key)
-    guard let outcome = lock.tryDirectly() else { return (.untouched, .none) }
-    guard case .taken = outcome else { return (.tried(outcome), .none) }
-    guard lock.enterDirectly() else { return (.untouched, .none) }
+    let digest = segment.digest(key, lastIndex: length.lastIndex(key.byteCount))
+    guard let outcome = lock.tryDirectly() else { return .untouched }
+    guard case .taken = outcome else { return .tried(outcome) }
+    lock.enter()
+    // Both find out for themselves whether the segment is retired: then its table is not the one they know.
     let writer = TableWriter(segment, participant, process: forkToken)
-    guard writer.putDirectly(key, value, digest) else { return (.locked, digest) }
-    endWriting(writer)
-    return (.done, digest)
+    if !writer.putDirectly(key, value, digest) {
+      return insertDirectly(length, key, value, digest.hash) ? .done : .locked
+    }
+    lock.release()
+    return .done
   }
 
-  /// The same in any case, with the mutex held; gives it back.
+  /// The rest of it where the key is not there: gives the mutex back, or changes nothing. A function of its own, so that
+  /// the one above has fewer words to keep.
   @inline(never)
-  private func finishPut(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) throws(StoreError) {
-    guard let participant else { throw .readOnly(name: name) }
+  private func insertDirectly<Length: KeyLength>(
+    _ length: Length, _ key: RawSpan, _ value: RawSpan, _ hash: UInt32
+  ) -> Bool {
+    guard let participant else { return false }
     let writer = TableWriter(segment, participant, process: forkToken)
-    defer { endWriting(writer) }
-    if !writer.insertDirectly(key, value, digest) { try writer.put(key, value, digest) }
+    let digest = KeyDigest(key, lastIndex: length.lastIndex(key.byteCount), hash: hash)
+    guard writer.insertDirectly(key, value, digest) else { return false }
+    StoreLock(segment, participant).release()
+    return true
   }
 
-  /// - Parameter outcome: what came of trying the mutex, if it was tried.
+  /// What is left of a put after the direct way.
   @inline(never)
-  private func putAnyway(
-    _ key: RawSpan, _ value: RawSpan, after outcome: RobustMutex.Outcome?
-  ) throws(StoreError) {
-    guard let outcome, let participant else {
+  func finishPut(_ key: RawSpan, _ value: RawSpan, after progress: PutProgress) throws(StoreError) {
+    guard let participant, progress != .untouched else {
       try SegmentFormat.requireKey(key)
       try requireValue(value)
       return try locked { writer throws(StoreError) in try writer.put(key, value, segment.digest(key)) }
     }
-    try StoreLock(segment, participant).acquire(after: outcome, timeout: lockTimeout)
-    try finishPut(key, value, segment.digest(key))
+    let lock = StoreLock(segment, participant)
+    if case .tried(let outcome) = progress {
+      try lock.acquire(after: outcome, timeout: lockTimeout)
+    } else {
+      try lock.remain()
+    }
+    let writer = TableWriter(segment, participant, process: forkToken)
+    defer { endWriting(writer) }
+    try writer.put(key, value, segment.digest(key))
   }
 
   /// Removes a key.

@@ -52,7 +52,8 @@ private func open(
       .badArgument, "\(mode) is no mode: there are 0 shared, 1 exclusive, 2 existing, 3 read-only.")
   }
   return answering { () throws(StoreError) in
-    let handle = StoreHandle(try SharedStore(try unsafe text(name), mode: mode, options: options))
+    let handle = StoreHandle(
+      try SharedStore(try unsafe text(name), mode: mode, options: options), CheckedCalls.self)
     unsafe out.pointee = OpaquePointer(Unmanaged.passRetained(handle).toOpaque())
     return 0
   }

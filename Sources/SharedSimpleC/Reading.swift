@@ -13,75 +13,15 @@ public func shs_get(
   _ store: OpaquePointer!, _ key: UnsafeRawPointer!, _ key_length: Int, _ buffer: UnsafeMutableRawPointer!,
   _ capacity: Int, _ value_length: UnsafeMutablePointer<Int>!
 ) -> Int32 {
-  // As it nearly always goes: one comparison an argument, and all else elsewhere.
-  guard let pointer = unsafe store, let start = unsafe key, let target = unsafe buffer, capacity >= 0,
-    key_length > 0, let length = unsafe value_length
-  else { return unsafe getAnyway(store, key, key_length, buffer, capacity, value_length) }
-  return unsafe StoreHandle.with(pointer) { handle in
-    if handle.isEntered { return unsafe getAnyway(store, key, key_length, buffer, capacity, value_length) }
-    let byteCount = unsafe handle.store.readDirectly(
-      UnsafeRawBufferPointer(start: start, count: key_length).bytes,
-      into: UnsafeMutableRawBufferPointer(start: target, count: capacity))
-    if byteCount < -1 {
-      return unsafe getAnyway(store, key, key_length, buffer, capacity, value_length)
-    }
-    unsafe length.pointee = max(byteCount, 0)
-    if byteCount > capacity { return refuseBuffer(byteCount, capacity) }
-    return byteCount < 0 ? missing : found
-  }
-}
-
-/// A get whatever its arguments, and whatever comes of it.
-@inline(never)
-private func getAnyway(
-  _ store: OpaquePointer?, _ key: UnsafeRawPointer?, _ key_length: Int, _ buffer: UnsafeMutableRawPointer?,
-  _ capacity: Int, _ value_length: UnsafeMutablePointer<Int>?
-) -> Int32 {
-  unsafe StoreHandle.with(store) { handle in
-    guard let key = unsafe CBytes(key, key_length) else { return refuseNull("key") }
-    if unsafe buffer == nil, capacity != 0 { return refuseNull("buffer") }
-    // A size_t beyond the range of Int is more room than any value needs.
-    let room = capacity < 0 ? 1 << 30 : capacity
-    let target = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: room)
-    do throws(StoreError) {
-      let byteCount =
-        if let hold = handle.hold {
-          try unsafe read(key, through: hold, handle.store, into: target)
-        } else {
-          try unsafe handle.store.read(key.span.bytes, into: target)
-        }
-      if byteCount < 0 {
-        if let value_length = unsafe value_length { unsafe value_length.pointee = 0 }
-        return missing
-      }
-      if let value_length = unsafe value_length { unsafe value_length.pointee = byteCount }
-      return byteCount <= room ? found : refuseBuffer(byteCount, room)
-    } catch {
-      if let value_length = unsafe value_length { unsafe value_length.pointee = 0 }
-      return refuse(error)
+  guard let pointer = unsafe store, let start = unsafe key, let target = unsafe buffer,
+    let length = unsafe value_length, key_length >= 0, capacity >= 0
+  else {
+    return unsafe StoreHandle.with(store) {
+      unsafe CheckedCalls.get($0, key, key_length, buffer, capacity, value_length)
     }
   }
-}
-
-@inline(never)
-private func refuseBuffer(_ byteCount: Int, _ capacity: Int) -> Int32 {
-  refuse(.bufferTooSmall, "The value has \(byteCount) bytes, the buffer \(capacity). Nothing was changed.")
-}
-
-/// As `SharedStore.read`, by a thread that is inside of a body. A section's changes are real at once: the store
-/// itself has them.
-@inline(never)
-private func read(
-  _ key: CBytes, through hold: Hold, _ store: SharedStore,
-  into buffer: UnsafeMutableRawBufferPointer
-) throws(StoreError) -> Int {
-  switch hold {
-  case .section:
-    return try unsafe store.read(key.span.bytes, into: buffer)
-  case .transaction(let transaction):
-    guard let value = try unsafe transaction.pointee.bytes(key) else { return -1 }
-    if value.count <= buffer.count { unsafe buffer.copyBytes(from: value) }
-    return value.count
+  return unsafe StoreHandle.with(pointer) {
+    unsafe DirectCalls.get($0, start, key_length, target, capacity, length)
   }
 }
 

@@ -1,16 +1,7 @@
 internal import SharedSimple
-internal import Synchronization
 
-/// What an `shs_store *` points at: a store, and whether a thread is inside of a body on it.
-final class StoreHandle: Sendable {
-  let store: SharedStore
-
-  /// Set while a thread is inside of a body (`OpenBody`), so that all others need not ask whether they are. That
-  /// thread sees what it stored itself, so no order is needed; whatever another one sees is right.
-  private let entered = Atomic<Bool>(false)
-
-  init(_ store: SharedStore) { self.store = store }
-
+/// Handles as C has them, and threads that are inside of a body.
+extension StoreHandle {
   /// The handle of a C pointer, for a call that nothing in it can close.
   @inline(__always)
   static func with(_ pointer: OpaquePointer?, _ body: (StoreHandle) -> Int32) -> Int32 {
@@ -35,16 +26,13 @@ final class StoreHandle: Sendable {
     return OpenBody.hold(of: self)
   }
 
-  /// Whether any thread is inside of a body.
-  @inline(__always)
-  var isEntered: Bool { entered.load(ordering: .relaxed) }
-
   /// Runs a caller's body, with this thread's calls on the store going through a hold. The mutex is held, so that
   /// there is but one such thread.
   func inside(_ hold: Hold, _ body: () -> Int32) -> Int32 {
     // A child that was forked inside of a body, and runs one of its own, is still inside the first afterwards.
-    let wasEntered = entered.exchange(true, ordering: .relaxed)
-    defer { entered.store(wasEntered, ordering: .relaxed) }
+    let wasEntered = isEntered
+    isEntered = true
+    defer { isEntered = wasEntered }
     return OpenBody.run(self, hold, body)
   }
 }

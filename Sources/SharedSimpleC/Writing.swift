@@ -6,25 +6,15 @@ public func shs_put(
   _ store: OpaquePointer!, _ key: UnsafeRawPointer!, _ key_length: Int, _ value: UnsafeRawPointer!,
   _ value_length: Int
 ) -> Int32 {
-  unsafe StoreHandle.with(store) { handle in
-    guard let key = unsafe CBytes(key, key_length) else { return refuseNull("key") }
-    guard let value = unsafe CBytes(value, value_length) else { return refuseNull("value") }
-    do throws(StoreError) {
-      if let hold = handle.hold {
-        try put(key, value, through: hold)
-      } else {
-        try unsafe handle.store.put(key.span.bytes, value.span.bytes)
-      }
-      return 0
-    } catch { return refuse(error) }
+  guard let pointer = unsafe store, let start = unsafe key, let source = unsafe value, key_length >= 0,
+    value_length >= 0
+  else {
+    return unsafe StoreHandle.with(store) {
+      unsafe CheckedCalls.put($0, key, key_length, value, value_length)
+    }
   }
-}
-
-@inline(never)
-private func put(_ key: CBytes, _ value: CBytes, through hold: Hold) throws(StoreError) {
-  switch hold {
-  case .section(let section): try unsafe section.pointee.put(key, value)
-  case .transaction(let transaction): try unsafe transaction.pointee.put(key, value)
+  return unsafe StoreHandle.with(pointer) {
+    unsafe DirectCalls.put($0, start, key_length, source, value_length)
   }
 }
 

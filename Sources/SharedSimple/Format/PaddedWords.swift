@@ -15,10 +15,13 @@ extension RawSpan {
   }
 
   /// The last word, padded; of at least one byte.
+  @inline(__always) var lastWord: UInt64 { lastWord(at: lastIndex) }
+
+  /// The same where the caller knows its index.
   @inline(__always)
-  var lastWord: UInt64 {
-    assert(byteCount > 0)
-    if byteCount >= 8 {
+  func lastWord(at lastIndex: Int) -> UInt64 {
+    assert(byteCount > 0 && lastIndex == self.lastIndex)
+    if lastIndex > 0 || byteCount == 8 {
       // Ends where the span ends, and begins within it.
       let last = unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: byteCount &- 8, as: UInt64.self)
       return UInt64(littleEndian: last) &>> UInt64(truncatingIfNeeded: (0 &- byteCount) & 7 &* 8)
@@ -44,22 +47,38 @@ extension RawSpan {
 
 /// Bytes in shared memory, by their offset.
 extension SharedWords {
-  /// Stores at least one byte, padded; `last` is their last word.
+  /// Stores at least one byte, padded; `last` is their last word, and `lastIndex` its index.
   @inline(__always)
-  func store(_ bytes: RawSpan, last: UInt64, at offset: Int) {
+  func store(_ bytes: RawSpan, last: UInt64, lastIndex: Int, at offset: Int) {
     var index = 0
-    while index < bytes.lastIndex {
+    while index < lastIndex {
       store(bytes.word(index), at: offset &+ index &* 8)
       index &+= 1
     }
     store(last, at: offset &+ index &* 8)
   }
 
+  /// Stores at least one byte, padded; up to 32 of them without a loop.
+  @inline(__always)
+  func storeShort(_ bytes: RawSpan, at offset: Int) {
+    let lastIndex = bytes.lastIndex
+    if lastIndex > 0 { store(bytes.word(0), at: offset) }
+    if lastIndex > 1 { store(bytes.word(1), at: offset &+ 8) }
+    if lastIndex > 2 { storeMiddle(bytes, lastIndex, at: offset) }
+    store(bytes.lastWord(at: lastIndex), at: offset &+ lastIndex &* 8)
+  }
+
+  /// The words from the third to the one before the last.
+  @inline(never)
+  private func storeMiddle(_ bytes: RawSpan, _ lastIndex: Int, at offset: Int) {
+    for index in 2..<lastIndex { store(bytes.word(index), at: offset &+ index &* 8) }
+  }
+
   /// Whether the padded bytes at an offset are these; their number has been compared, and is not 0.
   @inline(__always)
-  func equal(_ bytes: RawSpan, last: UInt64, at offset: Int) -> Bool {
+  func equal(_ bytes: RawSpan, last: UInt64, lastIndex: Int, at offset: Int) -> Bool {
     var index = 0
-    while index < bytes.lastIndex {
+    while index < lastIndex {
       if load(offset &+ index &* 8) != bytes.word(index) { return false }
       index &+= 1
     }
@@ -68,26 +87,22 @@ extension SharedWords {
 
   /// Copies bytes out, as many as fit. Where the buffer has room for whole words, the padding comes too.
   @inline(__always)
-  func copy(at offset: Int, byteCount: Int, to buffer: UnsafeMutableRawBufferPointer) {
-    guard padded(byteCount) <= buffer.count else {
-      return unsafe copyTight(at: offset, byteCount: byteCount, to: buffer)
+  func copy(at offset: Int, byteCount: Int, to buffer: UnsafeMutableRawPointer, _ capacity: Int) {
+    guard padded(byteCount) <= capacity else {
+      return unsafe copyTight(at: offset, byteCount: min(byteCount, capacity), to: buffer)
     }
-    // Of at least one byte, so the buffer has some, and an address.
-    let start = unsafe buffer.baseAddress.unsafelyUnwrapped
     var index = 0
     while index < byteCount {
-      unsafe start.storeBytes(of: load(offset &+ index).littleEndian, toByteOffset: index, as: UInt64.self)
+      unsafe buffer.storeBytes(of: load(offset &+ index).littleEndian, toByteOffset: index, as: UInt64.self)
       index &+= 8
     }
   }
 
   @inline(never)
-  private func copyTight(at offset: Int, byteCount: Int, to buffer: UnsafeMutableRawBufferPointer) {
-    let count = min(byteCount, buffer.count)
-    guard let start = buffer.baseAddress else { return }
-    for index in 0..<count {
+  private func copyTight(at offset: Int, byteCount: Int, to buffer: UnsafeMutableRawPointer) {
+    for index in 0..<byteCount {
       let word = load(offset + index & ~7)
-      unsafe start.storeBytes(
+      unsafe buffer.storeBytes(
         of: UInt8(truncatingIfNeeded: word >> UInt64(8 * (index & 7))), toByteOffset: index, as: UInt8.self)
     }
   }

@@ -83,6 +83,12 @@ internal import Synchronization
   @inline(__always)
   func digest(_ key: RawSpan) -> KeyDigest { KeyDigest(key, key: hashKey) }
 
+  /// The same where the caller knows the index of the key's last word.
+  @inline(__always)
+  func digest(_ key: RawSpan, lastIndex: Int) -> KeyDigest {
+    KeyDigest(key, lastIndex: lastIndex, key: hashKey)
+  }
+
   /// Bytes of the heap that may be looked at.
   @inline(__always) var heapLimit: Int { unsafe state.pointee.believedHeap.load(ordering: .relaxed) }
 

@@ -63,8 +63,8 @@ struct RecordLengths: Equatable, Sendable {
 
   /// The same, of a record to be.
   @inline(__always)
-  static func recordByteCount(key: RawSpan, value: RawSpan) -> Int {
-    SegmentFormat.recordHeaderByteCount &+ padded(key.byteCount) &+ padded(value.byteCount)
+  static func recordByteCount(of digest: KeyDigest, value: RawSpan) -> Int {
+    SegmentFormat.recordHeaderByteCount &+ digest.paddedByteCount &+ padded(value.byteCount)
   }
 }
 

@@ -32,7 +32,7 @@ struct StoreLock: Sendable {
   @inline(__always)
   func acquire(after outcome: RobustMutex.Outcome, timeout: Duration?) throws(StoreError) {
     if case .taken = outcome { enter() } else { try acquireSlowly(outcome, timeout) }
-    guard stays() else { throw .replaced(name: segment.name) }
+    try remain()
   }
 
   /// The first step of `acquire` by itself, which throws nothing: tries the mutex. What comes of it goes to
@@ -40,22 +40,15 @@ struct StoreLock: Sendable {
   @inline(__always)
   func tryDirectly() -> RobustMutex.Outcome? { isLockable ? segment.header.mutex.tryLock() : nil }
 
-  /// The rest of `acquire` for a mutex that was just free; `false` where the segment is retired, without it.
+  /// The end of every acquisition but that of a direct put, which finds by itself that a segment is retired, and
+  /// then comes here: throws, and gives the mutex back.
   @inline(__always)
-  func enterDirectly() -> Bool {
-    enter()
-    return stays()
-  }
-
-  /// The end of every acquisition: `false` where the segment is retired, and the mutex given back.
-  @inline(__always)
-  private func stays() -> Bool {
+  func remain() throws(StoreError) {
     if segment.header.table.isRetired {
       release()
-      return false
+      throw .replaced(name: segment.name)
     }
     participant.settleAttachEvent()
-    return true
   }
 
   /// Nobody should wait for the mutex of a segment that can be written no more.
@@ -82,7 +75,7 @@ struct StoreLock: Sendable {
 
   /// What every acquisition does first: from here on the holder is visible.
   @inline(__always)
-  private func enter() {
+  func enter() {
     let header = segment.header
     header.holder = participant.holder
     header.acquisitions = header.acquisitions &+ 1

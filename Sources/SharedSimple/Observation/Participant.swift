@@ -208,7 +208,13 @@ internal import Synchronization
     count(Field.puts)
     let number = writes &+ 1
     writes = number
-    if number & 15 == 1 { WriteClock(segment).note(wall: SystemClock.coarseWall) }
+    if number & 15 == 1 { lookAtClock() }
+  }
+
+  @inline(never)
+  private func lookAtClock() {
+    WriteClock(segment).note(wall: SystemClock.coarseWall)
+    settleAttachEvent()
   }
 
   /// Whether this acquisition of the mutex is one of those whose hold is timed: every 64th.

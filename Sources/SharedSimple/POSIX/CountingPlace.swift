@@ -6,31 +6,33 @@ internal import Synchronization
 /// What makes its unsafe code true: the words of the segment stay mapped until no thread can be inside a call of the
 /// handle any more (`SegmentRegistry`); the private ones go with this.
 @safe struct CountingPlace: ~Copyable {
-  private let place: Atomic<UnsafeMutableRawPointer>
+  private let place: Atomic<UInt>
   private let own: UnsafeMutableRawPointer
 
   /// Private words, to begin with.
   init(byteCount: Int) {
     unsafe own = .allocate(byteCount: byteCount, alignment: 8)
     unsafe own.initializeMemory(as: UInt8.self, repeating: 0, count: byteCount)
-    unsafe place = unsafe Atomic(own)
+    unsafe place = Atomic(UInt(bitPattern: own))
   }
 
   deinit { unsafe own.deallocate() }
 
   /// From now on the words at an offset.
   func move(to words: SharedWords, at offset: Int) {
-    unsafe place.store(words.address(offset), ordering: .relaxed)
+    unsafe place.store(UInt(bitPattern: words.address(offset)), ordering: .relaxed)
   }
 
   /// From now on the private words.
-  func moveAway() { unsafe place.store(own, ordering: .relaxed) }
+  func moveAway() { unsafe place.store(UInt(bitPattern: own), ordering: .relaxed) }
 
   /// Adds by a load and a store, without a locked instruction: exact where one thread at a time counts.
   ///
   /// - Parameter field: offset of the word, within the bytes there are.
   @inline(__always)
   func add(_ amount: UInt64, at field: Int) {
-    unsafe SharedWords.addAlone(amount, to: place.load(ordering: .relaxed) + field)
+    unsafe SharedWords.addAlone(
+      amount,
+      to: UnsafeMutableRawPointer(bitPattern: place.load(ordering: .relaxed)).unsafelyUnwrapped + field)
   }
 }

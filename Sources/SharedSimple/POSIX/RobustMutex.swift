@@ -19,7 +19,7 @@ internal import Synchronization
   static let byteCount = unsafe MemoryLayout<Storage>.size
 
   /// What taking the mutex can come to. Owner death is a way of having it, not an error.
-  enum Outcome {
+  enum Outcome: Equatable {
     case taken
     /// Taken, and the last owner died with it: repair, then `makeConsistent`.
     case takenFromDead

@@ -20,13 +20,15 @@ enum KeyHash {
   /// The hash of at least one byte, whose padded words are given by a function.
   @inline(__always)
   static func hash(byteCount: Int, key: Key, word: (Int) -> UInt64) -> UInt32 {
-    hash(byteCount: byteCount, last: word((byteCount &- 1) &>> 3), key: key, word: word)
+    let lastIndex = (byteCount &- 1) &>> 3
+    return hash(byteCount: byteCount, lastIndex: lastIndex, last: word(lastIndex), key: key, word: word)
   }
 
   @inline(__always)
-  fileprivate static func hash(byteCount: Int, last: UInt64, key: Key, word: (Int) -> UInt64) -> UInt32 {
+  fileprivate static func hash(
+    byteCount: Int, lastIndex: Int, last: UInt64, key: Key, word: (Int) -> UInt64
+  ) -> UInt32 {
     var state = key.low
-    let lastIndex = (byteCount &- 1) &>> 3
     var index = 0
     while index &+ 1 < lastIndex {
       state = fold(word(index) ^ key.high, word(index &+ 1) ^ state)
@@ -44,22 +46,42 @@ enum KeyHash {
 /// What is computed from a key once an operation.
 struct KeyDigest: Sendable {
   let hash: UInt32
-  /// The key's last word, padded.
+  /// The key's last word, padded, and its index.
   let lastWord: UInt64
+  let lastIndex: Int
 
   /// Of no key: a place that is yet to be filled.
-  static let none = KeyDigest(hash: 0, lastWord: 0)
+  static let none = KeyDigest(hash: 0, lastWord: 0, lastIndex: 0)
 
-  private init(hash: UInt32, lastWord: UInt64) {
+  private init(hash: UInt32, lastWord: UInt64, lastIndex: Int) {
     self.hash = hash
     self.lastWord = lastWord
+    self.lastIndex = lastIndex
   }
 
   /// The key has at least one byte.
   @inline(__always)
-  init(_ key: RawSpan, key secret: KeyHash.Key) {
-    let last = key.lastWord
+  init(_ key: RawSpan, key secret: KeyHash.Key) { self.init(key, lastIndex: key.lastIndex, key: secret) }
+
+  /// The same where the caller has looked at the number of words. Told as a constant, it leaves no loop of those over
+  /// the key's words, wherever the digest goes.
+  @inline(__always)
+  init(_ key: RawSpan, lastIndex: Int, key secret: KeyHash.Key) {
+    assert(lastIndex == key.lastIndex)
+    let last = key.lastWord(at: lastIndex)
     lastWord = last
-    hash = KeyHash.hash(byteCount: key.byteCount, last: last, key: secret) { key.word($0) }
+    self.lastIndex = lastIndex
+    hash = KeyHash.hash(byteCount: key.byteCount, lastIndex: lastIndex, last: last, key: secret) {
+      key.word($0)
+    }
   }
+
+  /// The same once more where its hash is known.
+  @inline(__always)
+  init(_ key: RawSpan, lastIndex: Int, hash: UInt32) {
+    self.init(hash: hash, lastWord: key.lastWord(at: lastIndex), lastIndex: lastIndex)
+  }
+
+  /// Bytes of the key with its padding.
+  @inline(__always) var paddedByteCount: Int { lastIndex &* 8 &+ 8 }
 }

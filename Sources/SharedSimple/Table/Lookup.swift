@@ -61,10 +61,13 @@ struct Lookup: Sendable {
   /// has looked at before, past no other key of the same hash. What is believed is proved as there; so few words are
   /// live at a time that they stay in registers.
   ///
+  /// - Parameter fillsTight: whether a buffer without room for the value's padding is one of the usual cases: as a
+  ///   constant, as the call it takes costs the others some registers.
   /// - Returns: the value's length; `missing`; `undecided`.
   @inline(__always)
   func findDirectly(
-    _ key: RawSpan, _ digest: KeyDigest, copyingTo buffer: UnsafeMutableRawBufferPointer
+    _ key: RawSpan, _ digest: KeyDigest, copyingTo buffer: UnsafeMutableRawPointer, capacity: Int,
+    fillsTight: Bool
   ) -> Int {
     guard let table = segment.checkedTable() else { return Self.undecided }
     let index = HashIndex(segment, table)
@@ -76,10 +79,11 @@ struct Lookup: Sendable {
     guard heap.begins(record, below: limit) else { return Self.undecided }
     let stamp = heap.stamp(record)
     let lengths = heap.lengths(record)
-    guard stamp != 0, lengths.key == key.byteCount, heap.contains(record, lengths, below: limit),
+    guard stamp != 0, lengths.key == key.byteCount, heap.contains(record, lengths, of: digest, below: limit),
       heap.keyEquals(record, lengths, key, digest)
     else { return Self.undecided }
-    unsafe heap.copyValue(record, lengths, to: buffer)
+    guard fillsTight || padded(lengths.value) <= capacity else { return Self.undecided }
+    unsafe heap.copyValue(record, lengths, of: digest, to: buffer, capacity)
     guard proves(record, stamp, slot, at: slotOffset, of: table) else { return Self.undecided }
     return lengths.value
   }

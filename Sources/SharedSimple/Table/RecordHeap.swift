@@ -45,6 +45,18 @@ struct RecordHeap: Sendable {
       && lengths.value <= segment.valueLimit && record.byteOffset &+ blockByteCount <= limit
   }
 
+  /// The same for a record whose key has as many bytes as one that has been looked at.
+  @inline(__always)
+  func contains(
+    _ record: RecordNumber, _ lengths: RecordLengths, of digest: KeyDigest, below limit: Int
+  ) -> Bool {
+    let blockByteCount = lengths.granules &* SegmentFormat.granuleByteCount
+    let byteCount =
+      SegmentFormat.recordHeaderByteCount &+ digest.paddedByteCount &+ padded(lengths.value)
+    return byteCount <= blockByteCount && segment.isValueLength(lengths.value)
+      && record.byteOffset &+ blockByteCount <= limit
+  }
+
   @inline(__always)
   func lengths(_ record: RecordNumber) -> RecordLengths {
     RecordLengths(rawValue: words.load(offset(record) &+ 8))
@@ -76,24 +88,39 @@ struct RecordHeap: Sendable {
   func keyEquals(
     _ record: RecordNumber, _ lengths: RecordLengths, _ key: RawSpan, _ digest: KeyDigest
   ) -> Bool {
-    lengths.key == key.byteCount && words.equal(key, last: digest.lastWord, at: keyOffset(record))
+    lengths.key == key.byteCount
+      && words.equal(key, last: digest.lastWord, lastIndex: digest.lastIndex, at: keyOffset(record))
   }
 
   /// Whether a record's value has these bytes; `lengths` has been checked.
   func valueEquals(_ record: RecordNumber, _ lengths: RecordLengths, _ value: RawSpan) -> Bool {
     lengths.value == value.byteCount
-      && words.equal(value, last: value.lastWord, at: valueOffset(record, lengths))
+      && words.equal(
+        value, last: value.lastWord, lastIndex: value.lastIndex, at: valueOffset(record, lengths))
   }
 
   /// Copies a record's value out, as much of it as fits; `lengths` has been checked.
   @inline(__always)
   func copyValue(_ record: RecordNumber, _ lengths: RecordLengths, to buffer: UnsafeMutableRawBufferPointer) {
-    unsafe words.copy(at: valueOffset(record, lengths), byteCount: lengths.value, to: buffer)
+    guard let start = buffer.baseAddress else { return }
+    unsafe words.copy(
+      at: valueOffset(record, lengths), byteCount: lengths.value, to: start, buffer.count)
+  }
+
+  /// The same where the key has been found to be the record's.
+  @inline(__always)
+  func copyValue(
+    _ record: RecordNumber, _ lengths: RecordLengths, of digest: KeyDigest,
+    to buffer: UnsafeMutableRawPointer, _ capacity: Int
+  ) {
+    unsafe words.copy(
+      at: keyOffset(record) &+ digest.paddedByteCount, byteCount: lengths.value, to: buffer, capacity)
   }
 
   /// Copies a record's key out, as much of it as fits; `lengths` has been checked.
   func copyKey(_ record: RecordNumber, _ lengths: RecordLengths, to buffer: UnsafeMutableRawBufferPointer) {
-    unsafe words.copy(at: keyOffset(record), byteCount: lengths.key, to: buffer)
+    guard let start = buffer.baseAddress else { return }
+    unsafe words.copy(at: keyOffset(record), byteCount: lengths.key, to: start, buffer.count)
   }
 
   /// The hash of a record's key; `lengths` has been checked.
@@ -120,8 +147,7 @@ extension RecordHeap {
   /// that has a class of its own, or its list leads to what is no free block; then nothing was changed.
   @inline(__always)
   func allocateDirectly(recordByteCount: Int, below limit: Int) -> RecordNumber? {
-    let size = SizeClass(recordByteCount: recordByteCount)
-    guard size.granules <= SizeClass.exactLimit else { return nil }
+    guard let size = SizeClass(shortRecordByteCount: recordByteCount) else { return nil }
     let head = segment.header.freeList(size.index)
     if head != .none {
       guard isFree(head, of: size, below: limit) else { return nil }
@@ -245,8 +271,8 @@ extension RecordHeap {
     words.store(
       RecordLengths(granules: granules, key: key.byteCount, value: value.byteCount).rawValue, at: start &+ 8)
     let keyStart = start &+ SegmentFormat.recordHeaderByteCount
-    words.store(key, last: digest.lastWord, at: keyStart)
-    words.store(value, last: value.lastWord, at: keyStart &+ padded(key.byteCount))
+    words.store(key, last: digest.lastWord, lastIndex: digest.lastIndex, at: keyStart)
+    words.storeShort(value, at: keyStart &+ digest.paddedByteCount)
     let header = segment.header
     let sequence = header.sequence &+ 1
     header.sequence = sequence
@@ -284,8 +310,7 @@ extension RecordHeap {
   /// class of its own, or lies beyond a limit, or is no free block.
   @inline(__always)
   func firstFree(recordByteCount: Int, below limit: Int) -> FreeBlock? {
-    let size = SizeClass(recordByteCount: recordByteCount)
-    guard size.granules <= SizeClass.exactLimit else { return nil }
+    guard let size = SizeClass(shortRecordByteCount: recordByteCount) else { return nil }
     let record = segment.header.freeList(size.index)
     guard isFree(record, of: size, below: limit) else { return nil }
     return FreeBlock(

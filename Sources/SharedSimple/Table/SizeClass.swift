@@ -22,6 +22,14 @@ struct SizeClass: Equatable, Sendable {
     self.init(granules: (recordByteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4)
   }
 
+  /// The class of a record of some bytes, if each number of granules is a class there.
+  @inline(__always)
+  init?(shortRecordByteCount byteCount: Int) {
+    index = (byteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4
+    granules = index
+    if index > Self.exactLimit { return nil }
+  }
+
   /// The smallest class of at least some granules.
   @inline(__always)
   init(granules: Int) {

@@ -99,7 +99,8 @@ extension TableWriter {
   private func write(_ change: BatchChange, _ value: [UInt8]) throws(StoreError) -> RecordNumber {
     try change.key.withRawSpan { key throws(StoreError) in
       try value.withRawSpan { value throws(StoreError) in
-        let record = try heap.allocate(recordByteCount: RecordLengths.recordByteCount(key: key, value: value))
+        let record = try heap.allocate(
+          recordByteCount: RecordLengths.recordByteCount(of: change.digest, value: value))
         heap.write(record, key: key, change.digest, value: value)
         return record
       }

@@ -85,9 +85,10 @@ struct TableWriter: Sendable {
     let old = slot.record
     guard heap.begins(old, below: limit) else { return false }
     let lengths = heap.lengths(old)
-    guard heap.contains(old, lengths, below: limit), heap.keyEquals(old, lengths, key, digest),
+    guard lengths.key == key.byteCount, heap.contains(old, lengths, of: digest, below: limit),
+      heap.keyEquals(old, lengths, key, digest),
       let new = heap.firstFree(
-        recordByteCount: RecordLengths.recordByteCount(key: key, value: value), below: limit)
+        recordByteCount: RecordLengths.recordByteCount(of: digest, value: value), below: limit)
     else { return false }
     heap.write(new.record, granules: new.size.granules, key: key, digest, value: value)
     index.publish(Slot(record: new.record, hash: digest.hash), at: position)
@@ -105,7 +106,7 @@ struct TableWriter: Sendable {
     guard header.removedCount == 0, !isFull(index), let (position, slot) = index.probe(digest.hash),
       slot.isEmpty,
       let record = heap.allocateDirectly(
-        recordByteCount: RecordLengths.recordByteCount(key: key, value: value), below: segment.heapLimit)
+        recordByteCount: RecordLengths.recordByteCount(of: digest, value: value), below: segment.heapLimit)
     else { return false }
     heap.write(record, key: key, digest, value: value)
     index.publish(Slot(record: record, hash: digest.hash), at: position)
@@ -125,7 +126,7 @@ struct TableWriter: Sendable {
   func put(
     _ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest, at place: Place, in index: HashIndex
   ) throws(StoreError) {
-    let byteCount = RecordLengths.recordByteCount(key: key, value: value)
+    let byteCount = RecordLengths.recordByteCount(of: digest, value: value)
     if place.isFound {
       let record = try heap.allocate(recordByteCount: byteCount)
       heap.write(record, key: key, digest, value: value)
