@@ -19,10 +19,9 @@ extension SharedStore {
 
   @usableFromInline
   func text(of key: RawSpan) throws(StoreError) -> String? {
-    var text: String?
-    let found = try value(of: key) { value in text = value.validatedText }
-    if found, text == nil { throw .notText(key: key.printable) }
-    return text
+    let text = try withValue(key) { $0.validatedText }
+    if case .some(nil) = text { throw .notText(key: key.printable) }
+    return text ?? nil
   }
 
   /// The value of a key, as bytes. As `get`, but for any bytes.
@@ -33,9 +32,7 @@ extension SharedStore {
 
   @usableFromInline
   func bytes(of key: RawSpan) throws(StoreError) -> [UInt8]? {
-    var bytes: [UInt8]?
-    _ = try value(of: key) { bytes = $0.copiedBytes }
-    return bytes
+    try withValue(key) { $0.copiedBytes }
   }
 
   /// Calls a closure with the value of a key; the bytes are a private copy, valid during the call. Values up
@@ -52,9 +49,29 @@ extension SharedStore {
   /// The same, for a key that is a span of bytes.
   @inlinable
   public func withValue<R>(_ key: RawSpan, _ body: (RawSpan) -> R) throws(StoreError) -> R? {
+    // Nearly all values are short: then it takes no more than this.
+    var words = InlineArray<8, UInt64>(repeating: 0)
+    let byteCount = readShort(key, into: &words)
+    if byteCount >= 0 {
+      // A private copy, for the length of the call.
+      return unsafe withUnsafeBytes(of: &words) { words in
+        unsafe body(UnsafeRawBufferPointer(rebasing: words[..<byteCount]).bytes)
+      }
+    }
+    if byteCount == -1 { return nil }
     var result: R?
     _ = try value(of: key) { result = body($0) }
     return result
+  }
+
+  /// As `read`, for a value of up to 64 bytes, where it goes as it nearly always does; -2 where it does not, and nothing
+  /// was counted.
+  @usableFromInline
+  func readShort(_ key: RawSpan, into words: inout InlineArray<8, UInt64>) -> Int {
+    // The closure cannot take the span along, so it gets the key's address; the span outlives the call.
+    unsafe key.withUnsafeBytes { key in
+      unsafe withUnsafeMutableBytes(of: &words) { unsafe readDirectly(key.bytes, into: $0) }
+    }
   }
 
   /// Whether a key is in the store. Counts as a get.
@@ -82,12 +99,12 @@ extension SharedStore {
     if byteCount != Lookup.undecided { return byteCount }
     try ready()
     try SegmentFormat.requireKey(key)
-    return try unsafe readAgain(key, segment.digest(key), into: buffer)
+    return try unsafe read(key, segment.digest(key), into: buffer)
   }
 
-  /// As `read`, where it goes as it nearly always does; -2 where it does not, and nothing was counted: `read` then
-  /// finds out. It throws nothing, so that its words stay in registers.
-  func readDirectly(_ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+  /// As `read`, where it goes as it nearly always does, into a buffer with room for the value's padding; -2 where it
+  /// does not, and nothing was counted. It throws nothing, so that its words stay in registers.
+  private func readDirectly(_ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer) -> Int {
     switch key.lastIndex {
     case 0: unsafe readDirectly(ShortKey<0>(), key, into: buffer)
     case 1: unsafe readDirectly(ShortKey<1>(), key, into: buffer)
@@ -100,27 +117,24 @@ extension SharedStore {
   private func readDirectly<Length: KeyLength>(
     _ length: Length, _ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer
   ) -> Int {
-    guard isReady, length.isValid(key.byteCount) else { return Lookup.undecided }
+    guard isReady, length.isValid(key.byteCount), let start = buffer.baseAddress else {
+      return Lookup.undecided
+    }
     let digest = segment.digest(key, lastIndex: length.lastIndex(key.byteCount))
-    return unsafe readDirectly(key, digest, into: buffer)
+    let byteCount = unsafe Lookup(segment).findDirectly(
+      key, digest, copyingTo: start, capacity: buffer.count, fillsTight: false)
+    count(byteCount)
+    return byteCount
   }
 
+  /// Counts what a read came to, if it did.
   @inline(__always)
-  private func readDirectly(
-    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer, counts: Bool = true
-  ) -> Int {
-    // An empty buffer may have no address. Then any will do, as nothing is stored there.
-    let start = unsafe buffer.baseAddress ?? UnsafeMutableRawPointer(bitPattern: 8).unsafelyUnwrapped
-    let byteCount = unsafe Lookup(segment).findDirectly(
-      key, digest, copyingTo: start, capacity: buffer.count, fillsTight: true)
-    if counts {
-      if byteCount >= 0 {
-        participant?.countHit()
-      } else if byteCount == Lookup.missing {
-        participant?.countMiss()
-      }
+  func count(_ byteCount: Int) {
+    if byteCount >= 0 {
+      participant?.countHit()
+    } else if byteCount == Lookup.missing {
+      participant?.countMiss()
     }
-    return byteCount
   }
 
   /// As `read`, for a handle that is ready and a key that has been checked.
@@ -130,9 +144,15 @@ extension SharedStore {
   func read(
     _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer, counts: Bool = true
   ) throws(StoreError) -> Int {
-    let byteCount = unsafe readDirectly(key, digest, into: buffer, counts: counts)
-    if byteCount != Lookup.undecided { return byteCount }
-    return try unsafe readAgain(key, digest, into: buffer, counts: counts)
+    // An empty buffer may have no address. Then any will do, as nothing is stored there.
+    let start = unsafe buffer.baseAddress ?? UnsafeMutableRawPointer(bitPattern: 8).unsafelyUnwrapped
+    let byteCount = unsafe Lookup(segment).findDirectly(
+      key, digest, copyingTo: start, capacity: buffer.count, fillsTight: true)
+    if byteCount == Lookup.undecided {
+      return try unsafe readAgain(key, digest, into: buffer, counts: counts)
+    }
+    if counts { count(byteCount) }
+    return byteCount
   }
 
   /// Where the direct way was no use: tries with every case looked into; at last with the mutex, or with patience
@@ -180,26 +200,12 @@ extension SharedStore {
   /// Reads a value into private memory and hands it on; returns whether the key was there.
   @usableFromInline
   func value(of key: RawSpan, _ body: (RawSpan) -> Void) throws(StoreError) -> Bool {
-    // Nearly all values are short: then it takes no more than this.
-    var words = InlineArray<8, UInt64>(repeating: 0)
-    // The closures cannot take a span along, so they get the key's address; the span outlives them.
-    let byteCount = unsafe key.withUnsafeBytes { key in
-      unsafe withUnsafeMutableBytes(of: &words) { buffer in
-        let byteCount = unsafe readDirectly(key.bytes, into: buffer)
-        if byteCount >= 0, byteCount <= buffer.count {
-          unsafe body(UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
-        }
-        return byteCount
-      }
-    }
-    if byteCount >= 0, byteCount <= MemoryLayout.size(ofValue: words) { return true }
-    if byteCount == Lookup.missing { return false }
     try ready()
     try SegmentFormat.requireKey(key)
-    return try value(of: key, segment.digest(key), counts: byteCount < 0, body)
+    return try value(of: key, segment.digest(key), body)
   }
 
-  /// The same for a value of any length; for a handle that is ready and a key that has been checked.
+  /// The same for a handle that is ready and a key that has been checked.
   func value(
     of key: RawSpan, _ digest: KeyDigest, counts: Bool = true, _ body: (RawSpan) -> Void
   ) throws(StoreError) -> Bool {

@@ -11,7 +11,7 @@ extension String: StoreBytes {
   @inlinable
   public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
     // Safe: the span lives no longer than the string, which outlives the call.
-    try unsafe body(utf8Span.span.bytes)
+    try unsafe body(utf8.span.bytes)
   }
 }
 
@@ -19,7 +19,7 @@ extension Substring: StoreBytes {
   /// The UTF-8 bytes; no allocation where the string is a native one.
   @inlinable
   public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
-    try unsafe body(utf8Span.span.bytes)
+    try unsafe body(utf8.span.bytes)
   }
 }
 
