@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <sys/auxv.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -60,6 +61,13 @@ static inline void shim_pause(void) {
   __asm__ __volatile__("yield");
 #endif
 }
+
+// The calling thread's number among all (gettid(2)), which hides behind _GNU_SOURCE; that of a process's first one is the
+// process's.
+static inline int shim_gettid(void) { return (int)syscall(SYS_gettid); }
+
+// The calling thread's command name, 16 bytes with a NUL (prctl(2)); variadic, so it does not import.
+static inline int shim_thread_name(char *name) { return prctl(PR_GET_NAME, name); }
 
 // A number of the calling thread's own, while it lives: what pthread_self() is for, without the call.
 static inline uintptr_t shim_thread(void) {

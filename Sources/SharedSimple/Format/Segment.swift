@@ -26,7 +26,7 @@ internal import Synchronization
     let believedHeap = Atomic<Int>(0)
     /// The last table word that was found to lie within its window's believed watermark; never a retired one, but
     /// before there is any: then one that nobody can guess.
-    let checkedTable = Atomic<UInt64>(.random(in: .min ... .max) | TableWord.retiredBit)
+    let checkedTable = Atomic<UInt64>(ForkWatch.shared.renew() | TableWord.retiredBit)
     let shapes: TableShapes
     /// The thread of this process that holds the mutex, or 0. Says what the shared holder word cannot,
     /// namely whether it is ourselves.
