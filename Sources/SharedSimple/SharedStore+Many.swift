@@ -2,7 +2,7 @@
 // for one after the other; here those of several keys are waited for together.
 
 /// What is asked for together: slots of one group and records of the one before. Measured: 4 and 16 are slower.
-private typealias Digests = InlineArray<8, KeyDigest>
+private typealias Hashes = InlineArray<8, UInt32>
 private let groupSize = 8
 
 extension SharedStore {
@@ -54,31 +54,36 @@ extension SharedStore {
   }
 
   /// The same with keys by their addresses, until the closure returns `false`: the form with the least to do.
+  ///
+  /// - Returns: whether it never did.
+  @discardableResult
   @unsafe public func readMany(
     _ keys: [UnsafeRawBufferPointer], _ body: (_ index: Int, _ value: RawSpan?) -> Bool
-  ) throws(StoreError) {
+  ) throws(StoreError) -> Bool {
     try ready()
     for index in unsafe keys.indices { try unsafe SegmentFormat.requireKey(keys[index].bytes) }
     // One buffer on the stack for all; nearly all values are short.
     let outcome = unsafe withUnsafeTemporaryAllocation(
       byteCount: min(padded(valueLimit), 1024), alignment: 8
-    ) { buffer -> Result<Void, StoreError> in
+    ) { buffer -> Result<Bool, StoreError> in
       do throws(StoreError) { return .success(try unsafe readMany(keys, by: buffer, body)) } catch {
         return .failure(error)
       }
     }
-    try outcome.get()
+    return try outcome.get()
   }
 
   private func readMany(
     _ keys: [UnsafeRawBufferPointer], by buffer: UnsafeMutableRawBufferPointer,
     _ body: (_ index: Int, _ value: RawSpan?) -> Bool
-  ) throws(StoreError) {
-    try unsafe forEachKey(keys) { index, digest throws(StoreError) in
+  ) throws(StoreError) -> Bool {
+    return try unsafe forEachKey(keys) { index, hash throws(StoreError) in
       // The closure may have closed the store, or forked.
       try ready()
       let key = unsafe keys[index].bytes
-      let byteCount = try unsafe read(key, digest, into: buffer)
+      var byteCount = unsafe readDirectly(key, hash, into: buffer)
+      let digest = KeyDigest(key, lastIndex: key.lastIndex, hash: hash)
+      if byteCount == Lookup.undecided { byteCount = try unsafe read(key, digest, into: buffer) }
       if byteCount < 0 { return body(index, nil) }
       if byteCount <= buffer.count {
         return unsafe body(index, UnsafeRawBufferPointer(rebasing: buffer[..<byteCount]).bytes)
@@ -121,8 +126,9 @@ extension SharedStore {
     }
     let writer = try beginWriting()
     defer { endWriting(writer) }
-    try unsafe forEachKey(keys) { index, digest throws(StoreError) in
+    _ = try unsafe forEachKey(keys) { index, hash throws(StoreError) in
       let (key, value) = unsafe (keys[index].bytes, values[index].bytes)
+      let digest = KeyDigest(key, lastIndex: key.lastIndex, hash: hash)
       if !writer.putDirectly(key, value, digest), !writer.insertDirectly(key, value, digest) {
         try writer.put(key, value, digest)
       }
@@ -130,52 +136,54 @@ extension SharedStore {
     }
   }
 
-  /// Calls a body for each of several keys that have been checked, with its digest, until it returns `false`.
+  /// Calls a body for each of several keys that have been checked, with its hash, until it returns `false`; returns
+  /// whether it never did.
   ///
   /// A group's slots are asked for while the group before is worked on, so that they are there when the records are
   /// asked for.
   @inline(__always)
   private func forEachKey(
-    _ keys: [UnsafeRawBufferPointer], _ body: (_ index: Int, _ digest: KeyDigest) throws(StoreError) -> Bool
-  ) throws(StoreError) {
+    _ keys: [UnsafeRawBufferPointer], _ body: (_ index: Int, _ hash: UInt32) throws(StoreError) -> Bool
+  ) throws(StoreError) -> Bool {
     var group = unsafe group(of: keys, from: 0)
-    var digests = unsafe askForSlots(keys, group)
+    var hashes = unsafe askForSlots(keys, group)
     while !group.isEmpty {
-      askForRecords(digests, group.count)
+      askForRecords(hashes, group.count)
       let next = unsafe self.group(of: keys, from: group.upperBound)
-      let nextDigests = unsafe askForSlots(keys, next)
+      let nextHashes = unsafe askForSlots(keys, next)
       for index in group {
-        if try !body(index, digests[index &- group.lowerBound]) { return }
+        if try !body(index, hashes[index &- group.lowerBound]) { return false }
       }
-      (group, digests) = (next, nextDigests)
+      (group, hashes) = (next, nextHashes)
     }
+    return true
   }
 
   private func group(of keys: [UnsafeRawBufferPointer], from start: Int) -> Range<Int> {
     start..<min(start + groupSize, unsafe keys.count)
   }
 
-  /// Computes the digests of a group of keys that have been checked, and asks for the lines that their slots lie in.
+  /// Computes the hashes of a group of keys that have been checked, and asks for the lines that their slots lie in.
   @inline(__always)
-  private func askForSlots(_ keys: [UnsafeRawBufferPointer], _ group: Range<Int>) -> Digests {
-    var digests = Digests(repeating: .none)
+  private func askForSlots(_ keys: [UnsafeRawBufferPointer], _ group: Range<Int>) -> Hashes {
+    var hashes = Hashes(repeating: 0)
     let index = segment.checkedTable().map { HashIndex(segment, $0) }
     for number in group {
-      let digest = unsafe segment.digest(keys[number].bytes)
-      index?.prefetch(digest.hash)
-      digests[number &- group.lowerBound] = digest
+      let hash = unsafe segment.digest(keys[number].bytes).hash
+      index?.prefetch(hash)
+      hashes[number &- group.lowerBound] = hash
     }
-    return digests
+    return hashes
   }
 
   /// Asks for the lines of a group's records. Most keys are in their home slot; for another, and for another table by
   /// now, a line is asked for in vain.
   @inline(__always)
-  private func askForRecords(_ digests: borrowing Digests, _ count: Int) {
+  private func askForRecords(_ hashes: borrowing Hashes, _ count: Int) {
     guard let table = segment.checkedTable() else { return }
     let index = HashIndex(segment, table)
     let heap = RecordHeap(segment)
-    for number in 0..<count { heap.prefetch(index.slot(index.home(digests[number].hash)).record) }
+    for number in 0..<count { heap.prefetch(index.slot(index.home(hashes[number])).record) }
   }
 }
 

@@ -113,6 +113,28 @@ extension SharedStore {
     }
   }
 
+  /// The same for a handle that is ready, and a key that has been checked, whose hash is known.
+  func readDirectly(_ key: RawSpan, _ hash: UInt32, into buffer: UnsafeMutableRawBufferPointer) -> Int {
+    switch key.lastIndex {
+    case 0: unsafe readDirectly(ShortKey<0>(), key, hash, into: buffer)
+    case 1: unsafe readDirectly(ShortKey<1>(), key, hash, into: buffer)
+    case 2: unsafe readDirectly(ShortKey<2>(), key, hash, into: buffer)
+    default: unsafe readDirectly(LongKey(), key, hash, into: buffer)
+    }
+  }
+
+  @inline(never)
+  private func readDirectly<Length: KeyLength>(
+    _ length: Length, _ key: RawSpan, _ hash: UInt32, into buffer: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    guard let start = buffer.baseAddress else { return Lookup.undecided }
+    let digest = KeyDigest(key, lastIndex: length.lastIndex(key.byteCount), hash: hash)
+    let byteCount = unsafe Lookup(segment).findDirectly(
+      key, digest, copyingTo: start, capacity: buffer.count, fillsTight: false)
+    count(byteCount)
+    return byteCount
+  }
+
   @inline(never)
   private func readDirectly<Length: KeyLength>(
     _ length: Length, _ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer

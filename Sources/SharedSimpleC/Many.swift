@@ -14,24 +14,21 @@ public func shs_get_many(
     guard let keys = unsafe CBytes.array(keys, count) else { return refuseNull("keys") }
     guard let visit = unsafe visit else { return refuseNull("visit") }
     return answering { () throws(StoreError) in
-      var answer: Int32 = 0
-      func goesOn(_ index: Int, _ value: UnsafeRawBufferPointer?) -> Bool {
-        if unsafe visit(context, index, value?.baseAddress, value?.count ?? 0) != 0 { answer = 1 }
-        return answer == 0
-      }
       if case .transaction(let transaction) = handle.hold {
         for index in unsafe keys.indices {
           let value = try unsafe transaction.pointee.bytes(CBytes(keys[index]))
-          let isNext = unsafe value?.withUnsafeBytes { unsafe goesOn(index, $0) } ?? goesOn(index, nil)
-          if !isNext { break }
+          let answer =
+            unsafe value?.withUnsafeBytes { unsafe visit(context, index, $0.baseAddress, $0.count) }
+            ?? visit(context, index, nil, 0)
+          if answer != 0 { return 1 }
         }
-        return answer
+        return 0
       }
-      try unsafe handle.store.readMany(keys) { index, value in
-        guard let value else { return goesOn(index, nil) }
-        return unsafe value.withUnsafeBytes { unsafe goesOn(index, $0) }
+      let isWhole = try unsafe handle.store.readMany(keys) { index, value in
+        guard let value else { return unsafe visit(context, index, nil, 0) == 0 }
+        return unsafe value.withUnsafeBytes { unsafe visit(context, index, $0.baseAddress, $0.count) == 0 }
       }
-      return answer
+      return isWhole ? 0 : 1
     }
   }
 }
@@ -58,14 +55,15 @@ extension CBytes {
   ) -> [UnsafeRawBufferPointer]? {
     // No memory holds more of them than an Int of bytes: a count that is more comes from a mistake.
     guard (0...Int.max / 64).contains(count), unsafe start != nil || count == 0 else { return nil }
-    var array: [UnsafeRawBufferPointer] = unsafe []
-    unsafe array.reserveCapacity(count)
-    for index in 0..<count {
-      guard let element = unsafe start?[index],
+    let array = unsafe [UnsafeRawBufferPointer](unsafeUninitializedCapacity: count) { array, done in
+      // As many elements as the array has room for, up to one that is none.
+      while done < count, let element = unsafe start?[done],
         let bytes = unsafe CBytes(element.bytes, element.length)
-      else { return nil }
-      unsafe array.append(bytes.span)
+      {
+        unsafe array.initializeElement(at: done, to: bytes.span)
+        done += 1
+      }
     }
-    return unsafe array
+    return unsafe array.count == count ? array : nil
   }
 }
