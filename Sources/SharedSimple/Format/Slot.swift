@@ -49,7 +49,9 @@ struct RecordLengths: Equatable, Sendable {
 
   @inline(__always)
   init(granules: Int, key: Int, value: Int) {
-    rawValue = UInt64(granules) << 40 | UInt64(key) << 24 | UInt64(value)
+    rawValue =
+      UInt64(truncatingIfNeeded: granules) << 40 | UInt64(truncatingIfNeeded: key) << 24
+      | UInt64(truncatingIfNeeded: value)
   }
 
   @inline(__always) var granules: Int { Int(truncatingIfNeeded: rawValue >> 40) }

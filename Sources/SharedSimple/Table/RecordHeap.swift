@@ -236,7 +236,7 @@ extension RecordHeap {
     // gone that led to what lay here, though another process emptied it.
     atomicMemoryFence(ordering: .releasing)
     words.store(0, at: offset(record))
-    words.store(RecordLengths(granules: size.granules, key: 0, value: 0).rawValue, at: offset(record) + 8)
+    words.store(RecordLengths(granules: size.granules, key: 0, value: 0).rawValue, at: offset(record) &+ 8)
     // Release: who sees the new top sees the granule count of every block below it.
     segment.header.heapTop = top &+ UInt64(truncatingIfNeeded: size.granules)
     return record
