@@ -50,9 +50,6 @@ struct KeyDigest: Sendable {
   let lastWord: UInt64
   let lastIndex: Int
 
-  /// Of no key: a place that is yet to be filled.
-  static let none = KeyDigest(hash: 0, lastWord: 0, lastIndex: 0)
-
   private init(hash: UInt32, lastWord: UInt64, lastIndex: Int) {
     self.hash = hash
     self.lastWord = lastWord
