@@ -58,14 +58,15 @@ extension SharedStore {
         unsafe body(UnsafeRawBufferPointer(rebasing: words[..<byteCount]).bytes)
       }
     }
+    // As `read` says that it is missing.
     if byteCount == -1 { return nil }
     var result: R?
     _ = try value(of: key) { result = body($0) }
     return result
   }
 
-  /// As `read`, for a value of up to 64 bytes, where it goes as it nearly always does; -2 where it does not, and nothing
-  /// was counted.
+  /// As `read`, for a value of up to 64 bytes, where it goes as it nearly always does; undecided where it does not, and
+  /// nothing was counted.
   @usableFromInline
   func readShort(_ key: RawSpan, into words: inout InlineArray<8, UInt64>) -> Int {
     // The closure cannot take the span along, so it gets the key's address; the span outlives the call.
@@ -77,10 +78,15 @@ extension SharedStore {
   /// Whether a key is in the store. Counts as a get.
   @inlinable
   public func contains(_ key: some StoreBytes) throws(StoreError) -> Bool {
-    try key.withRawSpan { key throws(StoreError) in
-      let nothing = unsafe UnsafeMutableRawBufferPointer(start: nil, count: 0)
-      return try unsafe read(key, into: nothing) >= 0
-    }
+    try key.withRawSpan { key throws(StoreError) in try contains(key) }
+  }
+
+  @usableFromInline
+  func contains(_ key: RawSpan) throws(StoreError) -> Bool {
+    var words = InlineArray<8, UInt64>(repeating: 0)
+    let byteCount = readShort(key, into: &words)
+    if byteCount != Lookup.undecided { return byteCount >= 0 }
+    return try unsafe read(key, into: UnsafeMutableRawBufferPointer(start: nil, count: 0)) >= 0
   }
 
   /// Reads a value into memory of the caller: the form with the least to do.
@@ -102,14 +108,16 @@ extension SharedStore {
     return try unsafe read(key, segment.digest(key), into: buffer)
   }
 
-  /// As `read`, where it goes as it nearly always does, into a buffer with room for the value's padding; -2 where it
-  /// does not, and nothing was counted. It throws nothing, so that its words stay in registers.
+  /// As `read`, where it goes as it nearly always does, into a buffer of whole words, which has room for the padding of
+  /// whatever fits it; undecided where it does not, and nothing was counted. It throws nothing, so that its words stay
+  /// in registers.
   private func readDirectly(_ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer) -> Int {
-    switch key.lastIndex {
+    guard buffer.count & 7 == 0 else { return Lookup.undecided }
+    return switch key.lastIndex {
     case 0: unsafe readDirectly(ShortKey<0>(), key, into: buffer)
     case 1: unsafe readDirectly(ShortKey<1>(), key, into: buffer)
     case 2: unsafe readDirectly(ShortKey<2>(), key, into: buffer)
-    default: unsafe readDirectly(LongKey(), key, into: buffer)
+    default: unsafe readDirectly(AnyKey(), key, into: buffer)
     }
   }
 
@@ -119,7 +127,7 @@ extension SharedStore {
     case 0: unsafe readDirectly(ShortKey<0>(), key, hash, into: buffer)
     case 1: unsafe readDirectly(ShortKey<1>(), key, hash, into: buffer)
     case 2: unsafe readDirectly(ShortKey<2>(), key, hash, into: buffer)
-    default: unsafe readDirectly(LongKey(), key, hash, into: buffer)
+    default: unsafe readDirectly(AnyKey(), key, hash, into: buffer)
     }
   }
 
@@ -131,7 +139,7 @@ extension SharedStore {
     let digest = KeyDigest(key, lastIndex: length.lastIndex(key.byteCount), hash: hash)
     let byteCount = unsafe Lookup(segment).findDirectly(
       key, digest, copyingTo: start, capacity: buffer.count, fillsTight: false)
-    count(byteCount)
+    note(byteCount)
     return byteCount
   }
 
@@ -145,13 +153,13 @@ extension SharedStore {
     let digest = segment.digest(key, lastIndex: length.lastIndex(key.byteCount))
     let byteCount = unsafe Lookup(segment).findDirectly(
       key, digest, copyingTo: start, capacity: buffer.count, fillsTight: false)
-    count(byteCount)
+    note(byteCount)
     return byteCount
   }
 
   /// Counts what a read came to, if it did.
   @inline(__always)
-  func count(_ byteCount: Int) {
+  private func note(_ byteCount: Int) {
     if byteCount >= 0 {
       participant?.countHit()
     } else if byteCount == Lookup.missing {
@@ -173,7 +181,7 @@ extension SharedStore {
     if byteCount == Lookup.undecided {
       return try unsafe readAgain(key, digest, into: buffer, counts: counts)
     }
-    if counts { count(byteCount) }
+    if counts { note(byteCount) }
     return byteCount
   }
 

@@ -21,7 +21,7 @@ extension SharedStore {
     case 0: try put(ShortKey<0>(), key, value)
     case 1: try put(ShortKey<1>(), key, value)
     case 2: try put(ShortKey<2>(), key, value)
-    default: try put(LongKey(), key, value)
+    default: try put(AnyKey(), key, value)
     }
   }
 
@@ -60,11 +60,12 @@ extension SharedStore {
     if !writer.putDirectly(key, value, digest) {
       return insertDirectly(length, key, value, digest.hash) ? .done : .locked
     }
+    // Nothing of a caller's ran meanwhile, so that no forked child can be here.
     lock.release()
     return .done
   }
 
-  /// The rest of it where the key is not there: gives the mutex back, or changes nothing. A function of its own, so that
+  /// The rest of it where the key is not there: gives the mutex back, or does nothing. A function of its own, so that
   /// the one above has fewer words to keep.
   @inline(never)
   private func insertDirectly<Length: KeyLength>(
@@ -90,7 +91,7 @@ extension SharedStore {
     if case .tried(let outcome) = progress {
       try lock.acquire(after: outcome, timeout: lockTimeout)
     } else {
-      try lock.remain()
+      try lock.requireLive()
     }
     let writer = TableWriter(segment, participant, process: forkToken)
     defer { endWriting(writer) }

@@ -2,12 +2,12 @@
 extension RawSpan {
   /// The bytes as text; `nil` where they are not valid UTF-8.
   var validatedText: String? {
-    // Read in place. By this way it takes half as long as by `String(validating:as:)`.
+    // Read in place. For 16 bytes this takes a third of what `String(validating:as:)` does (Swift 6.3).
     unsafe withUnsafeBytes { bytes in
-      guard let text = try? unsafe UTF8Span(validating: bytes.bindMemory(to: UInt8.self).span) else {
-        return nil
+      unsafe bytes.withMemoryRebound(to: UInt8.self) { bytes in
+        guard let text = try? unsafe UTF8Span(validating: bytes.span) else { return nil }
+        return String(copying: text)
       }
-      return String(copying: text)
     }
   }
 

@@ -10,8 +10,11 @@ extension String: StoreBytes {
   /// The UTF-8 bytes; no allocation for native Swift strings.
   @inlinable
   public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
-    // Safe: the span lives no longer than the string, which outlives the call.
-    try unsafe body(utf8.span.bytes)
+    // A short string has its bytes in its own words, here in those of this view: it must live on until the call has
+    // ended. The compiler (6.3.1) does not see to it where the call is the last thing it makes of this function.
+    let view = utf8
+    defer { withExtendedLifetime(view) {} }
+    return try unsafe body(view.span.bytes)
   }
 }
 
@@ -19,7 +22,9 @@ extension Substring: StoreBytes {
   /// The UTF-8 bytes; no allocation where the string is a native one.
   @inlinable
   public func withRawSpan<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
-    try unsafe body(utf8.span.bytes)
+    let view = utf8
+    defer { withExtendedLifetime(view) {} }
+    return try unsafe body(view.span.bytes)
   }
 }
 

@@ -1,19 +1,19 @@
 internal import SharedSimple
 
-/// A get and a put with every case looked into: those that `DirectCalls` leaves.
+/// The gets and puts that `DirectCalls` leaves, with every case looked into.
 enum CheckedCalls: DirectCaller {
   @inline(never)
   static func get(
-    _ handle: StoreHandle, _ key: UnsafeRawPointer?, _ key_length: Int, _ buffer: UnsafeMutableRawPointer?,
-    _ capacity: Int, _ value_length: UnsafeMutablePointer<Int>?
+    _ handle: StoreHandle, _ key: UnsafeRawPointer?, _ keyLength: Int, _ buffer: UnsafeMutableRawPointer?,
+    _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>?
   ) -> Int32 {
-    guard let key = unsafe CBytes(key, key_length) else { return refuseNull("key") }
+    guard let key = unsafe CBytes(key, keyLength) else { return refuseNull("key") }
     if unsafe buffer == nil, capacity != 0 { return refuseNull("buffer") }
     // A size_t beyond the range of Int is more room than any value needs.
     let room = capacity < 0 ? 1 << 30 : capacity
     let target = unsafe UnsafeMutableRawBufferPointer(start: buffer, count: room)
     var byteCount = -1
-    defer { if let value_length = unsafe value_length { unsafe value_length.pointee = max(byteCount, 0) } }
+    defer { if let valueLength = unsafe valueLength { unsafe valueLength.pointee = max(byteCount, 0) } }
     do throws(StoreError) {
       byteCount =
         if let hold = handle.hold {
@@ -48,11 +48,11 @@ enum CheckedCalls: DirectCaller {
 
   @inline(never)
   static func put(
-    _ handle: StoreHandle, _ key: UnsafeRawPointer?, _ key_length: Int, _ value: UnsafeRawPointer?,
-    _ value_length: Int
+    _ handle: StoreHandle, _ key: UnsafeRawPointer?, _ keyLength: Int, _ value: UnsafeRawPointer?,
+    _ valueLength: Int
   ) -> Int32 {
-    guard let key = unsafe CBytes(key, key_length) else { return refuseNull("key") }
-    guard let value = unsafe CBytes(value, value_length) else { return refuseNull("value") }
+    guard let key = unsafe CBytes(key, keyLength) else { return refuseNull("key") }
+    guard let value = unsafe CBytes(value, valueLength) else { return refuseNull("value") }
     return answering { () throws(StoreError) in
       switch handle.hold {
       case .none: try unsafe handle.store.put(key.span.bytes, value.span.bytes)

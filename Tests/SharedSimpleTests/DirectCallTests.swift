@@ -75,11 +75,25 @@ struct DirectCallTests {
           let padded = (value.count + 7) & ~7
           for capacity in [0, value.count - 1, value.count, padded - 1, padded, padded + 1, 96] {
             let untouched = [UInt8](repeating: 0xAA, count: 96)
-            let filled = value + [UInt8](repeating: 0, count: padded - value.count) + untouched[padded...]
-            let expected =
-              padded <= capacity ? Answer(0, value.count, filled) : Answer(Caller.get, -7, untouched)
-            if Answer(handle, key, capacity: capacity) != expected {
-              wrong.append("get \(keyLength) \(value.count) into \(capacity)")
+            let end = padded <= capacity ? padded : value.count
+            let filled = value + [UInt8](repeating: 0, count: end - value.count) + untouched[end...]
+            let answer = Answer(handle, key, capacity: capacity)
+            let isRight =
+              value.count <= capacity
+              ? answer == Answer(0, value.count, filled)
+              : answer.code == Caller.get && answer.length == -7
+                && answer.buffer[capacity...] == untouched[capacity...]
+            if !isRight { wrong.append("get \(keyLength) \(value.count) into \(capacity)") }
+            var buffer = untouched
+            let byteCount = try key.withUnsafeBytes { key in
+              try buffer.withUnsafeMutableBytes { buffer in
+                try handle.store.read(
+                  key.bytes, into: UnsafeMutableRawBufferPointer(rebasing: buffer[..<capacity]))
+              }
+            }
+            let isWhole = value.count > capacity || buffer == filled
+            if byteCount != value.count || !isWhole || buffer[capacity...] != untouched[capacity...] {
+              wrong.append("read \(keyLength) \(value.count) into \(capacity)")
             }
           }
         }
@@ -108,8 +122,10 @@ struct DirectCallTests {
     #expect(Answer(handle, key, capacity: 96).code == 0)
     #expect(Answer(handle, key, capacity: 0).code == Caller.get)
     #expect(Answer(handle, [1], capacity: 96).code == 1)
+    #expect(try handle.store.contains(key))
+    #expect(try !handle.store.contains("missing"))
     let row = try #require(try SegmentObserver(segment.name).sample().participants.first)
-    #expect((row.counters.puts, row.counters.hits, row.counters.misses) == (2, 1, 1))
+    #expect((row.counters.puts, row.counters.hits, row.counters.misses) == (2, 2, 2))
   }
 
   @Test func `Lengths out of bounds are left to the caller`() throws {
@@ -126,7 +142,20 @@ struct DirectCallTests {
     #expect(try handle.store.count == 0)
   }
 
-  @Test func `Inside of a body, closed, read-only: all is the caller's`() throws {
+  @Test func `A put of the thread that has the mutex is refused, and the mutex is as it was`() throws {
+    let (inner, outer) = (try handle(), try segment.open())
+    #expect(put(inner, [1], [1]) == 0)
+    try outer.withLock { section in
+      #expect(put(inner, [1], [2]) == Caller.refused)
+      #expect(put(inner, [2], [2]) == Caller.refused)
+      #expect(Answer(inner, [1], capacity: 96).code == 0)
+      try section.put([1] as [UInt8], [3] as [UInt8])
+    }
+    #expect(put(inner, [2], [2]) == 0)
+    #expect(try outer.bytes([1] as [UInt8]) == [3])
+  }
+
+  @Test func `Inside of a body, or closed, all is the caller's; read-only, puts are`() throws {
     let handle = try handle()
     #expect(put(handle, [1], [1]) == 0)
     handle.isEntered = true

@@ -1,5 +1,5 @@
-/// A get and a put as the C interface calls them, where they go as they nearly always do; all else is the caller's
-/// (`DirectCaller`), which is told nothing that it could not find out.
+/// A get and a put as the C interface calls them, where they go as they nearly always do. All else is left to the caller
+/// (`DirectCaller`), which starts afresh.
 ///
 /// Their parameters are those of the C functions, in their order, so that these become a jump: the words stay in the
 /// registers they came in. No address is null and no length negative, and the memory stays during the call.
@@ -9,12 +9,65 @@ package enum DirectCalls {
     _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int, _ buffer: UnsafeMutableRawPointer,
     _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>
   ) -> Int32 {
-    switch (keyLength &- 1) &>> 3 {
-    case 0: unsafe get(ShortKey<0>(), handle, key, keyLength, buffer, capacity, valueLength)
-    case 1: unsafe get(ShortKey<1>(), handle, key, keyLength, buffer, capacity, valueLength)
-    case 2: unsafe get(ShortKey<2>(), handle, key, keyLength, buffer, capacity, valueLength)
-    default: unsafe get(LongKey(), handle, key, keyLength, buffer, capacity, valueLength)
+    // A buffer of whole words has room for the padding of whatever fits it.
+    let isWhole = capacity & 7 == 0
+    return switch (keyLength &- 1) &>> 3 {
+    case 0 where isWhole: unsafe get(ShortKey<0>(), handle, key, keyLength, buffer, capacity, valueLength)
+    case 1 where isWhole: unsafe get(ShortKey<1>(), handle, key, keyLength, buffer, capacity, valueLength)
+    case 2 where isWhole: unsafe get(ShortKey<2>(), handle, key, keyLength, buffer, capacity, valueLength)
+    default: unsafe getAny(handle, key, keyLength, buffer, capacity, valueLength)
     }
+  }
+
+  @inline(never)
+  private static func get<Length: KeyLength>(
+    _ length: Length, _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int,
+    _ buffer: UnsafeMutableRawPointer, _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>
+  ) -> Int32 {
+    unsafe get(length, handle, key, keyLength, buffer, capacity, valueLength, fillsTight: false)
+  }
+
+  @inline(never)
+  private static func getAny(
+    _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int, _ buffer: UnsafeMutableRawPointer,
+    _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>
+  ) -> Int32 {
+    unsafe get(AnyKey(), handle, key, keyLength, buffer, capacity, valueLength, fillsTight: true)
+  }
+
+  @inline(__always)
+  private static func get<Length: KeyLength>(
+    _ length: Length, _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int,
+    _ buffer: UnsafeMutableRawPointer, _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>,
+    fillsTight: Bool
+  ) -> Int32 {
+    let store = handle.store
+    guard !handle.isEntered, store.isReady, length.isValid(keyLength) else {
+      return unsafe handOn(handle, key, keyLength, buffer, capacity, valueLength)
+    }
+    let span = unsafe UnsafeRawBufferPointer(start: key, count: keyLength).bytes
+    let digest = store.segment.digest(span, lastIndex: length.lastIndex(keyLength))
+    let byteCount = unsafe Lookup(store.segment).findDirectly(
+      span, digest, copyingTo: buffer, capacity: capacity, fillsTight: fillsTight)
+    if byteCount >= 0, !fillsTight || byteCount <= capacity {
+      store.participant?.countHit()
+      unsafe valueLength.pointee = byteCount
+      return 0
+    }
+    if byteCount == Lookup.missing {
+      store.participant?.countMiss()
+      unsafe valueLength.pointee = 0
+      return 1
+    }
+    return unsafe handOn(handle, key, keyLength, buffer, capacity, valueLength)
+  }
+
+  @inline(never)
+  private static func handOn(
+    _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int, _ buffer: UnsafeMutableRawPointer,
+    _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>
+  ) -> Int32 {
+    unsafe handle.caller.get(handle, key, keyLength, buffer, capacity, valueLength)
   }
 
   /// - Returns: 0 where the value was stored.
@@ -26,42 +79,8 @@ package enum DirectCalls {
     case 0: unsafe put(ShortKey<0>(), handle, key, keyLength, value, valueLength)
     case 1: unsafe put(ShortKey<1>(), handle, key, keyLength, value, valueLength)
     case 2: unsafe put(ShortKey<2>(), handle, key, keyLength, value, valueLength)
-    default: unsafe put(LongKey(), handle, key, keyLength, value, valueLength)
+    default: unsafe put(AnyKey(), handle, key, keyLength, value, valueLength)
     }
-  }
-
-  @inline(never)
-  private static func get<Length: KeyLength>(
-    _ length: Length, _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int,
-    _ buffer: UnsafeMutableRawPointer, _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>
-  ) -> Int32 {
-    let store = handle.store
-    guard !handle.isEntered, store.isReady, length.isValid(keyLength) else {
-      return unsafe leave(handle, key, keyLength, buffer, capacity, valueLength)
-    }
-    let span = unsafe UnsafeRawBufferPointer(start: key, count: keyLength).bytes
-    let digest = store.segment.digest(span, lastIndex: length.lastIndex(keyLength))
-    let byteCount = unsafe Lookup(store.segment).findDirectly(
-      span, digest, copyingTo: buffer, capacity: capacity, fillsTight: false)
-    if byteCount >= 0 {
-      store.participant?.countHit()
-      unsafe valueLength.pointee = byteCount
-      return 0
-    }
-    if byteCount == Lookup.missing {
-      store.participant?.countMiss()
-      unsafe valueLength.pointee = 0
-      return 1
-    }
-    return unsafe leave(handle, key, keyLength, buffer, capacity, valueLength)
-  }
-
-  @inline(never)
-  private static func leave(
-    _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int, _ buffer: UnsafeMutableRawPointer,
-    _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>
-  ) -> Int32 {
-    unsafe handle.caller.get(handle, key, keyLength, buffer, capacity, valueLength)
   }
 
   @inline(never)
@@ -76,11 +95,12 @@ package enum DirectCalls {
         length, UnsafeRawBufferPointer(start: key, count: keyLength).bytes,
         UnsafeRawBufferPointer(start: value, count: valueLength).bytes)
     if progress == .done { return 0 }
-    return unsafe finishPut(handle, key, keyLength, value, valueLength, progress)
+    return unsafe finish(handle, key, keyLength, value, valueLength, progress)
   }
 
+  /// The mutex may be held, which nobody but the store can go on with; a put that got nowhere is handed on.
   @inline(never)
-  private static func finishPut(
+  private static func finish(
     _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int, _ value: UnsafeRawPointer,
     _ valueLength: Int, _ progress: SharedStore.PutProgress
   ) -> Int32 {

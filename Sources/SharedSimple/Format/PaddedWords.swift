@@ -58,9 +58,9 @@ extension SharedWords {
     store(last, at: offset &+ index &* 8)
   }
 
-  /// Stores at least one byte, padded; up to 32 of them without a loop.
+  /// Stores at least one byte, padded. For values: those of up to 32 bytes take no loop.
   @inline(__always)
-  func storeShort(_ bytes: RawSpan, at offset: Int) {
+  func storeValue(_ bytes: RawSpan, at offset: Int) {
     let lastIndex = bytes.lastIndex
     if lastIndex > 0 { store(bytes.word(0), at: offset) }
     if lastIndex > 1 { store(bytes.word(1), at: offset &+ 8) }

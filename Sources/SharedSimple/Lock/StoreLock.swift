@@ -32,18 +32,18 @@ struct StoreLock: Sendable {
   @inline(__always)
   func acquire(after outcome: RobustMutex.Outcome, timeout: Duration?) throws(StoreError) {
     if case .taken = outcome { enter() } else { try acquireSlowly(outcome, timeout) }
-    try remain()
+    try requireLive()
   }
 
-  /// The first step of `acquire` by itself, which throws nothing: tries the mutex. What comes of it goes to
-  /// `acquire(after:timeout:)`, as the mutex may be held now; `nil` where it must not be tried.
+  /// The first step of `acquire` by itself, which throws nothing: tries the mutex; `nil` where it must not be tried.
+  /// `enter` comes next where it is taken; anything else goes to `acquire(after:timeout:)`.
   @inline(__always)
   func tryDirectly() -> RobustMutex.Outcome? { isLockable ? segment.header.mutex.tryLock() : nil }
 
-  /// The end of every acquisition but that of a direct put, which finds by itself that a segment is retired, and
-  /// then comes here: throws, and gives the mutex back.
+  /// The end of an acquisition: a segment that is retired is given up, and the mutex back. What a direct put comes to
+  /// only where it cannot go on.
   @inline(__always)
-  func remain() throws(StoreError) {
+  func requireLive() throws(StoreError) {
     if segment.header.table.isRetired {
       release()
       throw .replaced(name: segment.name)

@@ -27,7 +27,8 @@ internal import Synchronization
     /// Acquisitions and writes of this handle, to look at the clock now and then. Written under the mutex.
     let acquisitions = Atomic<UInt64>(0)
     let writes = Atomic<UInt64>(0)
-    /// The attached event has still to be written: the mutex was taken when the handle was opened.
+    /// The attached event has still to be written: the mutex was taken when the handle was opened, or this is a
+    /// forked child's.
     let owesAttachEvent = Atomic<Bool>(false)
   }
 
@@ -131,6 +132,7 @@ internal import Synchronization
     holder = Holder(pid: identity.pid, row: row?.index ?? -1)
     attachedMonotonic = SystemClock.monotonic
     owesAttachEvent = true
+    writes = 0
     token = ForkWatch.shared.renew()
   }
 
@@ -202,17 +204,18 @@ internal import Synchronization
   @inline(__always) func countMiss() { count(Field.misses) }
   @inline(__always) func countRemove() { count(Field.removes) }
 
-  /// Counts a value written; looks at the wall clock at every 16th, for the write clock. Under the mutex.
+  /// Counts a value written; at the first and every 16th after it does what need not be done at each. Under the mutex.
   @inline(__always)
   func countPut() {
     count(Field.puts)
     let number = writes &+ 1
     writes = number
-    if number & 15 == 1 { lookAtClock() }
+    if number & 15 == 1 { catchUp() }
   }
 
+  /// Looks at the wall clock, for the write clock; and writes the attached event, which direct puts leave.
   @inline(never)
-  private func lookAtClock() {
+  private func catchUp() {
     WriteClock(segment).note(wall: SystemClock.coarseWall)
     settleAttachEvent()
   }

@@ -6,6 +6,7 @@ internal import Synchronization
 /// What makes its unsafe code true: the words of the segment stay mapped until no thread can be inside a call of the
 /// handle any more (`SegmentRegistry`); the private ones go with this.
 @safe struct CountingPlace: ~Copyable {
+  /// An address, as a number: never null, and so not looked at for that.
   private let place: Atomic<UInt>
   private let own: UnsafeMutableRawPointer
 

@@ -61,8 +61,8 @@ struct Lookup: Sendable {
   /// has looked at before, past no other key of the same hash. What is believed is proved as there; so few words are
   /// live at a time that they stay in registers.
   ///
-  /// - Parameter fillsTight: whether a buffer without room for the value's padding is one of the usual cases: as a
-  ///   constant, as the call it takes costs the others some registers.
+  /// - Parameter fillsTight: whether a buffer without room for the value's padding is filled, too, or left undecided. A
+  ///   constant: the call that it takes costs registers.
   /// - Returns: the value's length; `missing`; `undecided`.
   @inline(__always)
   func findDirectly(

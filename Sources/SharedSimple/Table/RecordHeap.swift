@@ -272,7 +272,7 @@ extension RecordHeap {
       RecordLengths(granules: granules, key: key.byteCount, value: value.byteCount).rawValue, at: start &+ 8)
     let keyStart = start &+ SegmentFormat.recordHeaderByteCount
     words.store(key, last: digest.lastWord, lastIndex: digest.lastIndex, at: keyStart)
-    words.storeShort(value, at: keyStart &+ digest.paddedByteCount)
+    words.storeValue(value, at: keyStart &+ digest.paddedByteCount)
     let header = segment.header
     let sequence = header.sequence &+ 1
     header.sequence = sequence

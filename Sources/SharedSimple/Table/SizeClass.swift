@@ -25,9 +25,10 @@ struct SizeClass: Equatable, Sendable {
   /// The class of a record of some bytes, if each number of granules is a class there.
   @inline(__always)
   init?(shortRecordByteCount byteCount: Int) {
-    index = (byteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4
-    granules = index
-    if index > Self.exactLimit { return nil }
+    let granules = (byteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4
+    if granules > Self.exactLimit { return nil }
+    index = granules
+    self.granules = granules
   }
 
   /// The smallest class of at least some granules.

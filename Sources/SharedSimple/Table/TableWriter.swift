@@ -98,7 +98,7 @@ struct TableWriter: Sendable {
   }
 
   /// The same for a key that is not there, by the steps of `insert`: where the table has room, and no removed slot
-  /// that could be used again. A function of its own, so that `putDirectly` has fewer words to keep.
+  /// that could be used again.
   @inline(__always)
   func insertDirectly(_ key: RawSpan, _ value: RawSpan, _ digest: KeyDigest) -> Bool {
     guard let table = segment.checkedTable() else { return false }

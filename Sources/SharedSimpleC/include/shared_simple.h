@@ -155,7 +155,7 @@ int shs_unlink(const char *name);
 /*
  * Reads the value of a key.
  *
- * buffer, capacity  receive the value; within the capacity, up to 7 bytes behind it may be set to 0. NULL with a
+ * buffer, capacity  receive the value; must not overlap the key; within the capacity, up to 7 bytes behind it may be set to 0. NULL with a
  *                   capacity of 0 asks for the length alone.
  * value_length      gets the length of the value, 0 when there is none or the store refused; may be NULL. Untouched
  *                   where an argument is a NULL that must be none.
