@@ -108,7 +108,7 @@ struct BaseImage {
         if number == 5 { return BatchList.Entry(position: position, slot: .removed) }
         let value = value(for: self.key(number), byteCount: 30)
         let record = try writer.heap.allocate(
-          recordByteCount: RecordLengths.recordByteCount(key: key, value: value.span.bytes))
+          recordByteCount: RecordLengths.recordByteCount(of: digest, value: value.span.bytes))
         writer.heap.write(record, key: key, digest, value: value.span.bytes)
         return BatchList.Entry(position: position, slot: Slot(record: record, hash: digest.hash))
       }
