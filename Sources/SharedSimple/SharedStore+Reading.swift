@@ -135,22 +135,24 @@ extension SharedStore {
   private func readDirectly<Length: KeyLength>(
     _ length: Length, _ key: RawSpan, _ hash: UInt32, into buffer: UnsafeMutableRawBufferPointer
   ) -> Int {
-    guard let start = buffer.baseAddress else { return Lookup.undecided }
     let digest = KeyDigest(key, lastIndex: length.lastIndex(key.byteCount), hash: hash)
-    let byteCount = unsafe Lookup(segment).findDirectly(
-      key, digest, copyingTo: start, capacity: buffer.count, fillsTight: false)
-    note(byteCount)
-    return byteCount
+    return unsafe readDirectly(key, digest, into: buffer)
   }
 
   @inline(never)
   private func readDirectly<Length: KeyLength>(
     _ length: Length, _ key: RawSpan, into buffer: UnsafeMutableRawBufferPointer
   ) -> Int {
-    guard isReady, length.isValid(key.byteCount), let start = buffer.baseAddress else {
-      return Lookup.undecided
-    }
+    guard isReady, length.isValid(key.byteCount) else { return Lookup.undecided }
     let digest = segment.digest(key, lastIndex: length.lastIndex(key.byteCount))
+    return unsafe readDirectly(key, digest, into: buffer)
+  }
+
+  @inline(__always)
+  private func readDirectly(
+    _ key: RawSpan, _ digest: KeyDigest, into buffer: UnsafeMutableRawBufferPointer
+  ) -> Int {
+    guard let start = buffer.baseAddress else { return Lookup.undecided }
     let byteCount = unsafe Lookup(segment).findDirectly(
       key, digest, copyingTo: start, capacity: buffer.count, fillsTight: false)
     note(byteCount)

@@ -11,7 +11,7 @@ package enum DirectCalls {
   ) -> Int32 {
     // A buffer of whole words has room for the padding of whatever fits it.
     let isWhole = capacity & 7 == 0
-    return switch (keyLength &- 1) &>> 3 {
+    return switch lastWordIndex(keyLength) {
     case 0 where isWhole: unsafe get(ShortKey<0>(), handle, key, keyLength, buffer, capacity, valueLength)
     case 1 where isWhole: unsafe get(ShortKey<1>(), handle, key, keyLength, buffer, capacity, valueLength)
     case 2 where isWhole: unsafe get(ShortKey<2>(), handle, key, keyLength, buffer, capacity, valueLength)
@@ -75,7 +75,7 @@ package enum DirectCalls {
     _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int, _ value: UnsafeRawPointer,
     _ valueLength: Int
   ) -> Int32 {
-    switch (keyLength &- 1) &>> 3 {
+    switch lastWordIndex(keyLength) {
     case 0: unsafe put(ShortKey<0>(), handle, key, keyLength, value, valueLength)
     case 1: unsafe put(ShortKey<1>(), handle, key, keyLength, value, valueLength)
     case 2: unsafe put(ShortKey<2>(), handle, key, keyLength, value, valueLength)

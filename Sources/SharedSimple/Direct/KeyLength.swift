@@ -17,5 +17,5 @@ struct ShortKey<let index: Int>: KeyLength {
 /// Any number of words, known when it is asked for.
 struct AnyKey: KeyLength {
   @inline(__always) func isValid(_ byteCount: Int) -> Bool { SegmentFormat.isKeyLength(byteCount) }
-  @inline(__always) func lastIndex(_ byteCount: Int) -> Int { (byteCount &- 1) &>> 3 }
+  @inline(__always) func lastIndex(_ byteCount: Int) -> Int { lastWordIndex(byteCount) }
 }

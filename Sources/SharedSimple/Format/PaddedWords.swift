@@ -3,7 +3,7 @@
 /// The last word is asked for once an operation, and handed on: it is the one that takes more than a load.
 extension RawSpan {
   /// The index of the last word; of at least one byte.
-  @inline(__always) var lastIndex: Int { (byteCount &- 1) &>> 3 }
+  @inline(__always) var lastIndex: Int { lastWordIndex(byteCount) }
 
   /// A word of bytes alone: any but the last, or that one where no padding is needed.
   @inline(__always)

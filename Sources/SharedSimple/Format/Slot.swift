@@ -73,3 +73,7 @@ struct RecordLengths: Equatable, Sendable {
 /// A byte count rounded up to whole words.
 @inline(__always)
 func padded(_ byteCount: Int) -> Int { (byteCount &+ 7) & ~7 }
+
+/// The index of the last word of some bytes; −1 of none.
+@inline(__always)
+func lastWordIndex(_ byteCount: Int) -> Int { (byteCount &- 1) &>> 3 }

@@ -20,7 +20,7 @@ enum KeyHash {
   /// The hash of at least one byte, whose padded words are given by a function.
   @inline(__always)
   static func hash(byteCount: Int, key: Key, word: (Int) -> UInt64) -> UInt32 {
-    let lastIndex = (byteCount &- 1) &>> 3
+    let lastIndex = lastWordIndex(byteCount)
     return hash(byteCount: byteCount, lastIndex: lastIndex, last: word(lastIndex), key: key, word: word)
   }
 

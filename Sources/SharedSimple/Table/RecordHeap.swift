@@ -40,9 +40,7 @@ struct RecordHeap: Sendable {
   /// Whether lengths fit their block, and the block lies below a limit; the key has at least one byte.
   @inline(__always)
   func contains(_ record: RecordNumber, _ lengths: RecordLengths, below limit: Int) -> Bool {
-    let blockByteCount = lengths.granules &* SegmentFormat.granuleByteCount
-    return lengths.recordByteCount <= blockByteCount && lengths.key > 0 && lengths.value > 0
-      && lengths.value <= segment.valueLimit && record.byteOffset &+ blockByteCount <= limit
+    lengths.key > 0 && contains(record, lengths, paddedKey: padded(lengths.key), below: limit)
   }
 
   /// The same for a record whose key has as many bytes as one that has been looked at.
@@ -50,9 +48,15 @@ struct RecordHeap: Sendable {
   func contains(
     _ record: RecordNumber, _ lengths: RecordLengths, of digest: KeyDigest, below limit: Int
   ) -> Bool {
+    contains(record, lengths, paddedKey: digest.paddedByteCount, below: limit)
+  }
+
+  @inline(__always)
+  private func contains(
+    _ record: RecordNumber, _ lengths: RecordLengths, paddedKey: Int, below limit: Int
+  ) -> Bool {
     let blockByteCount = lengths.granules &* SegmentFormat.granuleByteCount
-    let byteCount =
-      SegmentFormat.recordHeaderByteCount &+ digest.paddedByteCount &+ padded(lengths.value)
+    let byteCount = SegmentFormat.recordHeaderByteCount &+ paddedKey &+ padded(lengths.value)
     return byteCount <= blockByteCount && segment.isValueLength(lengths.value)
       && record.byteOffset &+ blockByteCount <= limit
   }

@@ -19,13 +19,19 @@ struct SizeClass: Equatable, Sendable {
   /// The smallest class that holds a record of some bytes.
   @inline(__always)
   init(recordByteCount: Int) {
-    self.init(granules: (recordByteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4)
+    self.init(granules: Self.granules(recordByteCount))
+  }
+
+  /// The granules that some bytes take.
+  @inline(__always)
+  private static func granules(_ byteCount: Int) -> Int {
+    (byteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4
   }
 
   /// The class of a record of some bytes, if each number of granules is a class there.
   @inline(__always)
   init?(shortRecordByteCount byteCount: Int) {
-    let granules = (byteCount &+ SegmentFormat.granuleByteCount &- 1) &>> 4
+    let granules = Self.granules(byteCount)
     if granules > Self.exactLimit { return nil }
     index = granules
     self.granules = granules
