@@ -19,6 +19,8 @@ static const int shim_O_TMPFILE = 020000000 | O_DIRECTORY;
 static const int shim_SEEK_HOLE = 4;
 // Since Linux 5.14; glibc 2.35 and older does not name it.
 static const int shim_MADV_POPULATE_WRITE = 23;
+// Since Linux 6.1; Debian 12's glibc does not name it.
+static const int shim_MADV_COLLAPSE = 25;
 static const int shim_MADV_DONTDUMP = 16;
 static const int shim_MADV_WIPEONFORK = 18;
 static const int shim_MAP_FIXED_NOREPLACE = 0x100000;

@@ -35,11 +35,11 @@ struct BaseImage {
       try store.remove(key(3))
       try store.remove(key(5))
     },
-    // Grown, shrunk and rehashed.
+    // Grown beyond the small tables, shrunk and rehashed.
     make { store in
-      for index in 0..<1500 { try store.putDescribed(index, 16) }
+      for index in 0..<1700 { try store.putDescribed(index, 16) }
       for index in 0..<1400 { try store.remove(key(index)) }
-      for index in 1500..<1900 { try store.putDescribed(index, 16) }
+      for index in 1700..<1900 { try store.putDescribed(index, 16) }
     },
     // A claim of the heap under way: named, its pages there, its watermark not yet.
     make { store in
@@ -52,13 +52,12 @@ struct BaseImage {
       try segment.mapping.populate(at: start, byteCount: 8192)
       segment.header.holder = Holder(pid: deadThread, row: 0)
     },
-    // A table half built in the spare window.
+    // A table half built.
     make { store in
       for index in 0..<48 { try store.putDescribed(index, 24) }
       let segment = store.segment
       let old = HashIndex(segment, try segment.liveTable())
       let next = old.table.next(slotsLog2: old.table.slotsLog2 + 1)
-      try segment.claim(Region.window(next.window), atLeast: next.byteCount)
       let new = HashIndex(segment, next)
       for position in 0..<old.slotCount / 2 {
         let slot = old.slot(position)

@@ -23,6 +23,7 @@ struct FuzzedImage {
     case events
     case clock
     case participants
+    /// Slots of a window, the first of them those of its small table.
     case window0
     case window1
     /// The first word of a granule: a record's stamp, or bytes of its key or value.
@@ -119,6 +120,13 @@ struct FuzzedImage {
     object.leave(mutex)
   }
 
+  private func slotOffset(_ unit: Int, window: Int) -> Int {
+    let small = SegmentFormat.smallTableByteCount
+    return unit * 8 < small
+      ? SegmentFormat.smallTables + window * small + unit * 8
+      : base.geometry.start(.window(window)) + unit * 8 - small
+  }
+
   private func make(_ change: Change, in object: FuzzedObject) {
     typealias F = SegmentFormat
     let geometry = base.geometry
@@ -130,8 +138,8 @@ struct FuzzedImage {
     case .events: object.write(change.bytes, at: F.eventRing + unit * 8)
     case .clock: object.write(change.bytes, at: F.writeClock + unit * 8)
     case .participants: object.write(change.bytes, at: F.participants + unit * 8)
-    case .window0: object.write(change.bytes, at: geometry.start(.window0) + unit * 8)
-    case .window1: object.write(change.bytes, at: geometry.start(.window1) + unit * 8)
+    case .window0: object.write(change.bytes, at: slotOffset(unit, window: 0))
+    case .window1: object.write(change.bytes, at: slotOffset(unit, window: 1))
     case .granules: object.write(change.bytes, at: heap + unit * 16)
     case .granuleLengths: object.write(change.bytes, at: heap + unit * 16 + 8)
     case .hole: object.punch(page: unit)
@@ -144,7 +152,7 @@ struct FuzzedImage {
         object.word(at: heap + record * 16 + 16 + 8 * $0)
       }
       let slot = Slot(record: RecordNumber(rawValue: UInt32(record)), hash: hash)
-      object.write(slot.rawValue, at: geometry.start(.window(window)) + unit * 8)
+      object.write(slot.rawValue, at: slotOffset(unit, window: window))
     case .repeated:
       for index in 0..<256 { object.write(change.number, at: (unit + index) * 8) }
     case .copiedBlock:

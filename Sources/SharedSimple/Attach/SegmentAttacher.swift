@@ -152,15 +152,28 @@ struct SegmentAttacher {
     _ object: SharedMemoryObject, _ status: ObjectStatus, _ geometry: Geometry, writable: Bool
   ) throws(StoreError) -> Segment {
     try requireHeader(object)
+    try requireSmallTables(object)
     let segment = try SegmentRegistry.acquire(name: name, object, status, geometry, writable: writable)
     for region in Region.allCases { segment.believe(region) }
     return segment
   }
 
+  /// Of the header, what the creator has claimed.
   private func requireHeader(_ object: SharedMemoryObject) throws(StoreError) {
-    let hole = try StoreError.wrapping(name) { () throws(SystemFailure) in try object.firstHole(from: 0) }
-    guard hole >= SegmentFormat.headerByteCount else {
-      throw .corrupted(name: name, detail: "its header has a hole at byte \(hole)")
+    try require(0..<SegmentFormat.claimedHeaderByteCount, of: object, "header has")
+  }
+
+  private func requireSmallTables(_ object: SharedMemoryObject) throws(StoreError) {
+    try require(SegmentFormat.smallTables..<SegmentFormat.heap, of: object, "small tables have")
+  }
+
+  private func require(_ range: Range<Int>, of object: SharedMemoryObject, _ part: String) throws(StoreError)
+  {
+    let hole = try StoreError.wrapping(name) { () throws(SystemFailure) in
+      try object.firstHole(from: range.lowerBound)
+    }
+    guard hole >= range.upperBound else {
+      throw .corrupted(name: name, detail: "its \(part) a hole at byte \(hole)")
     }
   }
 }

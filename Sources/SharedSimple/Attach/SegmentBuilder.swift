@@ -4,6 +4,9 @@ internal import Glibc
 enum SegmentBuilder {
   /// Heap claimed at once, so that the first puts need no claim: 64 KiB, some 1,000 small records.
   private static let initialHeapByteCount = 64 << 10
+  /// What is claimed behind the header, the small tables and that, which lie side by side.
+  private static let initialRange =
+    SegmentFormat.smallTables..<SegmentFormat.heap + initialHeapByteCount
 
   /// The options have been validated.
   static func build(name: String, _ options: StoreOptions) throws(StoreError) -> (SharedMemoryObject, Segment)
@@ -22,7 +25,8 @@ enum SegmentBuilder {
   private static func byteCount(_ options: StoreOptions) -> Int {
     let table = TableWord(
       generation: 1, slotsLog2: Geometry.slotsLog2(initialSlots: options.initialSlots), window: 0)
-    return SegmentFormat.headerByteCount + 2 * wholePages(table.byteCount) + initialHeapByteCount
+    return SegmentFormat.claimedHeaderByteCount + initialRange.count
+      + (table.isSmall ? 0 : 2 * wholePages(table.byteCount))
   }
 
   private static func buildInPieces(
@@ -40,7 +44,7 @@ enum SegmentBuilder {
     let object = try StoreError.wrapping(name, needed: geometry.reservation) { () throws(SystemFailure) in
       try SharedMemoryObject.createUnnamed(byteCount: geometry.reservation, permissions: permissions)
     }
-    let headerByteCount = SegmentFormat.headerByteCount
+    let headerByteCount = SegmentFormat.claimedHeaderByteCount
     let status = try StoreError.wrapping(name, needed: headerByteCount) { () throws(SystemFailure) in
       try object.allocate(at: 0, byteCount: headerByteCount)
       return try object.status()
@@ -75,15 +79,19 @@ enum SegmentBuilder {
   private static func fill(_ segment: Segment) throws(StoreError) {
     typealias F = SegmentFormat
     let (words, header, geometry) = (segment.words, segment.header, segment.geometry)
-    try StoreError.wrapping(segment.name, needed: F.headerByteCount) { () throws(SystemFailure) in
-      try segment.mapping.populate(at: 0, byteCount: F.headerByteCount)
+    let table = TableWord(generation: 1, slotsLog2: geometry.initialSlotsLog2, window: 0)
+    try StoreError.wrapping(segment.name, needed: F.claimedHeaderByteCount) { () throws(SystemFailure) in
+      try segment.mapping.populate(at: 0, byteCount: F.claimedHeaderByteCount)
+      try segment.makePresent(initialRange)
       try header.mutex.initialize()
     }
-    let table = TableWord(generation: 1, slotsLog2: geometry.initialSlotsLog2, window: 0)
-    // Both windows, so that `removeAll`, which switches to a table of this size, never needs memory.
-    try segment.claim(.window0, atLeast: table.byteCount)
-    try segment.claim(.window1, atLeast: table.byteCount)
-    try segment.claim(.heap, atLeast: initialHeapByteCount)
+    segment.take(.participants, to: F.pageByteCount)
+    segment.take(.heap, to: initialHeapByteCount)
+    if !table.isSmall {
+      // Both windows, so that `removeAll`, which switches to a table of this size, never needs memory.
+      try segment.claim(.window0, atLeast: table.byteCount)
+      try segment.claim(.window1, atLeast: table.byteCount)
+    }
     header.heapTop = UInt64(F.firstRecord)
     _ = header.publish(table, over: TableWord(rawValue: 0))
     for (index, word) in geometry.words.enumerated() { words.store(word, at: 8 * index) }

@@ -13,14 +13,26 @@ struct Geometry: Sendable, Hashable {
   /// Where each region starts, and the most it can claim.
   func start(_ region: Region) -> Int {
     switch region {
-    case .window0: SegmentFormat.headerByteCount
-    case .window1: SegmentFormat.headerByteCount + windowByteCount
-    case .heap: SegmentFormat.headerByteCount + 2 * windowByteCount
+    case .window0: SegmentFormat.heap + heapByteCount
+    case .window1: SegmentFormat.heap + heapByteCount + windowByteCount
+    case .heap: SegmentFormat.heap
+    case .participants: SegmentFormat.participants
     }
   }
 
   func byteCount(_ region: Region) -> Int {
-    region == .heap ? heapByteCount : windowByteCount
+    switch region {
+    case .window0, .window1: windowByteCount
+    case .heap: heapByteCount
+    case .participants: SegmentFormat.participantCapacity * SegmentFormat.participantByteCount
+    }
+  }
+
+  /// Offset of a table's first slot.
+  func start(of table: TableWord) -> Int {
+    table.isSmall
+      ? SegmentFormat.smallTables + table.window * SegmentFormat.smallTableByteCount
+      : start(.window(table.window))
   }
 
   /// The largest table a window holds, as a power of two of slots.
@@ -30,7 +42,7 @@ struct Geometry: Sendable, Hashable {
   init(reservation requested: Int, valueLimit: Int, initialSlots: Int, creator: Int32) {
     reservation = wholePages(requested)
     windowByteCount = Self.windowByteCount(reservation: requested)
-    heapByteCount = reservation - SegmentFormat.headerByteCount - 2 * windowByteCount
+    heapByteCount = Self.heapByteCount(reservation: reservation, windowByteCount: windowByteCount)
     initialSlotsLog2 = Self.slotsLog2(initialSlots: initialSlots)
     self.valueLimit = valueLimit
     self.creator = creator
@@ -43,6 +55,13 @@ struct Geometry: Sendable, Hashable {
   /// 16-byte values) windows and heap then fill up at about the same number of entries.
   static func windowByteCount(reservation: Int) -> Int {
     1 << (Int.bitWidth - 1 - (wholePages(reservation) / 8).leadingZeroBitCount)
+  }
+
+  /// What is left between the small tables and the windows, which begin at a huge page where they are large.
+  private static func heapByteCount(reservation: Int, windowByteCount: Int) -> Int {
+    let alignment = max(SegmentFormat.pageByteCount, min(windowByteCount, SegmentFormat.hugePageByteCount))
+    let windows = (reservation - 2 * windowByteCount) & ~(alignment - 1)
+    return windows - SegmentFormat.heap
   }
 
   /// Rounded up to a power of two.
@@ -114,7 +133,7 @@ struct Geometry: Sendable, Hashable {
       F.reservationBounds.contains(reservation) && reservation & 4095 == 0
       && windowByteCount >= 4096 && windowByteCount & (windowByteCount - 1) == 0
       && windowByteCount <= reservation / 8
-      && heapByteCount == reservation - F.headerByteCount - 2 * windowByteCount
+      && heapByteCount == Self.heapByteCount(reservation: reservation, windowByteCount: windowByteCount)
       && F.valueLimitBounds.contains(valueLimit)
       && initialSlotsLog2 >= 3 && initialSlotsLog2 <= slotsLog2Limit
     guard sound else { throw .corrupted(name: name, detail: "its geometry contradicts itself") }
@@ -133,6 +152,8 @@ enum Region: Int, Sendable, CaseIterable {
   case window0 = 0
   case window1 = 1
   case heap = 2
+  /// Claimed by who needs a row, without the mutex; the others by its holder.
+  case participants = 3
 
   /// The region of a window's number; only the lowest bit counts.
   static func window(_ number: Int) -> Region { number & 1 == 0 ? .window0 : .window1 }

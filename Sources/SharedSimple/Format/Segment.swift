@@ -24,6 +24,7 @@ internal import Synchronization
     let believedWindow0 = Atomic<Int>(0)
     let believedWindow1 = Atomic<Int>(0)
     let believedHeap = Atomic<Int>(0)
+    let believedParticipants = Atomic<Int>(SegmentFormat.pageByteCount)
     /// The last table word that was found to lie within its window's believed watermark; never a retired one, but
     /// before there is any: then one that nobody can guess.
     let checkedTable = Atomic<UInt64>(ForkWatch.shared.renew() | TableWord.retiredBit)
@@ -66,7 +67,7 @@ internal import Synchronization
   var mapping: MemoryMapping { unsafe state.pointee.mapping }
   var geometry: Geometry { unsafe state.pointee.geometry }
   var isWritable: Bool { unsafe state.pointee.isWritable }
-  /// Whether nothing behind the header is mapped: then no region may be believed.
+  /// Whether nothing behind the header is mapped: then no region but that of the participant rows may be believed.
   var isHeaderAlone: Bool { mapping.byteCount == SegmentFormat.headerByteCount }
   @inline(__always) var mutexKind: Int32 { unsafe state.pointee.mutexKind }
   @inline(__always) var words: SharedWords { unsafe state.pointee.words }
@@ -112,6 +113,7 @@ internal import Synchronization
     case .window0: unsafe state.pointee.believedWindow0.load(ordering: .relaxed)
     case .window1: unsafe state.pointee.believedWindow1.load(ordering: .relaxed)
     case .heap: unsafe state.pointee.believedHeap.load(ordering: .relaxed)
+    case .participants: unsafe state.pointee.believedParticipants.load(ordering: .relaxed)
     }
   }
 
@@ -120,6 +122,7 @@ internal import Synchronization
     case .window0: unsafe state.pointee.believedWindow0.max(byteCount, ordering: .relaxed)
     case .window1: unsafe state.pointee.believedWindow1.max(byteCount, ordering: .relaxed)
     case .heap: unsafe state.pointee.believedHeap.max(byteCount, ordering: .relaxed)
+    case .participants: unsafe state.pointee.believedParticipants.max(byteCount, ordering: .relaxed)
     }
   }
 
@@ -184,6 +187,7 @@ internal import Synchronization
   /// Whether all of a table may be looked at.
   func contains(_ table: TableWord) -> Bool {
     guard (3...geometry.slotsLog2Limit).contains(table.slotsLog2) else { return false }
+    if table.isSmall { return !isHeaderAlone }
     let region = Region.window(table.window)
     return table.byteCount <= believed(region) || table.byteCount <= believe(region)
   }
@@ -218,18 +222,65 @@ internal import Synchronization
   /// Pages first, then the watermark. A kill in between leaves pages nobody looks at, which the next
   /// claim finds allocated already.
   private func claim(_ region: Region, from current: Int, to target: Int) throws(SystemFailure) {
-    let start = geometry.start(region)
     header.pending = UInt64(region.rawValue + 1) << 62 | UInt64(target)
     defer { header.pending = 0 }
+    let start = geometry.start(region)
+    let pages = start + current..<start + target
     do {
-      try object.allocate(at: start + current, byteCount: target - current)
-      try mapping.populate(at: start + current, byteCount: target - current)
+      claimHugePages(in: region, pages)
+      try makePresent(pages)
     } catch {
-      object.release(at: start + current, byteCount: target - current)
+      object.release(at: pages.lowerBound, byteCount: pages.count)
       throw error
     }
-    header.setWatermark(region, target)
-    raise(region, to: target)
+    take(region, to: target)
+  }
+
+  /// Allocates pages, and makes those present that are not.
+  func makePresent(_ pages: Range<Int>) throws(SystemFailure) {
+    try object.allocate(at: pages.lowerBound, byteCount: pages.count)
+    try mapping.populate(at: pages.lowerBound, byteCount: pages.count)
+  }
+
+  /// Moves a watermark over pages that are there.
+  func take(_ region: Region, to byteCount: Int) {
+    header.setWatermark(region, byteCount)
+    raise(region, to: byteCount)
+  }
+
+  /// Makes what lies in a range of whole huge pages such, as far as the kernel has some at hand: a tenth of the time
+  /// that 512 small pages take, now and when they go back. Whatever comes of it, the range still has to be made present.
+  ///
+  /// The kernel puts a huge page only where there is a small one to begin with. One takes 0.1 ms; more where memory has
+  /// to be moved for it, or a virtual machine has to get it from its host, and the mutex's waiters wait for that: so
+  /// the rest of a claim is left to be small after 10 ms (arbitrary).
+  private func claimHugePages(in region: Region, _ range: Range<Int>) {
+    let byteCount = SegmentFormat.hugePageByteCount
+    // Nobody uses the spare window: what it has of a huge page already may be moved into one.
+    let movable = region == .heap ? range.lowerBound : geometry.start(region)
+    let first = max(
+      range.lowerBound & ~(byteCount - 1), (movable + byteCount - 1) & ~(byteCount - 1))
+    let start = SystemClock.monotonic
+    for offset in stride(from: first, through: range.upperBound - byteCount, by: byteCount) {
+      guard (try? object.allocate(at: offset, byteCount: SegmentFormat.pageByteCount)) != nil,
+        mapping.collapse(at: offset, byteCount: byteCount), SystemClock.monotonic &- start < 10_000_000
+      else { return }
+    }
+  }
+
+  /// Claims a page more of participant rows; `false` where there is no room, or all are claimed. Takes no mutex: two
+  /// that do this at once allocate the same page, and one of them moves the watermark. A kill in between leaves
+  /// a page for the next. For the same reason nothing is given back when it fails.
+  func claimParticipants() -> Bool {
+    let current = believed(.participants)
+    if believe(.participants) > current { return true }
+    let target = current + SegmentFormat.pageByteCount
+    let start = geometry.start(.participants)
+    guard target <= geometry.byteCount(.participants),
+      (try? makePresent(start + current..<start + target)) != nil
+    else { return false }
+    header.raiseWatermark(.participants, from: current, to: target)
+    return believe(.participants) > current
   }
 }
 
@@ -239,6 +290,7 @@ extension Region: CustomStringConvertible {
     switch self {
     case .window0, .window1: "index"
     case .heap: "record heap"
+    case .participants: "participant table"
     }
   }
 }

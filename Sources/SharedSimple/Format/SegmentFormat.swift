@@ -1,4 +1,4 @@
-// THE FORMAT, version 4
+// THE FORMAT, version 5
 // =====================
 //
 // A segment is one POSIX shared-memory object. Everything in it is a 64-bit word in the machine's byte
@@ -6,12 +6,19 @@
 // exception is the mutex, which belongs to the C library. Bytes (keys, values, names) are packed into
 // words little end first and padded with zeros to a whole word.
 //
-//     offset                     region                   claimed by
-//     0                          header, H bytes          the creator, all of it
-//     H                          index window 0, W bytes  watermark 0
-//     H + W                      index window 1, W bytes  watermark 1
-//     H + 2W                     record heap              watermark 2
-//     reservation                end of the object
+//     offset        region                                    claimed by
+//     0             header, H bytes, to its participant rows  the creator
+//     28672         participant rows                          watermark 3; the creator, the first page
+//     H             small table 0, 16,384 bytes               the creator
+//     H + 16384     small table 1                             the creator
+//     H + 32768     record heap                               watermark 2
+//     V             index window 0, W bytes                   watermark 0
+//     V + W         index window 1, W bytes                   watermark 1
+//     reservation   end of the object
+//
+// V is the largest multiple of a huge page, 2 MiB, that leaves room for both windows; where W is less than that, of a
+// page. What a small store uses lies within one huge page's reach; what a large one uses can be huge pages, if
+// the process maps the object at a multiple of them (and claims as `Segment.claim` does).
 //
 // The object has its final size from the start and is sparse. No byte of a region at or beyond its
 // claimed watermark is touched, not even read: reading a hole allocates a page, and is a SIGBUS where
@@ -63,13 +70,14 @@
 //     392     watermark, window 0    mutex   bytes
 //     400     watermark, window 1    mutex   bytes
 //     408     watermark, heap        mutex   bytes
-//     416     events written         mutex
-//     424     recoveries             mutex
-//     432     write clock entries    mutex
-//     440     write clock, last      mutex   wall ns of the newest entry
-//     448     transactions           mutex   made
-//     456     their keys             mutex   put or removed by them
-//     464     rolled back            mutex   transactions that changed nothing
+//     416     watermark, rows        compare-and-swap, by anybody; bytes of participant rows, a page more each time
+//     424     events written         mutex
+//     432     recoveries             mutex
+//     440     write clock entries    mutex
+//     448     write clock, last      mutex   wall ns of the newest entry
+//     456     transactions           mutex   made
+//     464     their keys             mutex   put or removed by them
+//     472     rolled back            mutex   transactions that changed nothing
 //     512     wait ns, sum           mutex
 //     520     longest wait           mutex
 //     528     unlisted handles       locked add
@@ -90,7 +98,8 @@
 // TABLE WORD
 //     63..8 generation | 7..2 log2 of slots | 1 window | 0 retired
 // It alone says which table is live. A new table is built in the spare window and becomes real by one
-// compare-and-swap of this word. A generation never comes again.
+// compare-and-swap of this word. A generation never comes again. A table of at most 2¹¹ slots lies in the small table of
+// its window's number, a larger one at its window's start.
 //
 // SLOT
 //     63..32 record number | 31..0 hash;    0 = empty;    record number 1 = removed
@@ -166,7 +175,7 @@
 
 /// Where everything lies in a segment, by name. The comment above is the format; tests pin the two together.
 enum SegmentFormat {
-  static let version: UInt64 = 4
+  static let version: UInt64 = 5
   /// "SHSIMPLE", little end first.
   static let magic: UInt64 = 0x454C_504D_4953_4853
   static let byteOrderMark: UInt64 = 0x0102_0304_0506_0708
@@ -218,13 +227,13 @@ enum SegmentFormat {
   static let contended = 376
   static let tableWord = 384
   static let watermarks = 392
-  static let eventCount = 416
-  static let recoveries = 424
-  static let clockCount = 432
-  static let clockLast = 440
-  static let transactions = 448
-  static let transactionKeys = 456
-  static let rolledBack = 464
+  static let eventCount = 424
+  static let recoveries = 432
+  static let clockCount = 440
+  static let clockLast = 448
+  static let transactions = 456
+  static let transactionKeys = 464
+  static let rolledBack = 472
   static let waitNanoseconds = 512
   static let longestWait = 520
   static let unlisted = 528
@@ -236,6 +245,15 @@ enum SegmentFormat {
   static let eventRing = 12288
   static let participants = 28672
   static let headerByteCount = 77824
+  /// What the creator claims of the header: all but the rows behind the first page of them.
+  static let claimedHeaderByteCount = 32768
+  static let smallTables = 77824
+  static let smallTableByteCount = 16384
+  static let smallSlotsLog2 = 11
+  static let heap = 110_592
+
+  static let pageByteCount = 4096
+  static let hugePageByteCount = 2 << 20
 
   /// 512 points at least a second apart, thinned to half when full.
   static let clockCapacity = 512

@@ -19,6 +19,8 @@ struct TableWord: Equatable, Sendable {
   @inline(__always) var generation: UInt64 { rawValue >> 8 }
   @inline(__always) var slotCount: Int { 1 &<< slotsLog2 }
   @inline(__always) var byteCount: Int { 8 &<< slotsLog2 }
+  /// Whether it lies beside the heap, where the creator has claimed room for it, and not in its window.
+  var isSmall: Bool { slotsLog2 <= SegmentFormat.smallSlotsLog2 }
 
   /// Window and log2 of slots as one number, below 128.
   @inline(__always) var shapeIndex: Int { Int(truncatingIfNeeded: rawValue &>> 1 & 127) }
@@ -51,12 +53,12 @@ struct TableShape: Sendable {
   init(_ geometry: Geometry) {
     let shapes = UnsafeMutablePointer<TableShape>.allocate(capacity: Self.count)
     for index in 0..<Self.count {
-      let table = TableWord(rawValue: UInt64(index) << 1)
-      let log2 = min(table.slotsLog2, 32)
+      let table = TableWord(rawValue: UInt64(index) &<< 1)
+      let log2 = min(UInt32(truncatingIfNeeded: table.slotsLog2), 32)
       unsafe (shapes + index).initialize(
         to: TableShape(
-          start: geometry.start(.window(table.window)), shift: UInt32(32 - log2),
-          mask: UInt32(truncatingIfNeeded: 1 << log2 - 1)))
+          start: geometry.start(of: table), shift: 32 &- log2,
+          mask: UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(log2) &- 1)))
     }
     unsafe self.shapes = unsafe shapes
   }

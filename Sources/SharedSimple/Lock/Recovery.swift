@@ -169,11 +169,18 @@ struct Recovery {
     segment.header.pending = 0
   }
 
-  /// The spare window may hold a table that was being built.
+  /// The spare window, or its small table, may hold a table that was being built.
   private func clearSpareWindow(of table: TableWord) {
-    let region = Region.window(table.window ^ 1)
+    let spare = table.window ^ 1
+    let region = Region.window(spare)
     let start = segment.geometry.start(region)
-    for offset in stride(from: start, to: start + segment.believed(region), by: 8) {
+    clear(start..<start + segment.believed(region))
+    let small = SegmentFormat.smallTables + spare * SegmentFormat.smallTableByteCount
+    clear(small..<small + SegmentFormat.smallTableByteCount)
+  }
+
+  private func clear(_ range: Range<Int>) {
+    for offset in stride(from: range.lowerBound, to: range.upperBound, by: 8) {
       if segment.words.load(offset) != 0 { segment.words.store(0, at: offset) }
     }
   }

@@ -130,7 +130,7 @@ struct StoreLock: Sendable {
     let isElsewhere = liveness(of: holder) == .unknown
     if thread == 0 || holder.isHeld && isElsewhere { return (holder.pid, stateLetter(of: holder)) }
     let own = ProcessIdentity.ownNamespaces()
-    let attached = ParticipantRow.all.compactMap { $0.read(segment.words, seenFrom: own) }
+    let attached = ParticipantRow.all(of: segment).compactMap { $0.read(segment.words, seenFrom: own) }
       .filter { $0.liveness != .unknown }.map(\.pid)
     // The holder may have no row, or none any more.
     let candidates = (isElsewhere ? [] : [holder.pid]) + attached
@@ -149,7 +149,8 @@ struct StoreLock: Sendable {
   private func liveness(of holder: Holder) -> ProcessLiveness {
     let own = ProcessIdentity.ownNamespaces()
     if let index = holder.row,
-      let row = ParticipantRow(index: index).read(segment.words, seenFrom: own), row.pid == holder.pid
+      let row = ParticipantRow(index: index, of: segment)?.read(segment.words, seenFrom: own),
+      row.pid == holder.pid
     {
       return row.liveness
     }

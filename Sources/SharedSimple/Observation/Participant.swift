@@ -148,8 +148,12 @@ internal import Synchronization
         isInspector: isInspector,
         wall: wall)
     }
-    for row in ParticipantRow.all { row.releaseIfLeft(words, byExecOf: identity) }
-    for row in ParticipantRow.all where words.load(row.offset) == 0 && claim(row, 0) { return row }
+    for row in ParticipantRow.all(of: segment) { row.releaseIfLeft(words, byExecOf: identity) }
+    repeat {
+      for row in ParticipantRow.all(of: segment) where words.load(row.offset) == 0 && claim(row, 0) {
+        return row
+      }
+    } while segment.claimParticipants()
     for row in Self.deadRows(segment, seenFrom: identity.namespaces) where claim(row.row, row.state) {
       return row.row
     }
@@ -162,7 +166,7 @@ internal import Synchronization
   ) -> [(row: ParticipantRow, state: UInt64, attached: UInt64)] {
     let words = segment.words
     var dead: [(row: ParticipantRow, state: UInt64, attached: UInt64)] = []
-    for row in ParticipantRow.all {
+    for row in ParticipantRow.all(of: segment) {
       let state = words.loadAcquiring(row.offset)
       guard state & ParticipantRow.takenBit != 0 else { continue }
       if state & ParticipantRow.fillingBit != 0 {
@@ -245,9 +249,8 @@ internal import Synchronization
   func countWait(_ nanoseconds: UInt64, causedBy culprit: Holder) {
     count(Field.waits)
     count(Field.waitNanoseconds, nanoseconds)
-    guard let index = culprit.row else { return }
+    guard let index = culprit.row, let row = ParticipantRow(index: index, of: segment) else { return }
     let words = segment.words
-    let row = ParticipantRow(index: index)
     guard Int32(truncatingIfNeeded: words.load(row.offset)) == culprit.pid else { return }
     words.addAlone(1, at: row.offset + Field.waitsCaused)
     words.addAlone(nanoseconds, at: row.offset + Field.waitNanosecondsCaused)

@@ -47,9 +47,18 @@ struct ParticipantRow: Equatable, Sendable {
 
   var offset: Int { F.participants + index * F.participantByteCount }
 
-  static var all: some Sequence<ParticipantRow> {
-    (0..<F.participantCapacity).lazy.map { ParticipantRow(index: $0) }
+  /// Those that have been claimed so far, by whomever.
+  static func all(of segment: Segment) -> some Sequence<ParticipantRow> {
+    (0..<segment.believe(.participants) / F.participantByteCount).lazy.map { ParticipantRow(index: $0) }
   }
+
+  /// A row that a word of the segment names; `nil` where it has not been claimed.
+  init?(index: Int, of segment: Segment) {
+    guard (index + 1) * F.participantByteCount <= segment.believe(.participants) else { return nil }
+    self.init(index: index)
+  }
+
+  init(index: Int) { self.index = index }
 
   /// Reads the row; `nil` where it is free or being filled in.
   func read(_ words: SharedWords, seenFrom own: UInt64) -> ParticipantSample? {

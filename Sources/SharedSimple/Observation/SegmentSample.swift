@@ -109,9 +109,9 @@ public struct TableSample: Sendable, Hashable, Codable {
 /// Bytes of the segment. `heapLive + heapFree` is what lies below the heap's top, headers and padding
 /// included.
 public struct MemorySample: Sendable, Hashable, Codable {
-  /// Bytes of the header; all of it is claimed at creation.
+  /// Claimed bytes of the header; they grow with the participant rows in use, and never shrink.
   public var headerByteCount = 0
-  /// Claimed bytes of window 0 and window 1; never shrink.
+  /// Claimed bytes of window 0 and window 1, with the small table of each; never shrink.
   public var windowClaimed: [Int] = [0, 0]
   /// Claimed bytes of the heap; never shrink.
   public var heapClaimed = 0

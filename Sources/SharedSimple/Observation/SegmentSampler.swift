@@ -26,7 +26,9 @@ struct SegmentSampler: Sendable {
     sample.table = tableSample()
     sample.memory = memorySample(status)
     sample.departed = ParticipantRow.departed(words)
-    sample.participants = ParticipantRow.all.compactMap { $0.read(words, seenFrom: ownNamespaces) }
+    sample.participants = ParticipantRow.all(of: segment).compactMap {
+      $0.read(words, seenFrom: ownNamespaces)
+    }
     sample.participantCapacity = SegmentFormat.participantCapacity
     sample.unlistedCount = header.unlisted
     sample.events = EventRing(segment).read()
@@ -64,8 +66,10 @@ struct SegmentSampler: Sendable {
         * SegmentFormat.granuleByteCount
     }
     var sample = MemorySample()
-    sample.headerByteCount = SegmentFormat.headerByteCount
-    sample.windowClaimed = [claimed(.window0), claimed(.window1)]
+    sample.headerByteCount = SegmentFormat.participants + claimed(.participants)
+    sample.windowClaimed = [Region.window0, .window1].map {
+      SegmentFormat.smallTableByteCount + claimed($0)
+    }
     sample.heapClaimed = claimed(.heap)
     sample.heapFree = bytes(header.freeGranules)
     let top = header.heapTop

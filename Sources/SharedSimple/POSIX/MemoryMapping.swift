@@ -10,17 +10,32 @@ internal import Glibc
   let base: UnsafeMutableRawPointer
   let byteCount: Int
 
-  /// Maps the whole object.
+  /// Maps the whole object; at a multiple of a huge page, if that can be had: only so can it be mapped by huge pages.
   init(_ object: SharedMemoryObject, byteCount: Int, writable: Bool) throws(SystemFailure) {
+    let first = unsafe try Self.map(object, byteCount: byteCount, writable: writable, near: nil)
+    let below = UInt(bitPattern: first) & ~UInt(SegmentFormat.hugePageByteCount - 1)
+    if below == UInt(bitPattern: first) || byteCount < SegmentFormat.hugePageByteCount {
+      unsafe self.init(base: first, byteCount: byteCount)
+      return
+    }
+    // The kernel goes downwards, so what lies below is most likely free.
+    unsafe munmap(first, byteCount)
+    let second = unsafe try Self.map(object, byteCount: byteCount, writable: writable, near: below)
+    unsafe self.init(base: second, byteCount: byteCount)
+  }
+
+  private static func map(
+    _ object: SharedMemoryObject, byteCount: Int, writable: Bool, near hint: UInt?
+  ) throws(SystemFailure) -> UnsafeMutableRawPointer {
     let protection = writable ? PROT_READ | PROT_WRITE : PROT_READ
-    // A null hint: the kernel chooses a free range, so nothing of ours is overwritten.
-    let address = unsafe mmap(nil, byteCount, protection, MAP_SHARED | MAP_NORESERVE, object.descriptor, 0)
+    // No more than a hint: the kernel chooses a free range, so nothing of ours is overwritten.
+    let address = unsafe mmap(
+      hint.flatMap { unsafe UnsafeMutableRawPointer(bitPattern: $0) }, byteCount, protection,
+      MAP_SHARED | MAP_NORESERVE, object.descriptor, 0)
     guard let address = unsafe address, unsafe address != MAP_FAILED else {
       throw SystemFailure(call: "mmap", errno: errno)
     }
-    unsafe self.base = address
-    self.byteCount = byteCount
-    excludeFromCoreDumps()
+    return unsafe address
   }
 
   /// Private memory with a copy of an object's first bytes, which nobody can cut short; `nil` where the object ends
@@ -78,6 +93,15 @@ internal import Glibc
       else { return false }
     }
     return true
+  }
+
+  /// Makes a huge page of what an object has in a range of that size and place; whether it did. A kernel before 6.1
+  /// does not; nor one that has been told to leave this process alone (prctl(2), PR_SET_THP_DISABLE); nor where the
+  /// mapping lies at no multiple of one (madvise(2), MADV_COLLAPSE).
+  func collapse(at offset: Int, byteCount: Int) -> Bool {
+    assert(offset >= 0 && offset + byteCount <= self.byteCount)
+    // Within the mapping, by the line above.
+    return unsafe madvise(base + offset, byteCount, shim_MADV_COLLAPSE) == 0
   }
 
   /// Makes allocated pages present, so that `SEEK_HOLE` counts them. The range must be allocated, or

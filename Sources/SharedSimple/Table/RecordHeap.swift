@@ -216,11 +216,10 @@ extension RecordHeap {
     if end > segment.heapLimit {
       let before = segment.believe(.heap)
       if end > before {
-        // Steps grow with the heap, from 64 KiB to 64 MiB: a claim costs the kernel some 0.25 µs a page.
-        let step = min(max(64 << 10, before / 8), 64 << 20)
+        let preferred = preferredByteCount(after: before)
         let start = SystemClock.monotonic
         do throws(StoreError) {
-          try segment.claim(.heap, atLeast: end, preferred: before + step)
+          try segment.claim(.heap, atLeast: end, preferred: preferred)
         } catch {
           if case .noSpace = error, let record = try takeLarger(than: size) { return record }
           throw error
@@ -230,6 +229,14 @@ extension RecordHeap {
       }
     }
     return cut(size, at: top)
+  }
+
+  /// How much of the heap to claim where some is claimed, in steps that grow with it, from 64 KiB to 64 MiB; and once
+  /// it has grown beyond its first huge page, to the end of one.
+  private func preferredByteCount(after before: Int) -> Int {
+    let end = segment.heapStart + before + min(max(64 << 10, before / 8), 64 << 20)
+    let page = SegmentFormat.hugePageByteCount
+    return (end > page ? (end + page - 1) & ~(page - 1) : end) - segment.heapStart
   }
 
   /// Cuts a block from the heap's top, which may be looked at and leaves room for it.

@@ -19,7 +19,7 @@ struct FormatTests {
     #expect(offsets == Array(stride(from: 0, through: 168, by: 8)))
     #expect(I.byteCount == 176)
     #expect(withUnsafeBytes(of: F.magic.littleEndian) { Array($0) } == Array("SHSIMPLE".utf8))
-    #expect(F.version == 4)
+    #expect(F.version == 5)
     #expect(F.byteOrderMark == 0x0102_0304_0506_0708)
     #expect(F.glibc == 1)
   }
@@ -33,22 +33,25 @@ struct FormatTests {
       F.pending, F.batch, F.contended, F.tableWord, F.watermarks,
     ]
     #expect(line == Array(stride(from: 296, through: 392, by: 8)))
-    #expect([F.eventCount, F.recoveries, F.clockCount, F.clockLast] == [416, 424, 432, 440])
-    #expect([F.transactions, F.transactionKeys, F.rolledBack] == [448, 456, 464])
+    #expect([F.eventCount, F.recoveries, F.clockCount, F.clockLast] == [424, 432, 440, 448])
+    #expect([F.transactions, F.transactionKeys, F.rolledBack] == [456, 464, 472])
     #expect([F.waitNanoseconds, F.longestWait, F.unlisted, F.departed] == [512, 520, 528, 536])
     #expect([F.waitHistogram, F.holdHistogram, F.freeLists] == [640, 1152, 2048])
     #expect([F.writeClock, F.eventRing, F.participants, F.headerByteCount] == [4096, 12288, 28672, 77824])
+    #expect([F.claimedHeaderByteCount, F.smallTables, F.heap] == [32768, 77824, 110_592])
+    #expect(F.smallTableByteCount == 8 << F.smallSlotsLog2)
   }
 
   @Test func `No part of the header overlaps the next, and all end on a page`() {
     let parts: [(start: Int, byteCount: Int)] = [
-      (0, F.Identity.byteCount), (F.mutex, RobustMutex.byteCount), (F.holder, 8 * 12), (F.watermarks, 8 * 3),
+      (0, F.Identity.byteCount), (F.mutex, RobustMutex.byteCount), (F.holder, 8 * 12), (F.watermarks, 8 * 4),
       (F.eventCount, 8 * 4), (F.transactions, 8 * 3), (F.waitNanoseconds, 8 * 3), (F.departed, 8 * 6),
       (F.waitHistogram, 64 * 8),
       (F.holdHistogram, 64 * 8), (F.freeLists, SizeClass.count * 8),
       (F.writeClock, F.clockCapacity * F.clockEntryByteCount),
       (F.eventRing, F.eventCapacity * F.eventByteCount),
       (F.participants, F.participantCapacity * F.participantByteCount), (F.headerByteCount, 0),
+      (F.smallTables, 2 * F.smallTableByteCount), (F.heap, 0),
     ]
     for (part, next) in zip(parts, parts.dropFirst()) { #expect(part.start + part.byteCount <= next.start) }
     #expect(F.headerByteCount % 4096 == 0)
@@ -126,14 +129,34 @@ struct FormatTests {
       let geometry = Geometry(reservation: reservation, valueLimit: 32, initialSlots: 64, creator: 1)
       #expect(geometry.reservation >= reservation)
       #expect(geometry.reservation % 4096 == 0)
-      #expect(geometry.start(.window0) == F.headerByteCount)
-      #expect(geometry.start(.window1) == F.headerByteCount + geometry.windowByteCount)
-      #expect(geometry.start(.heap) + geometry.heapByteCount == geometry.reservation)
+      #expect(geometry.start(.heap) == F.heap)
+      #expect(geometry.start(.window0) == F.heap + geometry.heapByteCount)
+      #expect(geometry.start(.window1) == geometry.start(.window0) + geometry.windowByteCount)
+      let end = geometry.start(.window1) + geometry.windowByteCount
+      let alignment = min(geometry.windowByteCount, F.hugePageByteCount)
+      #expect(geometry.start(.window0) % alignment == 0)
+      #expect((0..<alignment).contains(geometry.reservation - end))
       #expect(geometry.windowByteCount == 8 << geometry.slotsLog2Limit)
       #expect(geometry.heapByteCount > geometry.reservation / 2)
       let copy = try Geometry(words: geometry.words, objectByteCount: geometry.reservation, name: "n")
       #expect(copy == geometry)
       #expect(geometry.words.count * 8 == F.Identity.byteCount)
+    }
+  }
+
+  @Test func `Small tables lie side by side before the heap, the others at the start of their windows`() {
+    let geometry = Geometry(reservation: 16 << 30, valueLimit: 32, initialSlots: 64, creator: 1)
+    let shapes = TableShapes(geometry)
+    defer { shapes.destroy() }
+    for window in 0...1 {
+      for slotsLog2 in 3...geometry.slotsLog2Limit {
+        let table = TableWord(generation: 1, slotsLog2: slotsLog2, window: window)
+        let start =
+          slotsLog2 <= 11 ? F.smallTables + 16384 * window : geometry.start(.window(window))
+        #expect(shapes[table].start == start)
+        #expect(Int(shapes[table].mask) == table.slotCount - 1)
+        #expect(Int(shapes[table].shift) == 32 - slotsLog2)
+      }
     }
   }
 

@@ -22,7 +22,7 @@ struct LiveDamageTests {
   private static let steering = F.mutex + RobustMutex.byteCount..<F.waitHistogram
   private static let header = [
     0..<F.mutex, steering, F.tableWord..<F.eventCount, F.freeLists..<F.freeLists + 8 * 16,
-    F.waitHistogram..<F.headerByteCount,
+    F.waitHistogram..<F.claimedHeaderByteCount,
   ]
 
   @Test func `The header and the index overwritten under readers: errors, nothing, or what was put`() throws {
@@ -219,7 +219,7 @@ struct LiveDamageTests {
       // What leads no writer to a block of the heap.
       let ranges = [
         0..<F.mutex, F.acquisitions..<F.sequence, F.liveCount..<F.heapTop, F.freeGranules..<F.pending,
-        F.eventCount..<F.freeLists, F.writeClock..<F.headerByteCount,
+        F.eventCount..<F.freeLists, F.writeClock..<F.claimedHeaderByteCount,
       ]
       var vandal = Vandal(segment, ranges: ranges, seed: random.seedOfPart())
       for _ in 0..<200 {
@@ -239,9 +239,13 @@ struct LiveDamageTests {
   // MARK: -
 
   private func ranges(of geometry: Geometry, heap: Bool) -> [Range<Int>] {
-    (heap ? Region.allCases : [.window0, .window1]).map { region in
-      geometry.start(region)..<geometry.start(region) + geometry.byteCount(region)
+    let smallTables = (0...1).map { F.smallTables + $0 * F.smallTableByteCount }.map {
+      $0..<$0 + F.smallTableByteCount
     }
+    return smallTables
+      + (heap ? [Region.window0, .window1, .heap] : [.window0, .window1]).map { region in
+        geometry.start(region)..<geometry.start(region) + geometry.byteCount(region)
+      }
   }
 
   private func makeSegment() throws -> Geometry {

@@ -20,7 +20,7 @@ struct TruncationTests: Sendable {
     let header = SegmentFormat.headerByteCount
     let borders =
       [8, SegmentFormat.Identity.byteCount, SegmentFormat.mutex, 4096, header]
-      + [.window1, .heap].map(geometry.start)
+      + [SegmentFormat.claimedHeaderByteCount] + [.window0, .window1, .heap].map(geometry.start)
       + [geometry.start(.heap) + (64 << 10), reservation]
     var random = SeededGenerator(printedFor: "objects cut short")
     let any = (0..<Effort.times(20)).map { _ in Int.random(in: 0..<reservation, using: &random) }

@@ -148,9 +148,9 @@ struct PidNamespaceTests {
       let offset = ParticipantRow(index: row).offset
       RawObject(segment).write(withUnsafeBytes(of: state) { Array($0) }, at: offset)
     }
-    lay(100, own)
-    lay(101, own ^ 1)
-    lay(102, 0)
+    lay(10, own)
+    lay(11, own ^ 1)
+    lay(12, 0)
     #expect(try store.reap() == 1)
     #expect(try store.reap() == 0)
   }

@@ -30,8 +30,8 @@ struct FreePageTests {
     }
   }
 
-  /// Of a new segment: the header, two windows of a page, 64 KiB of heap.
-  private static let newSegmentPages = 77824 / 4096 + 2 + 16
+  /// Of a new segment: the header with a page of participant rows, two small tables, 64 KiB of heap.
+  private static let newSegmentPages = 8 + 2 * 4 + 16
 
   private struct Complaint: Error { let text: String }
 
@@ -175,14 +175,14 @@ struct FreePageTests {
   }
 
   @Test func `Growth of the index`() throws {
-    // 768 entries fill a table of 1,024 slots; the next one needs 2,048: four pages, of which one is there.
+    // 1,536 entries fill a small table of 2,048 slots; the next one needs 4,096, in a window: eight pages.
     let needed = try withEachNumberOfPages(
       "index",
       prepare: { agent throws in
-        #expect(try agent.ask("fill", "h", "bytes=16", "entries=768") == .done(["768", "all"]))
+        #expect(try agent.ask("fill", "h", "bytes=16", "entries=1536") == .done(["1536", "all"]))
       },
       operation: ["put", "h", "one more".hex, "1".hex])
-    #expect(needed == 3)
+    #expect(needed == 8)
   }
 
   @Test func `A rehash at the same size`() throws {
@@ -213,6 +213,28 @@ struct FreePageTests {
     #expect(try agent.ask("fill", "h", "entries=200") == .done(["200", "all"]))
     #expect(try agent.ask("verify", "shared", "entries=200") == .done([]))
     #expect(try agent.ask("reap", "h").number == 0)
+    #expect(try agent.ask("check", Self.name) == .done([]))
+  }
+
+  private func rowCount(_ agent: AgentProcess) throws -> Int? {
+    guard case .done(let rows) = try agent.ask("rows", Self.name) else { return nil }
+    return rows.count
+  }
+
+  @Test func `Handles beyond a page of participant rows take another one; without it they work unlisted`()
+    throws
+  {
+    let agent = try agent()
+    for handle in 0..<32 { #expect(try agent.ask("open", "h\(handle)", Self.name) == .done([])) }
+    #expect(try agent.ask("ballast") == .done([]))
+    #expect(try agent.ask("open", "unlisted", Self.name) == .done([]))
+    #expect(try agent.ask("put", "unlisted", "a".hex, "1".hex) == .done([]))
+    #expect(try rowCount(agent) == 32)
+    #expect(try agent.ask("unballast") == .done([]))
+    let before = try Look(agent)
+    #expect(try agent.ask("open", "listed", Self.name) == .done([]))
+    #expect(try rowCount(agent) == 33)
+    #expect(try Look(agent).allocated == before.allocated + 4096)
     #expect(try agent.ask("check", Self.name) == .done([]))
   }
 

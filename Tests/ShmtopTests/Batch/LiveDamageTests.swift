@@ -16,8 +16,11 @@ import Testing
     let allocated = object.allocated
     typealias F = SegmentFormat
     let ranges =
-      [0..<F.mutex, F.mutex + RobustMutex.byteCount..<F.waitHistogram, F.waitHistogram..<F.headerByteCount]
-      + object.dataRanges.map { $0.clamped(to: F.headerByteCount..<1 << 20) }
+      [
+        0..<F.mutex, F.mutex + RobustMutex.byteCount..<F.waitHistogram,
+        F.waitHistogram..<F.claimedHeaderByteCount,
+      ]
+      + object.dataRanges.map { $0.clamped(to: F.smallTables..<1 << 20) }
     var vandal = Vandal(segment, ranges: ranges, seed: random.seedOfPart())
     let name = segment.name
     for _ in 0..<Effort.times(3) {
