@@ -90,6 +90,10 @@ struct SteppedOperation: Sendable {
     changing("removeAll", by: { $0 = [:] }) { try $0.removeAll() },
     // The seventh of eight slots would take the table above 3/4.
     changing("growth", entries: 6, by: { $0[key(6)] = value(6) }) { try $0.put(key(6), value(6)) },
+    // The same where the small tables end: the window is claimed.
+    changing("growth-into-window", entries: 1536, by: { $0[key(1536)] = value(0) }) {
+      try $0.put(key(1536), value(0))
+    },
   ]
 
   /// An update by a handle that has looked at table and heap before, into a block that is free.
@@ -255,6 +259,14 @@ struct SteppedOperation: Sendable {
     SteppedOperation(
       name: "attach", isAboutNames: true,
       prepare: { Outcomes(unchanged: try fill($0, entries: 4)) },
+      child: { name in { keep(try SharedStore(name, mode: .existing)) } }),
+    SteppedOperation(
+      name: "attach-where-rows-end", isAboutNames: true,
+      prepare: { segment in
+        let contents = try fill(segment, entries: 4)
+        for _ in 0..<32 { keep(try SharedStore(segment, mode: .existing)) }
+        return Outcomes(unchanged: contents)
+      },
       child: { name in { keep(try SharedStore(name, mode: .existing)) } }),
     SteppedOperation(
       name: "close", isAboutNames: true,
