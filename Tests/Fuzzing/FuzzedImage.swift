@@ -121,10 +121,10 @@ struct FuzzedImage {
   }
 
   private func slotOffset(_ unit: Int, window: Int) -> Int {
-    let small = SegmentFormat.smallTableByteCount
-    return unit * 8 < small
-      ? SegmentFormat.smallTables + window * small + unit * 8
-      : base.geometry.start(.window(window)) + unit * 8 - small
+    let small = SegmentFormat.smallTable(window: window)
+    return unit * 8 < small.count
+      ? small.lowerBound + unit * 8
+      : base.geometry.start(.window(window)) + unit * 8 - small.count
   }
 
   private func make(_ change: Change, in object: FuzzedObject) {

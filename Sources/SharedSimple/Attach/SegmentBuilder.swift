@@ -26,7 +26,13 @@ enum SegmentBuilder {
     let table = TableWord(
       generation: 1, slotsLog2: Geometry.slotsLog2(initialSlots: options.initialSlots), window: 0)
     return SegmentFormat.claimedHeaderByteCount + initialRange.count
-      + (table.isSmall ? 0 : 2 * wholePages(table.byteCount))
+      + tables(table).count { !$0.isSmall } * wholePages(table.byteCount)
+  }
+
+  /// The first table and the next of its size: room for both, so that `removeAll`, which switches to the other one, never
+  /// needs memory.
+  private static func tables(_ first: TableWord) -> [TableWord] {
+    [first, first.next(slotsLog2: first.slotsLog2)]
   }
 
   private static func buildInPieces(
@@ -87,10 +93,8 @@ enum SegmentBuilder {
     }
     segment.take(.participants, to: F.pageByteCount)
     segment.take(.heap, to: initialHeapByteCount)
-    if !table.isSmall {
-      // Both windows, so that `removeAll`, which switches to a table of this size, never needs memory.
-      try segment.claim(.window0, atLeast: table.byteCount)
-      try segment.claim(.window1, atLeast: table.byteCount)
+    for table in tables(table) where !table.isSmall {
+      try segment.claim(.window(table.window), atLeast: table.byteCount)
     }
     header.heapTop = UInt64(F.firstRecord)
     _ = header.publish(table, over: TableWord(rawValue: 0))

@@ -28,13 +28,6 @@ struct Geometry: Sendable, Hashable {
     }
   }
 
-  /// Offset of a table's first slot.
-  func start(of table: TableWord) -> Int {
-    table.isSmall
-      ? SegmentFormat.smallTables + table.window * SegmentFormat.smallTableByteCount
-      : start(.window(table.window))
-  }
-
   /// The largest table a window holds, as a power of two of slots.
   var slotsLog2Limit: Int { windowByteCount.trailingZeroBitCount - 3 }
 

@@ -10,8 +10,8 @@
 //     0             header, H bytes, to its participant rows  the creator
 //     28672         participant rows                          watermark 3; the creator, the first page
 //     H             small table 0, 16,384 bytes               the creator
-//     H + 16384     small table 1                             the creator
-//     H + 32768     record heap                               watermark 2
+//     H + 16384     small table 1, 4,096 bytes                the creator
+//     H + 20480     record heap                               watermark 2
 //     V             index window 0, W bytes                   watermark 0
 //     V + W         index window 1, W bytes                   watermark 1
 //     reservation   end of the object
@@ -98,8 +98,8 @@
 // TABLE WORD
 //     63..8 generation | 7..2 log2 of slots | 1 window | 0 retired
 // It alone says which table is live. A new table is built in the spare window and becomes real by one
-// compare-and-swap of this word. A generation never comes again. A table of at most 2¹¹ slots lies in the small table of
-// its window's number, a larger one at its window's start.
+// compare-and-swap of this word. A generation never comes again. A table lies in the small table of its window's number
+// where that has room, for 2¹¹ and 2⁹ slots, else at its window's start.
 //
 // SLOT
 //     63..32 record number | 31..0 hash;    0 = empty;    record number 1 = removed
@@ -248,9 +248,7 @@ enum SegmentFormat {
   /// What the creator claims of the header: all but the rows behind the first page of them.
   static let claimedHeaderByteCount = 32768
   static let smallTables = 77824
-  static let smallTableByteCount = 16384
-  static let smallSlotsLog2 = 11
-  static let heap = 110_592
+  static let heap = 98304
 
   static let pageByteCount = 4096
   static let hugePageByteCount = 2 << 20
@@ -283,6 +281,15 @@ enum SegmentFormat {
 }
 
 extension SegmentFormat {
+  /// The largest table that lies in the small table of a window. Sizes of a store that grows alternate between the
+  /// windows, eightfold among these (`TableGrowth`): of 64 slots, 512, and 2,048 only the last one needs four pages.
+  static func smallSlotsLog2(window: Int) -> Int { window == 0 ? 11 : 9 }
+
+  static func smallTable(window: Int) -> Range<Int> {
+    let start = window == 0 ? smallTables : smallTables + 8 << smallSlotsLog2(window: 0)
+    return start..<start + 8 << smallSlotsLog2(window: window)
+  }
+
   /// A key has 1 to 65,535 bytes.
   @inline(__always)
   static func requireKey(_ key: RawSpan) throws(StoreError) {

@@ -20,7 +20,7 @@ struct TableWord: Equatable, Sendable {
   @inline(__always) var slotCount: Int { 1 &<< slotsLog2 }
   @inline(__always) var byteCount: Int { 8 &<< slotsLog2 }
   /// Whether it lies beside the heap, where the creator has claimed room for it, and not in its window.
-  var isSmall: Bool { slotsLog2 <= SegmentFormat.smallSlotsLog2 }
+  var isSmall: Bool { slotsLog2 <= SegmentFormat.smallSlotsLog2(window: window) }
 
   /// Window and log2 of slots as one number, below 128.
   @inline(__always) var shapeIndex: Int { Int(truncatingIfNeeded: rawValue &>> 1 & 127) }
@@ -52,13 +52,17 @@ struct TableShape: Sendable {
   /// Balanced by `destroy`.
   init(_ geometry: Geometry) {
     let shapes = UnsafeMutablePointer<TableShape>.allocate(capacity: Self.count)
-    for index in 0..<Self.count {
-      let table = TableWord(rawValue: UInt64(index) &<< 1)
-      let log2 = min(UInt32(truncatingIfNeeded: table.slotsLog2), 32)
-      unsafe (shapes + index).initialize(
-        to: TableShape(
-          start: geometry.start(of: table), shift: 32 &- log2,
-          mask: UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(log2) &- 1)))
+    for window in 0...1 {
+      let small = SegmentFormat.smallTable(window: window).lowerBound
+      let large = geometry.start(.window(window))
+      let smallSlotsLog2 = SegmentFormat.smallSlotsLog2(window: window)
+      for slotsLog2 in 0..<Self.count / 2 {
+        let log2 = UInt32(truncatingIfNeeded: min(slotsLog2, 32))
+        unsafe (shapes + (slotsLog2 << 1 | window)).initialize(
+          to: TableShape(
+            start: slotsLog2 <= smallSlotsLog2 ? small : large, shift: 32 &- log2,
+            mask: UInt32(truncatingIfNeeded: UInt64(1) &<< UInt64(log2) &- 1)))
+      }
     }
     unsafe self.shapes = unsafe shapes
   }

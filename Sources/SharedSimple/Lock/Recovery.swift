@@ -175,8 +175,7 @@ struct Recovery {
     let region = Region.window(spare)
     let start = segment.geometry.start(region)
     clear(start..<start + segment.believed(region))
-    let small = SegmentFormat.smallTables + spare * SegmentFormat.smallTableByteCount
-    clear(small..<small + SegmentFormat.smallTableByteCount)
+    clear(SegmentFormat.smallTable(window: spare))
   }
 
   private func clear(_ range: Range<Int>) {

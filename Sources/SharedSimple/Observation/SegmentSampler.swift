@@ -67,8 +67,8 @@ struct SegmentSampler: Sendable {
     }
     var sample = MemorySample()
     sample.headerByteCount = SegmentFormat.participants + claimed(.participants)
-    sample.windowClaimed = [Region.window0, .window1].map {
-      SegmentFormat.smallTableByteCount + claimed($0)
+    sample.windowClaimed = (0...1).map {
+      SegmentFormat.smallTable(window: $0).count + claimed(.window($0))
     }
     sample.heapClaimed = claimed(.heap)
     sample.heapFree = bytes(header.freeGranules)

@@ -31,6 +31,9 @@ struct ProcessIdentity: Sendable, Equatable {
     static let startTime = Atomic<UInt64>(0)
     static let namespaces = Atomic<UInt64>(0)
     static let process = Atomic<UInt64>(0)
+    /// The namespace of pids, and which process it is that of.
+    static let pidNamespace = Atomic<UInt64>(0)
+    static let bornAs = Atomic<UInt64>(0)
   }
 
   private static func ownStartTime(within namespaces: UInt64) -> UInt64 {
@@ -65,12 +68,23 @@ struct ProcessIdentity: Sendable, Equatable {
   /// See `namespaces`. Also 0 where /proc numbers processes for another namespace than the caller's, as in a
   /// container that was given its host's: nothing it says of a pid is about ours.
   static func ownNamespaces() -> UInt64 {
-    guard let ownPID = numberInLink("/proc/self"), ownPID == UInt64(getpid()),
-      let pids = numberInLink("/proc/self/ns/pid")
+    guard let ownPID = numberInLink("/proc/self"), ownPID == UInt64(getpid()), let pids = ownPIDNamespace()
     else { return 0 }
     // A kernel before 5.6 has no namespaces of times: 0 for everybody.
     let times = numberInLink("/proc/self/ns/time") ?? 0
     return times << 32 | pids & 0xFFFF_FFFF
+  }
+
+  /// A process is born into one and never leaves it: read once.
+  private static func ownPIDNamespace() -> UInt64? {
+    let process = ForkWatch.shared.renew()
+    if Known.bornAs.load(ordering: .acquiring) == process {
+      return Known.pidNamespace.load(ordering: .relaxed)
+    }
+    guard let namespace = numberInLink("/proc/self/ns/pid") else { return nil }
+    Known.pidNamespace.store(namespace, ordering: .relaxed)
+    Known.bornAs.store(process, ordering: .releasing)
+    return namespace
   }
 
   /// The digits in what a symbolic link of /proc leads to: `1234`, or `pid:[4026531836]`, where they are the inode's

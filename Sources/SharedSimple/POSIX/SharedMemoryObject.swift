@@ -23,6 +23,8 @@ final class SharedMemoryObject: Sendable {
   let descriptor: Int32
   private let device: UInt64
   private let inode: UInt64
+  /// As they were when it was opened.
+  private let permissions: UInt32
 
   private init(descriptor: Int32) {
     self.descriptor = descriptor
@@ -31,6 +33,7 @@ final class SharedMemoryObject: Sendable {
     unsafe fstat(descriptor, &buffer)
     device = UInt64(buffer.st_dev)
     inode = UInt64(buffer.st_ino)
+    permissions = UInt32(buffer.st_mode) & 0o7777
   }
 
   /// Makes sure that the descriptor still is this object's: a daemon that closes all it does not know may
@@ -71,7 +74,9 @@ final class SharedMemoryObject: Sendable {
       descriptor: try SystemCall.check("open O_TMPFILE") {
         unsafe Glibc.open(directory, flags, mode_t(permissions))
       })
-    try SystemCall.check("fchmod") { fchmod(object.descriptor, mode_t(permissions)) }
+    if object.permissions != permissions {
+      try SystemCall.check("fchmod") { fchmod(object.descriptor, mode_t(permissions)) }
+    }
     try SystemCall.check("ftruncate") { ftruncate(object.descriptor, byteCount) }
     return object
   }

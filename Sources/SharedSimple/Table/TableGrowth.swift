@@ -13,7 +13,14 @@ struct TableGrowth {
   @inline(__always)
   static func threshold(slotCount: Int) -> Int { slotCount &- slotCount &>> 2 }
 
-  /// Makes room for some more entries: doubles the table as often as they need; or, where removed slots outnumber
+  /// The next larger table: of twice as many slots; eight times as many where that is a small one, whose room is claimed
+  /// already.
+  private static func slotsLog2(after table: TableWord) -> Int {
+    let small = SegmentFormat.smallSlotsLog2(window: table.window ^ 1)
+    return max(table.slotsLog2 + 1, min(table.slotsLog2 + 3, small))
+  }
+
+  /// Makes room for some more entries: enlarges the table as often as they need; or, where removed slots outnumber
   /// the live ones or no larger table fits into a window, makes it anew without them. Returns the live table, which
   /// has room for them.
   @inline(never)
@@ -28,7 +35,7 @@ struct TableGrowth {
       throw .storeFull(name: segment.name, region: "index", limit: Self.threshold(slotCount: 1 << limit))
     }
     var slotsLog2 = old.table.slotsLog2
-    if removed <= header.liveCount || !holds(slotsLog2) { slotsLog2 += 1 }
+    if removed <= header.liveCount || !holds(slotsLog2) { slotsLog2 = Self.slotsLog2(after: old.table) }
     while slotsLog2 < limit, !holds(slotsLog2) { slotsLog2 += 1 }
     slotsLog2 = min(slotsLog2, limit)
     let isSameSize = slotsLog2 == old.table.slotsLog2

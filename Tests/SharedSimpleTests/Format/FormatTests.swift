@@ -38,8 +38,8 @@ struct FormatTests {
     #expect([F.waitNanoseconds, F.longestWait, F.unlisted, F.departed] == [512, 520, 528, 536])
     #expect([F.waitHistogram, F.holdHistogram, F.freeLists] == [640, 1152, 2048])
     #expect([F.writeClock, F.eventRing, F.participants, F.headerByteCount] == [4096, 12288, 28672, 77824])
-    #expect([F.claimedHeaderByteCount, F.smallTables, F.heap] == [32768, 77824, 110_592])
-    #expect(F.smallTableByteCount == 8 << F.smallSlotsLog2)
+    #expect([F.claimedHeaderByteCount, F.smallTables, F.heap] == [32768, 77824, 98304])
+    #expect((0...1).map(F.smallTable) == [77824..<94208, 94208..<98304])
   }
 
   @Test func `No part of the header overlaps the next, and all end on a page`() {
@@ -51,7 +51,7 @@ struct FormatTests {
       (F.writeClock, F.clockCapacity * F.clockEntryByteCount),
       (F.eventRing, F.eventCapacity * F.eventByteCount),
       (F.participants, F.participantCapacity * F.participantByteCount), (F.headerByteCount, 0),
-      (F.smallTables, 2 * F.smallTableByteCount), (F.heap, 0),
+      (F.smallTables, 8 << 11 + 8 << 9), (F.heap, 0),
     ]
     for (part, next) in zip(parts, parts.dropFirst()) { #expect(part.start + part.byteCount <= next.start) }
     #expect(F.headerByteCount % 4096 == 0)
@@ -152,7 +152,7 @@ struct FormatTests {
       for slotsLog2 in 3...geometry.slotsLog2Limit {
         let table = TableWord(generation: 1, slotsLog2: slotsLog2, window: window)
         let start =
-          slotsLog2 <= 11 ? F.smallTables + 16384 * window : geometry.start(.window(window))
+          slotsLog2 <= [11, 9][window] ? [77824, 94208][window] : geometry.start(.window(window))
         #expect(shapes[table].start == start)
         #expect(Int(shapes[table].mask) == table.slotCount - 1)
         #expect(Int(shapes[table].shift) == 32 - slotsLog2)

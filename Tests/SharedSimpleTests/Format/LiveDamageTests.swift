@@ -65,7 +65,7 @@ struct LiveDamageTests {
     let regions =
       Self.header
       + ranges(of: geometry, heap: heap).flatMap { region in
-        claimed.map { $0.clamped(to: region.lowerBound..<region.lowerBound + Self.usedByteCount) }
+        claimed.map { $0.clamped(to: region.prefix(Self.usedByteCount)) }
       }
     var vandal = Vandal(segment, ranges: regions, seed: random.seedOfPart())
     for _ in 0..<Effort.times(60) {
@@ -239,10 +239,7 @@ struct LiveDamageTests {
   // MARK: -
 
   private func ranges(of geometry: Geometry, heap: Bool) -> [Range<Int>] {
-    let smallTables = (0...1).map { F.smallTables + $0 * F.smallTableByteCount }.map {
-      $0..<$0 + F.smallTableByteCount
-    }
-    return smallTables
+    (0...1).map(F.smallTable)
       + (heap ? [Region.window0, .window1, .heap] : [.window0, .window1]).map { region in
         geometry.start(region)..<geometry.start(region) + geometry.byteCount(region)
       }
