@@ -79,7 +79,9 @@ enum Fuzzing {
     let geometry = image.base.geometry
     for page in object.pages.subtracting(before) {
       let offset = page * 4096
-      let region = Region.allCases.last { geometry.start($0) <= offset }
+      let region = Region.allCases.filter { geometry.start($0) <= offset }.max {
+        geometry.start($0) < geometry.start($1)
+      }
       guard let region else { found("a page of the header was allocated: \(page)") }
       let watermark = object.word(at: SegmentFormat.watermarks + 8 * region.rawValue)
       if offset - geometry.start(region) >= Int(clamping: watermark) {
