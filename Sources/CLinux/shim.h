@@ -15,6 +15,8 @@
 
 // An unnamed file in a directory (open(2)); not imported, because it hides behind _GNU_SOURCE.
 static const int shim_O_TMPFILE = 020000000 | O_DIRECTORY;
+// The object of a descriptor itself (linkat(2)).
+static const int shim_AT_EMPTY_PATH = 0x1000;
 // The first byte from an offset that is not there (lseek(2)).
 static const int shim_SEEK_HOLE = 4;
 // Since Linux 5.14; glibc 2.35 and older does not name it.

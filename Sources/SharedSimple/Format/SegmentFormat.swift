@@ -16,9 +16,9 @@
 //     V + W         index window 1, W bytes                   watermark 1
 //     reservation   end of the object
 //
-// V is the largest multiple of a huge page, 2 MiB, that leaves room for both windows; where W is less than that, of a
-// page. What a small store uses lies within one huge page's reach; what a large one uses can be huge pages, if
-// the process maps the object at a multiple of them (and claims as `Segment.claim` does).
+// V is the largest multiple of a huge page, 2 MiB, or of W where that is less, that leaves room for both windows.
+// What a small store uses lies side by side in the first 2 MiB; what a large one uses can be huge pages, if
+// the process maps the object at a multiple of them and claims as `Segment.claim` does.
 //
 // The object has its final size from the start and is sparse. No byte of a region at or beyond its
 // claimed watermark is touched, not even read: reading a hole allocates a page, and is a SIGBUS where

@@ -93,8 +93,14 @@ final class SharedMemoryObject: Sendable {
   /// Gives the object a name; fails with EEXIST where there is one of that name.
   func link(name: String) throws(SystemFailure) {
     let path = Self.path(name)
-    let own = "/proc/self/fd/\(descriptor)"
-    try SystemCall.check("linkat") { unsafe linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW) }
+    do {
+      try SystemCall.check("linkat") { unsafe linkat(descriptor, "", AT_FDCWD, path, shim_AT_EMPTY_PATH) }
+    } catch {
+      // A kernel before 6.10, which allows that to a privileged process alone.
+      guard error.errno == ENOENT else { throw error }
+      let own = "/proc/self/fd/\(descriptor)"
+      try SystemCall.check("linkat") { unsafe linkat(AT_FDCWD, own, AT_FDCWD, path, AT_SYMLINK_FOLLOW) }
+    }
   }
 
   /// Swaps what two names lead to, in one step.
