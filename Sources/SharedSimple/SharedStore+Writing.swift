@@ -7,7 +7,7 @@
 extension SharedStore {
   /// Stores a value under a key, whether the key is there or not.
   ///
-  /// - Complexity: O(1); once in a while the table doubles, which takes some 5 ns a slot.
+  /// - Complexity: O(1); once in a while the table grows, which takes some 5 ns a slot.
   @inlinable
   public func put(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) {
     try key.withRawSpan { key throws(StoreError) in

@@ -34,7 +34,7 @@ struct FuzzedImage {
     case hole
     /// As many pages as bytes follow are made present.
     case pages
-    /// A slot of the live window points at the record of the number that follows, with the hash of its key.
+    /// A slot of the live table's window points at the record of the number that follows, with the hash of its key.
     case soundSlot
     /// 256 words from a word of the object on are all what follows.
     case repeated
@@ -102,7 +102,7 @@ struct FuzzedImage {
     case .freeLists: SizeClass.count
     case .events: F.eventCapacity * F.eventByteCount / 8
     case .clock: F.clockCapacity * F.clockEntryByteCount / 8
-    case .participants: F.participantCapacity * F.participantByteCount / 8
+    case .participants: F.pageByteCount / 8
     case .window0, .window1, .soundSlot: base.geometry.windowByteCount / 8
     case .granules, .granuleLengths, .copiedBlock: base.geometry.heapByteCount / 16
     case .hole, .pages: base.geometry.reservation / 4096

@@ -334,7 +334,7 @@ struct SteppedOperation: Sendable {
     prepare: { Outcomes(unchanged: try fill($0, entries: 4)) },
     child: { name in
       let descriptor = open(World.path(name), O_RDWR | O_CLOEXEC)
-      // The header, and the window in which a fresh segment has its table behind it; word 56 says where.
+      // The header, and the small tables, in which a fresh segment has its table, behind it; word 56 says where.
       guard let base = mmap(nil, 128 << 10, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0),
         base != MAP_FAILED
       else { throw Refused() }

@@ -26,12 +26,12 @@ enum SegmentBuilder {
     let table = TableWord(
       generation: 1, slotsLog2: Geometry.slotsLog2(initialSlots: options.initialSlots), window: 0)
     return SegmentFormat.claimedHeaderByteCount + initialRange.count
-      + tables(table).count { !$0.isSmall } * wholePages(table.byteCount)
+      + firstTables(table).count { !$0.isSmall } * wholePages(table.byteCount)
   }
 
   /// The first table and the next of its size: room for both, so that `removeAll`, which switches to the other one, never
   /// needs memory.
-  private static func tables(_ first: TableWord) -> [TableWord] {
+  private static func firstTables(_ first: TableWord) -> [TableWord] {
     [first, first.next(slotsLog2: first.slotsLog2)]
   }
 
@@ -91,10 +91,10 @@ enum SegmentBuilder {
       try segment.makePresent(initialRange)
       try header.mutex.initialize()
     }
-    segment.take(.participants, to: F.pageByteCount)
-    segment.take(.heap, to: initialHeapByteCount)
-    for table in tables(table) where !table.isSmall {
-      try segment.claim(.window(table.window), atLeast: table.byteCount)
+    segment.moveWatermark(.participants, to: F.pageByteCount)
+    segment.moveWatermark(.heap, to: initialHeapByteCount)
+    for place in firstTables(table) where !place.isSmall {
+      try segment.claim(.window(place.window), atLeast: place.byteCount)
     }
     header.heapTop = UInt64(F.firstRecord)
     _ = header.publish(table, over: TableWord(rawValue: 0))

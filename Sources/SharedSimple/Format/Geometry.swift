@@ -52,7 +52,8 @@ struct Geometry: Sendable, Hashable {
 
   /// What is left between the small tables and the windows, which begin at a huge page where they are large.
   private static func heapByteCount(reservation: Int, windowByteCount: Int) -> Int {
-    let alignment = max(SegmentFormat.pageByteCount, min(windowByteCount, SegmentFormat.hugePageByteCount))
+    typealias F = SegmentFormat
+    let alignment = windowByteCount < F.hugePageByteCount ? F.pageByteCount : F.hugePageByteCount
     let windows = (reservation - 2 * windowByteCount) & ~(alignment - 1)
     return windows - SegmentFormat.heap
   }

@@ -200,7 +200,8 @@ internal import Synchronization
   ///
   /// Takes `preferred` bytes where there is room, else just what is needed.
   func claim(_ region: Region, atLeast needed: Int, preferred: Int? = nil) throws(StoreError) {
-    assert(isWritable)
+    // Rows are claimed without the mutex, and `pending` has no number for them.
+    assert(isWritable && region != .participants)
     let limit = geometry.byteCount(region)
     let current = believe(region)
     if needed <= current { return }
@@ -227,13 +228,13 @@ internal import Synchronization
     let start = geometry.start(region)
     let pages = start + current..<start + target
     do {
-      claimHugePages(in: region, pages)
+      collapse(pages, in: region)
       try makePresent(pages)
     } catch {
       object.release(at: pages.lowerBound, byteCount: pages.count)
       throw error
     }
-    take(region, to: target)
+    moveWatermark(region, to: target)
   }
 
   /// Allocates pages, and makes those present that are not.
@@ -243,27 +244,27 @@ internal import Synchronization
   }
 
   /// Moves a watermark over pages that are there.
-  func take(_ region: Region, to byteCount: Int) {
+  func moveWatermark(_ region: Region, to byteCount: Int) {
     header.setWatermark(region, byteCount)
     raise(region, to: byteCount)
   }
 
-  /// Makes what lies in a range of whole huge pages such, as far as the kernel has some at hand: a tenth of the time
-  /// that 512 small pages take, now and when they go back. Whatever comes of it, the range still has to be made present.
+  /// Makes huge pages of what lies in a claim, as far as the kernel has some at hand: a tenth of the time that 512
+  /// small ones take, now and when they go back. Whatever comes of it, the claim still has to be made present.
   ///
   /// The kernel puts a huge page only where there is a small one to begin with. One takes 0.1 ms; more where memory has
-  /// to be moved for it, or a virtual machine has to get it from its host, and the mutex's waiters wait for that: so
-  /// the rest of a claim is left to be small after 10 ms (arbitrary).
-  private func claimHugePages(in region: Region, _ range: Range<Int>) {
+  /// to be moved for it, or a virtual machine gets it from its host, and the mutex's waiters wait for that. So after
+  /// the first that takes more than 1 ms (arbitrary) the rest of the claim is left to be small.
+  private func collapse(_ claim: Range<Int>, in region: Region) {
     let byteCount = SegmentFormat.hugePageByteCount
     // Nobody uses the spare window: what it has of a huge page already may be moved into one.
-    let movable = region == .heap ? range.lowerBound : geometry.start(region)
+    let movable = region == .heap ? claim.lowerBound : geometry.start(region)
     let first = max(
-      range.lowerBound & ~(byteCount - 1), (movable + byteCount - 1) & ~(byteCount - 1))
-    let start = SystemClock.monotonic
-    for offset in stride(from: first, through: range.upperBound - byteCount, by: byteCount) {
+      claim.lowerBound & ~(byteCount - 1), (movable + byteCount - 1) & ~(byteCount - 1))
+    for offset in stride(from: first, through: claim.upperBound - byteCount, by: byteCount) {
+      let start = SystemClock.monotonic
       guard (try? object.allocate(at: offset, byteCount: SegmentFormat.pageByteCount)) != nil,
-        mapping.collapse(at: offset, byteCount: byteCount), SystemClock.monotonic &- start < 10_000_000
+        mapping.collapse(at: offset, byteCount: byteCount), SystemClock.monotonic &- start < 1_000_000
       else { return }
     }
   }
@@ -271,16 +272,18 @@ internal import Synchronization
   /// Claims a page more of participant rows; `false` where there is no room, or all are claimed. Takes no mutex: two
   /// that do this at once allocate the same page, and one of them moves the watermark. A kill in between leaves
   /// a page for the next. For the same reason nothing is given back when it fails.
-  func claimParticipants() -> Bool {
-    let current = believed(.participants)
-    if believe(.participants) > current { return true }
-    let target = current + SegmentFormat.pageByteCount
+  func addParticipantPage() -> Bool {
+    let known = believed(.participants)
+    let watermark = header.watermark(.participants)
+    if believe(.participants) > known { return true }
+    let target = known + SegmentFormat.pageByteCount
     let start = geometry.start(.participants)
-    guard target <= geometry.byteCount(.participants),
-      (try? makePresent(start + current..<start + target)) != nil
+    // A watermark above what is there lies, and stays; one below is mended.
+    guard watermark <= known, target <= geometry.byteCount(.participants),
+      (try? makePresent(start + known..<start + target)) != nil
     else { return false }
-    header.raiseWatermark(.participants, from: current, to: target)
-    return believe(.participants) > current
+    header.moveWatermark(.participants, from: watermark, to: target)
+    return believe(.participants) >= target
   }
 }
 

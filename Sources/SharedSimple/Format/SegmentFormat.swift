@@ -7,7 +7,7 @@
 // words little end first and padded with zeros to a whole word.
 //
 //     offset        region                                    claimed by
-//     0             header, H bytes, to its participant rows  the creator
+//     0             header, H bytes with the next             the creator
 //     28672         participant rows                          watermark 3; the creator, the first page
 //     H             small table 0, 16,384 bytes               the creator
 //     H + 16384     small table 1, 4,096 bytes                the creator
@@ -16,7 +16,7 @@
 //     V + W         index window 1, W bytes                   watermark 1
 //     reservation   end of the object
 //
-// V is the largest multiple of a huge page, 2 MiB, or of W where that is less, that leaves room for both windows.
+// V is the largest multiple of a huge page, 2 MiB, that leaves room for both windows; of a page, where W is less than that.
 // What a small store uses lies side by side in the first 2 MiB; what a large one uses can be huge pages, if
 // the process maps the object at a multiple of them and claims as `Segment.claim` does.
 //
@@ -99,7 +99,7 @@
 //     63..8 generation | 7..2 log2 of slots | 1 window | 0 retired
 // It alone says which table is live. A new table is built in the spare window and becomes real by one
 // compare-and-swap of this word. A generation never comes again. A table lies in the small table of its window's number
-// where that has room, for 2¹¹ and 2⁹ slots, else at its window's start.
+// if it has at most 2¹¹ (window 0) or 2⁹ slots (window 1), else at its window's start.
 //
 // SLOT
 //     63..32 record number | 31..0 hash;    0 = empty;    record number 1 = removed
@@ -247,8 +247,8 @@ enum SegmentFormat {
   static let headerByteCount = 77824
   /// What the creator claims of the header: all but the rows behind the first page of them.
   static let claimedHeaderByteCount = 32768
-  static let smallTables = 77824
-  static let heap = 98304
+  static let smallTables = headerByteCount
+  static let heap = smallTable(window: 1).upperBound
 
   static let pageByteCount = 4096
   static let hugePageByteCount = 2 << 20
@@ -258,7 +258,7 @@ enum SegmentFormat {
   static let clockEntryByteCount = 16
   static let eventCapacity = 256
   static let eventByteCount = 64
-  /// 48 KiB; more processes than this work unlisted.
+  /// 48 KiB at most, claimed a page at a time; more processes than this work unlisted.
   static let participantCapacity = 384
   static let participantByteCount = 128
 
@@ -281,8 +281,8 @@ enum SegmentFormat {
 }
 
 extension SegmentFormat {
-  /// The largest table that lies in the small table of a window. Sizes of a store that grows alternate between the
-  /// windows, eightfold among these (`TableGrowth`): of 64 slots, 512, and 2,048 only the last one needs four pages.
+  /// The largest table that lies in the small table of a window. They differ, as a store that grows uses the windows in
+  /// turn (`TableGrowth`): window 1 has its turn on the way to the largest small table, if at all.
   static func smallSlotsLog2(window: Int) -> Int { window == 0 ? 11 : 9 }
 
   static func smallTable(window: Int) -> Range<Int> {

@@ -120,10 +120,10 @@ struct SegmentHeader: Sendable {
   func setWatermark(_ region: Region, _ byteCount: Int) {
     words.storeReleasing(UInt64(byteCount), at: F.watermarks + 8 * region.rawValue)
   }
-  /// The same where others may do so, too.
-  func raiseWatermark(_ region: Region, from current: Int, to byteCount: Int) {
+  /// The same where others may do so, too: nothing, where somebody was first.
+  func moveWatermark(_ region: Region, from old: UInt64, to byteCount: Int) {
     _ = words.compareExchange(
-      expected: UInt64(current), desired: UInt64(byteCount), at: F.watermarks + 8 * region.rawValue)
+      expected: old, desired: UInt64(byteCount), at: F.watermarks + 8 * region.rawValue)
   }
 
   /// Head of the free list of a size class.

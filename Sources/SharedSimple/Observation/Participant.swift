@@ -136,7 +136,8 @@ internal import Synchronization
     token = ForkWatch.shared.renew()
   }
 
-  /// A free row; else the oldest of a dead process (evidence is kept as long as there is room).
+  /// A free row; else the oldest of a dead process (evidence is kept as long as the
+  /// table has room, and /dev/shm for its next page).
   private func claimRow(_ identity: ProcessIdentity) -> ParticipantRow? {
     let words = segment.words
     let wall = SystemClock.wall
@@ -153,7 +154,7 @@ internal import Synchronization
       for row in ParticipantRow.all(of: segment) where words.load(row.offset) == 0 && claim(row, 0) {
         return row
       }
-    } while segment.claimParticipants()
+    } while segment.addParticipantPage()
     for row in Self.deadRows(segment, seenFrom: identity.namespaces) where claim(row.row, row.state) {
       return row.row
     }

@@ -89,7 +89,7 @@ public struct SegmentIdentity: Sendable, Hashable, Codable {
 public struct TableSample: Sendable, Hashable, Codable {
   /// Grows by one with each new table.
   public var generation: UInt64 = 0
-  /// Which of the two windows holds it, 0 or 1.
+  /// Which of the two windows, or of their small tables, holds it, 0 or 1.
   public var window = 0
   /// Slots of the table, a power of two.
   public var slotCount = 0
@@ -111,7 +111,8 @@ public struct TableSample: Sendable, Hashable, Codable {
 public struct MemorySample: Sendable, Hashable, Codable {
   /// Claimed bytes of the header; they grow with the participant rows in use, and never shrink.
   public var headerByteCount = 0
-  /// Claimed bytes of window 0 and window 1, with the small table of each; never shrink.
+  /// Claimed bytes of window 0 and window 1, with the small table of each, which
+  /// ``SegmentIdentity/windowByteCount`` does not count; never shrink.
   public var windowClaimed: [Int] = [0, 0]
   /// Claimed bytes of the heap; never shrink.
   public var heapClaimed = 0

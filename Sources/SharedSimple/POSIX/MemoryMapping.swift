@@ -95,9 +95,9 @@ internal import Glibc
     return true
   }
 
-  /// Makes a huge page of what an object has in a range of that size and place; whether it did. A kernel before 6.1
-  /// does not; nor one that has been told to leave this process alone (prctl(2), PR_SET_THP_DISABLE); nor where the
-  /// mapping lies at no multiple of one (madvise(2), MADV_COLLAPSE).
+  /// Makes a huge page of what an object has in a range of that size and place; whether it did (madvise(2),
+  /// MADV_COLLAPSE). Fails on a kernel before 6.1, in a process under PR_SET_THP_DISABLE (prctl(2)), and where the
+  /// mapping lies at no multiple of a huge page.
   func collapse(at offset: Int, byteCount: Int) -> Bool {
     assert(offset >= 0 && offset + byteCount <= self.byteCount)
     // Within the mapping, by the line above.

@@ -31,9 +31,9 @@ struct ProcessIdentity: Sendable, Equatable {
     static let startTime = Atomic<UInt64>(0)
     static let namespaces = Atomic<UInt64>(0)
     static let process = Atomic<UInt64>(0)
-    /// The namespace of pids, and which process it is that of.
+    /// The namespace of pids, and the number of the process it is true of.
     static let pidNamespace = Atomic<UInt64>(0)
-    static let bornAs = Atomic<UInt64>(0)
+    static let pidNamespaceProcess = Atomic<UInt64>(0)
   }
 
   private static func ownStartTime(within namespaces: UInt64) -> UInt64 {
@@ -78,12 +78,12 @@ struct ProcessIdentity: Sendable, Equatable {
   /// A process is born into one and never leaves it: read once.
   private static func ownPIDNamespace() -> UInt64? {
     let process = ForkWatch.shared.renew()
-    if Known.bornAs.load(ordering: .acquiring) == process {
+    if Known.pidNamespaceProcess.load(ordering: .acquiring) == process {
       return Known.pidNamespace.load(ordering: .relaxed)
     }
     guard let namespace = numberInLink("/proc/self/ns/pid") else { return nil }
     Known.pidNamespace.store(namespace, ordering: .relaxed)
-    Known.bornAs.store(process, ordering: .releasing)
+    Known.pidNamespaceProcess.store(process, ordering: .releasing)
     return namespace
   }
 

@@ -1,4 +1,4 @@
-/// One table: a power-of-two array of slots in a window, probed linearly.
+/// One table: a power-of-two array of slots, probed linearly.
 ///
 /// A value, made anew for each operation from a table word that has been checked (`Segment.contains`), so
 /// that every position below `slotCount` may be looked at.
@@ -61,7 +61,7 @@ struct HashIndex: Sendable {
   @inline(__always)
   func publish(_ slot: Slot, at position: Int) { words.storeReleasing(slot.rawValue, at: offset(position)) }
 
-  /// Fills the window's first slots with nothing, before the table is published.
+  /// Fills the slots with nothing, before the table is published.
   func clear() {
     for offset in stride(from: start, to: start + 8 * slotCount, by: 8) { words.store(0, at: offset) }
   }

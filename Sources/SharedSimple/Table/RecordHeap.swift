@@ -232,11 +232,14 @@ extension RecordHeap {
   }
 
   /// How much of the heap to claim where some is claimed, in steps that grow with it, from 64 KiB to 64 MiB; and once
-  /// it has grown beyond its first huge page, to the end of one.
+  /// it has grown beyond its first huge page, to the end of one. But not more than a quarter of what there is: it is
+  /// others' as well, and may have to do for a long time. A file system without a limit has a size of 0.
   private func preferredByteCount(after before: Int) -> Int {
     let end = segment.heapStart + before + min(max(64 << 10, before / 8), 64 << 20)
     let page = SegmentFormat.hugePageByteCount
-    return (end > page ? (end + page - 1) & ~(page - 1) : end) - segment.heapStart
+    let step = (end > page ? (end + page - 1) & ~(page - 1) : end) - segment.heapStart - before
+    let system = SharedMemoryObject.fileSystem()
+    return before + (system.total == 0 ? step : min(step, system.free / 4))
   }
 
   /// Cuts a block from the heap's top, which may be looked at and leaves room for it.

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// A new table in the spare window, made live by one compare-and-swap of the table word (rule R7).
+/// A new table in the spare window, or its small table, made live by one compare-and-swap of the table word (rule R7).
 ///
 /// Readers go on in the old table meanwhile. Killed before the swap, the old table is live and the spare
 /// window is scrap; after it, the new one is live and complete.
@@ -13,11 +13,10 @@ struct TableGrowth {
   @inline(__always)
   static func threshold(slotCount: Int) -> Int { slotCount &- slotCount &>> 2 }
 
-  /// The next larger table: of twice as many slots; eight times as many where that is a small one, whose room is claimed
-  /// already.
+  /// The next larger table: as large as the spare window's small table, whose room is claimed already; of twice as many
+  /// slots where it is no smaller.
   private static func slotsLog2(after table: TableWord) -> Int {
-    let small = SegmentFormat.smallSlotsLog2(window: table.window ^ 1)
-    return max(table.slotsLog2 + 1, min(table.slotsLog2 + 3, small))
+    max(table.slotsLog2 + 1, SegmentFormat.smallSlotsLog2(window: table.window ^ 1))
   }
 
   /// Makes room for some more entries: enlarges the table as often as they need; or, where removed slots outnumber

@@ -133,7 +133,7 @@ struct FormatTests {
       #expect(geometry.start(.window0) == F.heap + geometry.heapByteCount)
       #expect(geometry.start(.window1) == geometry.start(.window0) + geometry.windowByteCount)
       let end = geometry.start(.window1) + geometry.windowByteCount
-      let alignment = min(geometry.windowByteCount, F.hugePageByteCount)
+      let alignment = geometry.windowByteCount < F.hugePageByteCount ? 4096 : F.hugePageByteCount
       #expect(geometry.start(.window0) % alignment == 0)
       #expect((0..<alignment).contains(geometry.reservation - end))
       #expect(geometry.windowByteCount == 8 << geometry.slotsLog2Limit)

@@ -175,15 +175,14 @@ struct FreePageTests {
   }
 
   @Test func `Growth of the index`() throws {
-    // 1,536 entries fill a small table of 2,048 slots; the next one needs 4,096, in a window: eight pages, of which the
-    // table of 1,024 has claimed two.
+    // 1,536 entries fill a small table of 2,048 slots; the next one needs 4,096, in a window: eight pages.
     let needed = try withEachNumberOfPages(
       "index",
       prepare: { agent throws in
         #expect(try agent.ask("fill", "h", "bytes=16", "entries=1536") == .done(["1536", "all"]))
       },
       operation: ["put", "h", "one more".hex, "1".hex])
-    #expect(needed == 6)
+    #expect(needed == 8)
   }
 
   @Test func `A rehash at the same size`() throws {
@@ -210,9 +209,9 @@ struct FreePageTests {
     #expect(try agent.ask("increment", "h", "n".hex).number == 1)
     #expect(try agent.ask("increment", "h", "n".hex).number == 2)
     #expect(try agent.ask("removeAll", "h").number == 2000)
-    // The heap that was claimed is there to be used again.
-    #expect(try agent.ask("fill", "h", "entries=200") == .done(["200", "all"]))
-    #expect(try agent.ask("verify", "shared", "entries=200") == .done([]))
+    // Heap and tables that were claimed are there to be used again.
+    #expect(try agent.ask("fill", "h", "entries=2000") == .done(["2000", "all"]))
+    #expect(try agent.ask("verify", "shared", "entries=2000") == .done([]))
     #expect(try agent.ask("reap", "h").number == 0)
     #expect(try agent.ask("check", Self.name) == .done([]))
   }
@@ -237,6 +236,52 @@ struct FreePageTests {
     #expect(try rowCount(agent) == 33)
     #expect(try Look(agent).allocated == before.allocated + 4096)
     #expect(try agent.ask("check", Self.name) == .done([]))
+  }
+
+  @Test(arguments: [8, 16, 64, 512, 1024, 2048, 4096])
+  func `What a store held before it was emptied, it can take again without a page, again and again`(
+    slots: Int
+  ) throws {
+    let agent = try agent()
+    #expect(try agent.ask("open", "h", Self.name, "slots=\(slots)") == .done([]))
+    // Each size of table has had its turn in each window: from then on nothing more is claimed.
+    for _ in 0..<2 {
+      #expect(try agent.ask("fill", "h", "entries=1500") == .done(["1500", "all"]))
+      #expect(try agent.ask("removeAll", "h").number == 1500)
+    }
+    #expect(try agent.ask("ballast") == .done([]))
+    for _ in 0..<3 {
+      #expect(try agent.ask("fill", "h", "entries=1500") == .done(["1500", "all"]))
+      #expect(try agent.ask("verify", "h", "entries=1500") == .done([]))
+      #expect(try agent.ask("removeAll", "h").number == 1500)
+    }
+  }
+
+  @Test func `A store of 64 slots that is emptied takes all again at once, without a page`() throws {
+    let agent = try agent()
+    #expect(try agent.ask("open", "h", Self.name) == .done([]))
+    #expect(try agent.ask("fill", "h", "entries=1500") == .done(["1500", "all"]))
+    #expect(try agent.ask("ballast") == .done([]))
+    for _ in 0..<3 {
+      #expect(try agent.ask("removeAll", "h").number == 1500)
+      #expect(try agent.ask("fill", "h", "entries=1500") == .done(["1500", "all"]))
+      #expect(try agent.ask("verify", "h", "entries=1500") == .done([]))
+    }
+  }
+
+  @Test func `A heap that grows leaves most of what there is to others`() throws {
+    let agent = try AgentProcess(wrapper: PrivateShm.wrapper(kilobytes: 16384))
+    #expect(try agent.ask("open", "h", Self.name, "slots=131072") == .done([]))
+    #expect(try agent.ask("fill", "h", "entries=40000") == .done(["40000", "all"]))
+    #expect(try agent.ask("ballast", "free=256") == .done([]))
+    let before = try Look(agent)
+    var after = before
+    for step in 1...100 where after.claimed == before.claimed {
+      #expect(try agent.ask("fill", "h", "prefix=\(step)", "entries=400") == .done(["400", "all"]))
+      after = try Look(agent)
+    }
+    #expect(after.claimed != before.claimed)
+    #expect(after.free >= 192 * 4096)
   }
 
   @Test func `Where no page is left, a larger free block takes a smaller record`() throws {
