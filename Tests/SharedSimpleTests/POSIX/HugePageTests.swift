@@ -3,6 +3,8 @@ import SharedSimple
 import TestSupport
 import Testing
 
+@testable import StoreAgent
+
 /// A store that has grown lies in huge pages, where the kernel has them; and works as well where it has none.
 struct HugePageTests {
   let segment = TemporaryStore("huge")
@@ -67,6 +69,41 @@ struct HugePageTests {
     #expect(try agent.ask("fill", "h", "entries=1000") == .done(["1000", "all"]))
     #expect(try agent.ask("verify", "h", "entries=1000") == .done([]))
     expectSound(segment)
+  }
+
+  @Test
+  func `Killed while it claims and moves them, nothing is lost, and what was not claimed has gone back`()
+    throws
+  {
+    var random = SeededGenerator(printedFor: "killed among huge pages")
+    for kill in 0..<Effort.times(12) {
+      unlink(segment.path)
+      let progress = ScratchFile()
+      let victim = try AgentProcess()
+      #expect(try victim.ask("open", "h", segment.name) == .done([]))
+      try victim.send("grow", "h", "entries=1000000", "progress=\(progress.path)")
+      // Most claims of whole huge pages come from 20,000 entries on.
+      let least = UInt64.random(in: 20_000...60_000, using: &random)
+      try waitWhile { progress.word(1) < least }
+      usleep(.random(in: 0...20_000, using: &random))
+      #expect(victim.kill() == .killed(SIGKILL))
+      let settled = Int(progress.word(1))
+
+      let survivor = try segment.open(.existing)
+      try survivor.put("survivor", "\(kill)")
+      for index in stride(from: 0, to: settled, by: 7) {
+        let key = Workload.key(prefix: "grown", index: index)
+        guard let value = try survivor.bytes(key) else {
+          Issue.record("key \(index) of \(settled) is lost")
+          break
+        }
+        #expect(DescribedValue.sequence(of: value, key: key) == UInt64(index))
+      }
+      let memory = try SegmentObserver(segment.name).sample().memory
+      #expect(memory.allocated == memory.claimed)
+      expectSound(segment)
+      survivor.close()
+    }
   }
 
   @Test func `Where a process may have none, it works with small ones, beside one that has them`() throws {
