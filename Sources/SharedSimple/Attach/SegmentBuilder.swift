@@ -93,9 +93,7 @@ enum SegmentBuilder {
     }
     segment.moveWatermark(.participants, to: F.pageByteCount)
     segment.moveWatermark(.heap, to: initialHeapByteCount)
-    for place in firstTables(table) where !place.isSmall {
-      try segment.claim(.window(place.window), atLeast: place.byteCount)
-    }
+    for place in firstTables(table) { try segment.claim(place) }
     header.heapTop = UInt64(F.firstRecord)
     _ = header.publish(table, over: TableWord(rawValue: 0))
     for (index, word) in geometry.words.enumerated() { words.store(word, at: 8 * index) }

@@ -141,6 +141,11 @@ struct Geometry: Sendable, Hashable {
 /// A byte count rounded up to pages of 4 KiB, the only size the format knows.
 func wholePages(_ byteCount: Int) -> Int { (byteCount + 4095) & ~4095 }
 
+/// The same to huge pages; also an offset, to where the next one begins.
+func wholeHugePages(_ byteCount: Int) -> Int {
+  (byteCount + SegmentFormat.hugePageByteCount - 1) & ~(SegmentFormat.hugePageByteCount - 1)
+}
+
 /// The parts of a segment that are claimed step by step.
 enum Region: Int, Sendable, CaseIterable {
   case window0 = 0

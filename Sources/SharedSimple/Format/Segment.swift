@@ -220,6 +220,11 @@ internal import Synchronization
     }
   }
 
+  /// Claims the place of a table; that of a small one has been there since the creation.
+  func claim(_ table: TableWord) throws(StoreError) {
+    if !table.isSmall { try claim(.window(table.window), atLeast: table.byteCount) }
+  }
+
   /// Pages first, then the watermark. A kill in between leaves pages nobody looks at, which the next
   /// claim finds allocated already.
   private func claim(_ region: Region, from current: Int, to target: Int) throws(SystemFailure) {
@@ -259,8 +264,7 @@ internal import Synchronization
     let byteCount = SegmentFormat.hugePageByteCount
     // Nobody uses the spare window: what it has of a huge page already may be moved into one.
     let movable = region == .heap ? claim.lowerBound : geometry.start(region)
-    let first = max(
-      claim.lowerBound & ~(byteCount - 1), (movable + byteCount - 1) & ~(byteCount - 1))
+    let first = max(claim.lowerBound & ~(byteCount - 1), wholeHugePages(movable))
     for offset in stride(from: first, through: claim.upperBound - byteCount, by: byteCount) {
       let start = SystemClock.monotonic
       guard (try? object.allocate(at: offset, byteCount: SegmentFormat.pageByteCount)) != nil,

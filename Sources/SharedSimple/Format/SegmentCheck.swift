@@ -113,7 +113,7 @@ private struct CheckPass {
 
   private mutating func checkWatermarks() {
     for region in Region.allCases {
-      let offset = F.watermarks + 8 * region.rawValue
+      let offset = F.watermark(region)
       let claimed = segment.header.watermark(region)
       let present = UInt64(segment.believe(region))
       if claimed > present {

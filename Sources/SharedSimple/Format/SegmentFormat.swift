@@ -281,6 +281,8 @@ enum SegmentFormat {
 }
 
 extension SegmentFormat {
+  static func watermark(_ region: Region) -> Int { watermarks + 8 * region.rawValue }
+
   /// The largest table that lies in the small table of a window. They differ, as a store that grows uses the windows in
   /// turn (`TableGrowth`): window 1 has its turn on the way to the largest small table, if at all.
   static func smallSlotsLog2(window: Int) -> Int { window == 0 ? 11 : 9 }

@@ -116,14 +116,13 @@ struct SegmentHeader: Sendable {
 
   /// Claimed bytes of a region, as the header says it: to be believed only by way of `Segment.believe`.
   /// Released after the pages are there.
-  func watermark(_ region: Region) -> UInt64 { words.loadAcquiring(F.watermarks + 8 * region.rawValue) }
+  func watermark(_ region: Region) -> UInt64 { words.loadAcquiring(F.watermark(region)) }
   func setWatermark(_ region: Region, _ byteCount: Int) {
-    words.storeReleasing(UInt64(byteCount), at: F.watermarks + 8 * region.rawValue)
+    words.storeReleasing(UInt64(byteCount), at: F.watermark(region))
   }
   /// The same where others may do so, too: nothing, where somebody was first.
   func moveWatermark(_ region: Region, from old: UInt64, to byteCount: Int) {
-    _ = words.compareExchange(
-      expected: old, desired: UInt64(byteCount), at: F.watermarks + 8 * region.rawValue)
+    _ = words.compareExchange(expected: old, desired: UInt64(byteCount), at: F.watermark(region))
   }
 
   /// Head of the free list of a size class.

@@ -47,14 +47,19 @@ struct ParticipantRow: Equatable, Sendable {
 
   var offset: Int { F.participants + index * F.participantByteCount }
 
-  /// Those that have been claimed so far, by whomever.
+  /// How many have been claimed so far, by whomever.
+  private static func count(of segment: Segment) -> Int {
+    segment.believe(.participants) / F.participantByteCount
+  }
+
+  /// Those that have been claimed so far.
   static func all(of segment: Segment) -> some Sequence<ParticipantRow> {
-    (0..<segment.believe(.participants) / F.participantByteCount).lazy.map { ParticipantRow(index: $0) }
+    (0..<count(of: segment)).lazy.map { ParticipantRow(index: $0) }
   }
 
   /// A row that a word of the segment names; `nil` where it has not been claimed.
   init?(index: Int, of segment: Segment) {
-    guard (index + 1) * F.participantByteCount <= segment.believe(.participants) else { return nil }
+    guard index < Self.count(of: segment) else { return nil }
     self.init(index: index)
   }
 

@@ -236,8 +236,8 @@ extension RecordHeap {
   /// others' as well, and may have to do for a long time. A file system without a limit has a size of 0.
   private func preferredByteCount(after before: Int) -> Int {
     let end = segment.heapStart + before + min(max(64 << 10, before / 8), 64 << 20)
-    let page = SegmentFormat.hugePageByteCount
-    let step = (end > page ? (end + page - 1) & ~(page - 1) : end) - segment.heapStart - before
+    let isLarge = end > SegmentFormat.hugePageByteCount
+    let step = (isLarge ? wholeHugePages(end) : end) - segment.heapStart - before
     let system = SharedMemoryObject.fileSystem()
     return before + (system.total == 0 ? step : min(step, system.free / 4))
   }

@@ -65,7 +65,7 @@ struct TableGrowth {
 
   /// Claims and clears the place of a table to be.
   private func prepare(_ table: TableWord) throws(StoreError) -> HashIndex {
-    if !table.isSmall { try segment.claim(Region.window(table.window), atLeast: table.byteCount) }
+    try segment.claim(table)
     let index = HashIndex(segment, table)
     // Release fence, the partner of the reader's acquire: who sees a slot of this window cleared sees that the
     // table it held before is not live, though another process published the one that is.

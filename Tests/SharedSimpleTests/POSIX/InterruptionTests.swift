@@ -1,8 +1,7 @@
 import Glibc
+import SharedSimple
 import TestSupport
 import Testing
-
-@testable import SharedSimple
 
 /// A signal every millisecond, whose handler interrupts system calls, through everything that makes some.
 struct InterruptionTests {
