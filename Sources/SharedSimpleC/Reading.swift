@@ -14,7 +14,7 @@ public func shs_get(
   _ capacity: Int, _ value_length: UnsafeMutablePointer<Int>!
 ) -> Int32 {
   guard let pointer = unsafe store, let start = unsafe key, let target = unsafe buffer,
-    let length = unsafe value_length, key_length >= 0, capacity >= 0
+    let length = unsafe value_length
   else {
     return unsafe StoreHandle.with(store) {
       unsafe CheckedCalls.get($0, key, key_length, buffer, capacity, value_length)

@@ -2,14 +2,16 @@
 /// (`DirectCaller`), which starts afresh.
 ///
 /// Their parameters are those of the C functions, in their order, so that these become a jump: the words stay in the
-/// registers they came in. No address is null and no length negative, and the memory stays during the call.
+/// registers they came in. No address is null, and the memory stays during the call.
 package enum DirectCalls {
+  /// The lengths are as the caller gave them: a `size_t` beyond the range of `Int` is negative here.
+  ///
   /// - Returns: 0 where the key was found, and its value fits the buffer; 1 where it is missing.
   @unsafe package static func get(
     _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int, _ buffer: UnsafeMutableRawPointer,
     _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>
   ) -> Int32 {
-    // A buffer of whole words has room for the padding of whatever fits it.
+    // A buffer of whole words has room for the padding of whatever fits it. A negative capacity has room for nothing.
     let isWhole = capacity & 7 == 0
     return switch lastWordIndex(keyLength) {
     case 0 where isWhole: unsafe get(ShortKey<0>(), handle, key, keyLength, buffer, capacity, valueLength)
@@ -32,7 +34,8 @@ package enum DirectCalls {
     _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int, _ buffer: UnsafeMutableRawPointer,
     _ capacity: Int, _ valueLength: UnsafeMutablePointer<Int>
   ) -> Int32 {
-    unsafe get(AnyKey(), handle, key, keyLength, buffer, capacity, valueLength, fillsTight: true)
+    if capacity < 0 { return unsafe handOn(handle, key, keyLength, buffer, capacity, valueLength) }
+    return unsafe get(AnyKey(), handle, key, keyLength, buffer, capacity, valueLength, fillsTight: true)
   }
 
   @inline(__always)
@@ -70,6 +73,8 @@ package enum DirectCalls {
     unsafe handle.caller.get(handle, key, keyLength, buffer, capacity, valueLength)
   }
 
+  /// No length is negative.
+  ///
   /// - Returns: 0 where the value was stored.
   @unsafe package static func put(
     _ handle: StoreHandle, _ key: UnsafeRawPointer, _ keyLength: Int, _ value: UnsafeRawPointer,
