@@ -128,7 +128,7 @@ public struct BatchReport: Sendable {
         ", longest with one owner \(duration(run.nanoseconds)) (thread \(run.owner), \(run.looks) looks)"
       }
     return
-      "Lock     in \(Quantity.exact(looks.looks)) looks \(Quantity.percent(looks.heldShare)) held, "
+      "Lock     in \(Quantity.exact(looks.looks)) \(looks.looks == 1 ? "look" : "looks") \(Quantity.percent(looks.heldShare)) held, "
       + "\(Quantity.percent(looks.waitedShare)) with somebody waiting\(longest); \(holder)"
   }
 

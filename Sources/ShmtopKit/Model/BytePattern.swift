@@ -26,7 +26,7 @@ struct BytePattern: Sendable {
     }
     var rest = Array(pattern.utf8)[...]
     steps = try Self.alternatives(&rest)
-    guard rest.isEmpty else { throw Problem(description: "There is a ) without its (.") }
+    guard rest.isEmpty else { throw Problem(description: "The pattern has a ) without its (.") }
     steps.append(.match)
   }
 
@@ -61,7 +61,9 @@ struct BytePattern: Sendable {
     case UInt8(ascii: "("):
       guard rest.first != UInt8(ascii: "?") else { throw Problem(description: "(? is not supported.") }
       let group = try alternatives(&rest)
-      guard rest.popFirst() == UInt8(ascii: ")") else { throw Problem(description: "A ) is missing.") }
+      guard rest.popFirst() == UInt8(ascii: ")") else {
+        throw Problem(description: "The pattern has a ( without its ).")
+      }
       return group
     case UInt8(ascii: "."): return [.byte(Set(0...255))]
     case UInt8(ascii: "^"): return [.start]
@@ -107,7 +109,7 @@ struct BytePattern: Sendable {
         members.insert(next)
       }
     }
-    throw Problem(description: "A ] is missing.")
+    throw Problem(description: "The pattern has a [ without its ].")
   }
 
   // MARK: - Matching

@@ -314,7 +314,13 @@ struct HeaderView {
     guard let sample = inspector.sample else { return [] }
     let dead = sample.participants.count { $0.liveness == .dead }
     let living = sample.participants.count - dead
-    let noun = isCompact ? " procs" : living == 1 ? " process" : " processes"
+    let noun =
+      switch (isCompact, living) {
+      case (true, 1): " proc"
+      case (true, _): " procs"
+      case (false, 1): " process"
+      case (false, _): " processes"
+      }
     var pieces = [Piece("\(living)", .strong), Piece(noun, .faint)]
     if sample.unlistedCount > 0 {
       pieces.append(
