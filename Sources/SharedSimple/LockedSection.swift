@@ -1,7 +1,7 @@
 /// The store while its mutex is held: what `withLock` hands out.
 ///
-/// Each operation is as the store's own, without waiting; after the section has ended it throws
-/// `sectionEnded`.
+/// Each operation is as the store's own, without waiting, and throws what that throws, but for the lock's errors. After the
+/// section has ended, and in a child forked inside of it, it throws `sectionEnded`.
 public struct LockedSection: ~Copyable {
   private let store: SharedStore
   private let writer: TableWriter
@@ -13,7 +13,7 @@ public struct LockedSection: ~Copyable {
 
   /// The value of a key, as text; `nil` when it is missing.
   ///
-  /// - Throws: `emptyKey`, `keyTooLong`; `notText`.
+  /// - Throws: `emptyKey`, `keyTooLong`; `notText`; `corrupted`, as all of these do.
   public func get(_ key: some StoreBytes) throws(StoreError) -> String? {
     guard let bytes = try bytes(key) else { return nil }
     return try key.text(ofValue: bytes)

@@ -9,7 +9,8 @@ extension SharedStore {
   /// The values of several keys, as text, in the order of the keys; `nil` where a key is missing.
   ///
   /// - Throws: as `get`; `emptyKey` and `keyTooLong` before anything is read.
-  /// - Complexity: of a large store, less than half of what as many calls of `get` take.
+  /// - Complexity: of a store of a million entries, half of what as many calls of `get` take; of one that lies in the caches,
+  ///   no less.
   /// - Concurrency: lock-free. Each value is one its key had at some instant of the call; they may be of different
   ///   instants: `transaction` and `withLock` see several keys at one.
   public func getMany(_ keys: [some StoreBytes]) throws(StoreError) -> [String?] {

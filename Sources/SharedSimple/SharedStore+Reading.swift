@@ -1,5 +1,6 @@
 // Reading takes no lock and waits for nobody: a writer may be running, stopped or dead. Only `all` and
-// `dictionary` take the mutex, so as to see the store at one instant.
+// `dictionary` take the mutex, so as to see the store at one instant; and a read that writers have disturbed 64 times in a
+// row.
 extension SharedStore {
   /// A writer can get in between a reader's steps; this often in a row only by design or by damage.
   private static let tries = 64

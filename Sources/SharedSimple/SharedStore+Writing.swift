@@ -1,13 +1,13 @@
-// Writing takes the mutex for one operation and waits for it at most for the lock timeout. Each change
-// becomes real at one store instruction: a process killed anywhere leaves the old value or the new one.
-//
-// All of these throw `readOnly`, `closed`, `replaced`; `lockTimeout`, `lockReentered`, `unrecoverable` when
-// the mutex cannot be had; `emptyKey`, `keyTooLong`, `emptyValue`, `valueTooLong`; `noSpace`, `storeFull`
-// when there is no room; `corrupted`. The store is then as it was.
+// Writing takes the mutex for one operation. Each change becomes real at one store instruction: a process killed
+// anywhere leaves the old value or the new one.
 extension SharedStore {
   /// Stores a value under a key, whether the key is there or not.
   ///
+  /// - Throws: `emptyKey`, `keyTooLong`, `emptyValue`, `valueTooLong`; `readOnly`, `closed`, `replaced`; `lockTimeout`,
+  ///   `lockReentered`, `unrecoverable` when the mutex cannot be had; `noSpace`, `storeFull` when there is no room;
+  ///   `corrupted`, `system`. The store is then as it was.
   /// - Complexity: O(1); once in a while the table grows, which takes some 5 ns a slot.
+  /// - Concurrency: takes the lock; waits for it at most for ``StoreOptions/lockTimeout``.
   @inlinable
   public func put(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) {
     try key.withRawSpan { key throws(StoreError) in
@@ -15,7 +15,7 @@ extension SharedStore {
     }
   }
 
-  /// Stores a value under a key: the form with the least to do.
+  /// As `put` of any bytes: the form with the least to do.
   public func put(_ key: RawSpan, _ value: RawSpan) throws(StoreError) {
     switch key.lastIndex {
     case 0: try put(ShortKey<0>(), key, value)
@@ -101,6 +101,8 @@ extension SharedStore {
   /// Removes a key.
   ///
   /// - Returns: whether it was there.
+  /// - Throws: as `put`, but for what concerns a value, and room.
+  /// - Concurrency: as `put`.
   @discardableResult
   public func remove(_ key: some StoreBytes) throws(StoreError) -> Bool {
     try withLockedSection { section throws(StoreError) in try section.remove(key) }
@@ -109,7 +111,9 @@ extension SharedStore {
   /// Removes all entries, by a switch to an empty table.
   ///
   /// - Returns: how many entries there were.
+  /// - Throws: as `put`, but for what concerns a key or a value.
   /// - Complexity: proportional to the initial number of slots.
+  /// - Concurrency: as `put`.
   @discardableResult
   public func removeAll() throws(StoreError) -> Int {
     try withLockedSection { section throws(StoreError) in try section.removeAll() }
@@ -118,7 +122,8 @@ extension SharedStore {
   /// Adds to a number kept as decimal text; a missing key counts as 0.
   ///
   /// - Returns: the new number.
-  /// - Throws: also `notANumber` and `overflow`; the value is then as it was.
+  /// - Throws: as `put`; `notANumber` and `overflow`, the value is then as it was.
+  /// - Concurrency: as `put`.
   @discardableResult
   public func increment(_ key: some StoreBytes, by amount: Int64 = 1) throws(StoreError) -> Int64 {
     try withLockedSection { section throws(StoreError) in try section.increment(key, by: amount) }
@@ -127,6 +132,8 @@ extension SharedStore {
   /// Stores a value if the key has the expected one.
   ///
   /// - Returns: whether it did.
+  /// - Throws: as `put`.
+  /// - Concurrency: as `put`.
   public func compareAndSwap(
     _ key: some StoreBytes, expected: some StoreBytes, new: some StoreBytes
   ) throws(StoreError) -> Bool {
@@ -138,6 +145,8 @@ extension SharedStore {
   /// Stores a value if the key is missing.
   ///
   /// - Returns: whether it was.
+  /// - Throws: as `put`.
+  /// - Concurrency: as `put`.
   @discardableResult
   public func putIfAbsent(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> Bool {
     try withLockedSection { section throws(StoreError) in try section.putIfAbsent(key, value) }
@@ -146,6 +155,8 @@ extension SharedStore {
   /// Stores a value if the key is there.
   ///
   /// - Returns: whether it was.
+  /// - Throws: as `put`.
+  /// - Concurrency: as `put`.
   @discardableResult
   public func putIfPresent(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> Bool {
     try withLockedSection { section throws(StoreError) in try section.putIfPresent(key, value) }
@@ -154,6 +165,8 @@ extension SharedStore {
   /// Removes a key if it has a value.
   ///
   /// - Returns: whether it had.
+  /// - Throws: as `remove`.
+  /// - Concurrency: as `put`.
   @discardableResult
   public func remove(_ key: some StoreBytes, ifValue value: some StoreBytes) throws(StoreError) -> Bool {
     try withLockedSection { section throws(StoreError) in try section.remove(key, ifValue: value) }
@@ -161,7 +174,7 @@ extension SharedStore {
 
   /// The value of a key, which gets this one if it is missing; as text.
   ///
-  /// - Throws: also `notText` when the value is not valid UTF-8.
+  /// - Throws: as `get` and `put`.
   /// - Concurrency: takes the lock only where the key is missing.
   public func getOrPut(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> String {
     try key.text(ofValue: try bytesOrPut(key, value))
@@ -169,6 +182,7 @@ extension SharedStore {
 
   /// The value of a key, which gets this one if it is missing; as bytes.
   ///
+  /// - Throws: as `bytes` and `put`.
   /// - Concurrency: takes the lock only where the key is missing.
   public func bytesOrPut(_ key: some StoreBytes, _ value: some StoreBytes) throws(StoreError) -> [UInt8] {
     if let bytes = try bytes(key) { return bytes }
@@ -185,7 +199,7 @@ extension SharedStore {
   /// stays done. Keep the body short: all writers wait for it. Inside, write through the section; the
   /// store's own writing operations throw `lockReentered`, its lock-free reads work.
   ///
-  /// - Throws: what taking the lock throws, and what the body throws.
+  /// - Throws: what taking the lock throws, as `put`; and what the body throws.
   public func withLock<R>(_ body: (borrowing LockedSection) throws -> R) throws -> R {
     let writer = try beginWriting()
     defer { endWriting(writer) }

@@ -46,7 +46,8 @@ public final class SharedStore: Sendable {
   /// - Throws: `invalidName`, `invalidOption`; `notFound` (modes existing and readOnly); `notASegment`,
   ///   `perlSegment`, `unsupportedVersion`, `incompatible`, `corrupted`; `timedOut` when an object of this
   ///   name was still being set up after the attach timeout; `permissionDenied`, `otherOwner`;
-  ///   `valueLimitDiffers`; `noSpace`; `system`.
+  ///   `valueLimitDiffers`; `replaced` when an exclusive open came in between for as long as that; `noSpace`,
+  ///   `noAddressSpace`; `system`.
   /// - Complexity: some 30 system calls, a listing of /dev/shm among them; proportional to the claimed pages, at about 10 ns a page.
   /// - Concurrency: waits for the mutex at most 10 ms; repairs the segment if its last holder has died.
   public init(
@@ -102,6 +103,8 @@ public final class SharedStore: Sendable {
   /// name next in shared mode makes a new one.
   ///
   /// - Throws: `invalidName`, `notFound`, `notASegment`, `perlSegment`, `permissionDenied`, `system`.
+  /// - Concurrency: takes no lock, but for the mutex of a segment that a killed exclusive open has left displaced: for that
+  ///   it waits at most 10 ms.
   public static func unlink(_ name: String) throws(StoreError) {
     let name = try SegmentName.normalised(name)
     try SegmentAttacher(name: name, options: StoreOptions()).unlink()

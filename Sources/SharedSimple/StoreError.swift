@@ -1,7 +1,7 @@
 /// Everything that a store refuses or fails to do.
 ///
 /// A missing key is not an error: it is `nil` or `false`. Whatever is thrown, the store is as it was
-/// before the call, unless the case says otherwise. `description` is a sentence for an operator: what
+/// before the call, unless the case says otherwise; of `putMany` a first part may be done. `description` is a sentence for an operator: what
 /// happened, what was kept, what to do.
 public enum StoreError: Error, Equatable, Sendable {
   /// The name cannot name a segment: 1 to 254 bytes, no `/`, no NUL, not `.` or `..`, not beginning
@@ -58,7 +58,7 @@ public enum StoreError: Error, Equatable, Sendable {
   case sectionEnded(name: String)
   /// The owner of the mutex died and its segment is beyond repair: reads go on, writes cannot.
   case unrecoverable(name: String)
-  /// A read-only handle met a writer at every one of its tries.
+  /// Writers came in between at every try of a read that cannot take the mutex, or of one entry of a pass.
   case busy(name: String)
 
   /// /dev/shm (or a memory limit) has no room for the pages this operation needs.

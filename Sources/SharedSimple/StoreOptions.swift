@@ -21,7 +21,8 @@ public struct StoreOptions: Sendable, Hashable {
   /// The address space set aside for a new segment, in bytes, 1 MiB to 64 GiB; rounded up to a page.
   /// It is the store's upper bound and costs no memory until the store grows into it.
   public var reservation = 16 << 30
-  /// The slots a new segment starts with, 8 to 2²⁸; rounded up to a power of two.
+  /// The slots a new segment starts with: 8 to an eighth of the largest power of two within an eighth of the reservation, in
+  /// bytes, which is 2²⁸ for the default; rounded up to a power of two.
   public var initialSlots = 64
   /// The permission bits of a new segment, as for `open(2)`; the umask does not apply.
   public var permissions: UInt32 = 0o600

@@ -70,7 +70,6 @@ public struct Transaction: ~Copyable {
   }
 
   /// Stores a value if the key has the expected one; returns whether it did.
-  @discardableResult
   public mutating func compareAndSwap(
     _ key: some StoreBytes, expected: some StoreBytes, new: some StoreBytes
   ) throws(StoreError) -> Bool {

@@ -55,7 +55,7 @@ final class FuzzedObject {
   func fitChecksum() {
     typealias I = SegmentFormat.Identity
     let words = stride(from: 0, to: I.checksum, by: 8).map { word(at: $0) }
-    write(Geometry.checksum(words[...]), at: I.checksum)
+    write(FNV1a.hash(words), at: I.checksum)
   }
 
   /// As "A BATCH" in SegmentFormat has it.
@@ -66,7 +66,7 @@ final class FuzzedObject {
     // More entries than this are not in any input.
     let entries = (0..<Int(min(count, 64)) * 2).map { word(at: list + 32 + 8 * $0) }
     let table = word(at: SegmentFormat.tableWord) & ~TableWord.retiredBit
-    write(Geometry.checksum([table, count] + entries), at: list + 24)
+    write(FNV1a.hash([table, count] + entries), at: list + 24)
   }
 
   /// Lays down the mutex. Its own bytes are never the fuzzer's but for the kind: glibc follows the pointers in

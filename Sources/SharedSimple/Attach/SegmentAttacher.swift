@@ -15,6 +15,7 @@ struct SegmentAttacher {
   func open(_ mode: OpenMode) throws(StoreError) -> Segment {
     // An option out of bounds is a fault of the caller's, whether a segment is made or not.
     try SegmentBuilder.validate(options)
+    try requirePageSize()
     switch mode {
     case .readOnly: return try attach(writable: false)
     case .exclusive: return try replace()
@@ -27,6 +28,14 @@ struct SegmentAttacher {
         if !segment.header.table.isRetired || deadline.hasPassed { return segment }
         SegmentRegistry.release(segment)
       }
+    }
+  }
+
+  /// Claims are made in pages of the format, which must be the machine's.
+  private func requirePageSize() throws(StoreError) {
+    let (format, machine) = (SegmentFormat.pageByteCount, Int(getpagesize()))
+    guard format == machine else {
+      throw .incompatible(name: name, property: "page size in bytes", found: format, expected: machine)
     }
   }
 

@@ -20,10 +20,7 @@ enum SegmentName {
 
   /// What temporary names for a segment begin with; the names of others' segments begin otherwise.
   static func temporaryPrefix(for name: String) -> String {
-    let digest = name.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) {
-      ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3
-    }
-    return ".shs-\(hexadecimal(digest))-"
+    ".shs-\(hexadecimal(FNV1a.hash(name.utf8)))-"
   }
 
   /// A name that nobody else uses, for an exclusive open to build up a segment under.

@@ -65,19 +65,15 @@ struct Geometry: Sendable, Hashable {
   var words: [UInt64] {
     typealias F = SegmentFormat
     var words: [UInt64] = [
-      F.magic, F.version, F.byteOrderMark, UInt64(Int.bitWidth), 4096, UInt64(RobustMutex.byteCount), F.glibc,
+      F.magic, F.version, F.byteOrderMark, UInt64(Int.bitWidth), UInt64(F.pageByteCount),
+      UInt64(RobustMutex.byteCount), F.glibc,
       UInt64(F.headerByteCount), UInt64(windowByteCount), UInt64(heapByteCount), UInt64(reservation),
       UInt64(valueLimit), UInt64(initialSlotsLog2), hashKey.low, hashKey.high, createdWall,
       UInt64(UInt32(bitPattern: creator)), random, UInt64(F.participantCapacity), UInt64(F.eventCapacity),
       UInt64(F.clockCapacity),
     ]
-    words.append(Self.checksum(words[...]))
+    words.append(FNV1a.hash(words))
     return words
-  }
-
-  /// FNV-1a over words (Fowler, Noll, Vo; the 64-bit constants).
-  static func checksum(_ words: ArraySlice<UInt64>) -> UInt64 {
-    words.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ $1) &* 0x0000_0100_0000_01b3 }
   }
 
   /// Checks the words of an existing segment: what is wrong is said in the order in which an operator
@@ -100,11 +96,11 @@ struct Geometry: Sendable, Hashable {
     guard word(I.version) == F.version else {
       throw .unsupportedVersion(name: name, found: number(I.version), supported: Int(F.version))
     }
-    guard word(I.checksum) == Self.checksum(words[..<(I.checksum / 8)]) else {
+    guard word(I.checksum) == FNV1a.hash(words[..<(I.checksum / 8)]) else {
       throw .corrupted(name: name, detail: "the checksum of its geometry is wrong")
     }
     try require("pointer width in bits", I.pointerBits, UInt64(Int.bitWidth))
-    try require("page size in bytes", I.pageSize, 4096)
+    try require("page size in bytes", I.pageSize, UInt64(F.pageByteCount))
     try require("mutex size in bytes", I.mutexByteCount, UInt64(RobustMutex.byteCount))
     try require("C library (1 = glibc)", I.library, F.glibc)
     try require("header size in bytes", I.headerByteCount, UInt64(F.headerByteCount))
@@ -124,8 +120,8 @@ struct Geometry: Sendable, Hashable {
 
     // A checksum is no proof of good will: what offsets are computed from is checked by itself.
     let sound =
-      F.reservationBounds.contains(reservation) && reservation & 4095 == 0
-      && windowByteCount >= 4096 && windowByteCount & (windowByteCount - 1) == 0
+      F.reservationBounds.contains(reservation) && isWholePages(reservation)
+      && windowByteCount >= F.pageByteCount && windowByteCount & (windowByteCount - 1) == 0
       && windowByteCount <= reservation / 8
       && heapByteCount == Self.heapByteCount(reservation: reservation, windowByteCount: windowByteCount)
       && F.valueLimitBounds.contains(valueLimit)
@@ -139,7 +135,11 @@ struct Geometry: Sendable, Hashable {
 }
 
 /// A byte count rounded up to pages of 4 KiB, the only size the format knows.
-func wholePages(_ byteCount: Int) -> Int { (byteCount + 4095) & ~4095 }
+func wholePages(_ byteCount: Int) -> Int {
+  (byteCount + SegmentFormat.pageByteCount - 1) & ~(SegmentFormat.pageByteCount - 1)
+}
+
+func isWholePages(_ byteCount: Int) -> Bool { byteCount & (SegmentFormat.pageByteCount - 1) == 0 }
 
 /// The same to huge pages; also an offset, to where the next one begins.
 func wholeHugePages(_ byteCount: Int) -> Int {

@@ -25,8 +25,8 @@ internal import Synchronization
     let believedWindow1 = Atomic<Int>(0)
     let believedHeap = Atomic<Int>(0)
     let believedParticipants = Atomic<Int>(SegmentFormat.pageByteCount)
-    /// The last table word that was found to lie within its window's believed watermark; never a retired one, but
-    /// before there is any: then one that nobody can guess.
+    /// The last table word that was found to lie within its window's believed watermark, never a retired one. Before there
+    /// is any: this process's random number, which nobody can write to the segment so as to be believed.
     let checkedTable = Atomic<UInt64>(ForkWatch.shared.renew() | TableWord.retiredBit)
     let shapes: TableShapes
     /// The thread of this process that holds the mutex, or 0. Says what the shared holder word cannot,
@@ -135,7 +135,7 @@ internal import Synchronization
   func believe(_ region: Region) -> Int {
     let believed = believed(region)
     let claimed = Int(clamping: header.watermark(region))
-    guard claimed > believed, claimed <= geometry.byteCount(region), claimed & 4095 == 0 else {
+    guard claimed > believed, claimed <= geometry.byteCount(region), isWholePages(claimed) else {
       return believed
     }
     let start = geometry.start(region)

@@ -228,9 +228,7 @@ private struct CheckPass {
         }
         free.insert(record)
         freeGranules &+= UInt64(granules)
-        record = RecordNumber(
-          rawValue: UInt32(
-            truncatingIfNeeded: segment.words.load(heap.offset(record) + F.recordHeaderByteCount)))
+        record = heap.link(record)
       }
     }
     if freeGranules != header.freeGranules {

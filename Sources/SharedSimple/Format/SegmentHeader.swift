@@ -25,7 +25,7 @@ struct SegmentHeader: Sendable {
     @inline(__always) get { TableWord(rawValue: words.loadAcquiring(F.tableWord)) }
   }
 
-  /// Retires the segment; whether it was not before. The only write that may come without the mutex.
+  /// Retires the segment; whether it was not before. May come without the mutex.
   func retire() -> Bool { words.setBits(TableWord.retiredBit, at: F.tableWord) & TableWord.retiredBit == 0 }
 
   var holder: Holder {

@@ -8,8 +8,8 @@ internal import CLinux
 extension StoreLock {
   /// A batch: so many acquisitions by others, or so many nanoseconds, that a waiter stands by for. Of the operations of
   /// a busy writer less than one in a thousand waits then, so that the 99.9th percentile of its puts is that of a
-  /// writer that is alone; and the time is the most that it costs the one that waits. Both numbers are chosen so, not
-  /// found by trying others.
+  /// writer that is alone; and the time is the most that it costs the one that waits. Both numbers are
+  /// chosen, not measured.
   private static let batch: UInt64 = 2048
   private static let longestBatch: UInt64 = 1_000_000
 

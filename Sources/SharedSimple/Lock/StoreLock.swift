@@ -2,7 +2,7 @@ internal import CLinux
 internal import Glibc
 internal import Synchronization
 
-/// Taking and giving back the store's mutex, with what is noted about it (see "The lock" in the design).
+/// Taking and giving back the store's mutex, with what is noted about it.
 struct StoreLock: Sendable {
   let segment: Segment
   let participant: Participant
@@ -40,8 +40,8 @@ struct StoreLock: Sendable {
   @inline(__always)
   func tryDirectly() -> RobustMutex.Outcome? { isLockable ? segment.header.mutex.tryLock() : nil }
 
-  /// The end of an acquisition: a segment that is retired is given up, and the mutex back. What a direct put comes to
-  /// only where it cannot go on.
+  /// The end of an acquisition: a segment that is retired is given up, and the mutex back. A direct put, which finds that out
+  /// by itself, asks only where it cannot go on.
   @inline(__always)
   func requireLive() throws(StoreError) {
     if segment.header.table.isRetired {

@@ -16,8 +16,8 @@ public struct SegmentSample: Sendable, Hashable, Codable {
   public var table = TableSample()
   /// Bytes claimed and used.
   public var memory = MemorySample()
-  /// Store-wide number of the last change. Each put, remove and `removeAll` adds one, and so does one that
-  /// was killed half way.
+  /// Store-wide number of the last change. Each put, remove and `removeAll` adds one; one that failed, or was killed on
+  /// the way, may have.
   public var sequence: UInt64 = 0
   /// The mutex.
   public var lock = LockSample()

@@ -58,14 +58,11 @@ public struct TableSurvey: Sendable, Hashable {
   ///
   /// - Parameters:
   ///   - isUsed: whether each slot leads to an entry.
-  ///   - probeLengths: of each entry.
+  ///   - probeLengths: of each entry, at least 1.
   ///   - recordByteCounts: of each entry.
-  public init(isUsed: [Bool], probeLengths lengths: [Int], recordByteCounts: [Int]) {
-    slotCount = isUsed.count
-    slotsPerCell = max(1, (slotCount + Self.cellLimit - 1) / Self.cellLimit)
-    cells = Array(repeating: Cell(), count: (slotCount + slotsPerCell - 1) / slotsPerCell)
+  package init(isUsed: [Bool], probeLengths lengths: [Int], recordByteCounts: [Int]) {
+    self.init(slotCount: isUsed.count)
     for index in isUsed.indices where isUsed[index] { cells[index / slotsPerCell].live += 1 }
-    probeLengths = Array(repeating: 0, count: Self.probeLimit)
     for length in lengths { probeLengths[min(length, Self.probeLimit) - 1] += 1 }
     longestProbe = lengths.max() ?? 0
     for byteCount in recordByteCounts.sorted() {
@@ -78,14 +75,18 @@ public struct TableSurvey: Sendable, Hashable {
   /// How far the counting is, 0 to 1, about.
   public var progress: Double { slotCount == 0 ? 0 : min(1, Double(position) / Double(slotCount)) }
 
-  private mutating func start(_ index: HashIndex) {
-    self = TableSurvey()
-    table = index.table.unretired.rawValue
-    generation = index.table.generation
-    slotCount = index.slotCount
+  /// Nothing counted yet of a table of some slots.
+  private init(slotCount: Int) {
+    self.slotCount = slotCount
     slotsPerCell = max(1, (slotCount + Self.cellLimit - 1) / Self.cellLimit)
     cells = Array(repeating: Cell(), count: (slotCount + slotsPerCell - 1) / slotsPerCell)
     probeLengths = Array(repeating: 0, count: Self.probeLimit)
+  }
+
+  private mutating func start(_ index: HashIndex) {
+    self = TableSurvey(slotCount: index.slotCount)
+    table = index.table.unretired.rawValue
+    generation = index.table.generation
     bySize = Array(repeating: nil, count: SizeClass.count)
   }
 

@@ -63,7 +63,7 @@ internal import Glibc
     excludeFromCoreDumps()
   }
 
-  /// 16 GiB of address space in a core dump help nobody.
+  /// 16 GiB of address space do not belong into a core dump.
   private func excludeFromCoreDumps() {
     unsafe _ = madvise(base, byteCount, shim_MADV_DONTDUMP)
   }
@@ -83,13 +83,15 @@ internal import Glibc
   /// Whether each page of a range is in memory, be it mapped or not; one that is swapped out is not (mincore(2),
   /// which answers truly only to who may write the file or owns it).
   func isInMemory(_ range: Range<Int>) -> Bool {
-    assert(range.lowerBound >= 0 && range.lowerBound & 4095 == 0 && range.upperBound <= byteCount)
+    assert(range.lowerBound >= 0 && isWholePages(range.lowerBound) && range.upperBound <= byteCount)
     var pages = [UInt8](repeating: 0, count: 4096)
-    for start in stride(from: range.lowerBound, to: range.upperBound, by: pages.count * 4096) {
-      let byteCount = min(range.upperBound - start, pages.count * 4096)
+    for start in stride(
+      from: range.lowerBound, to: range.upperBound, by: pages.count * SegmentFormat.pageByteCount)
+    {
+      let byteCount = min(range.upperBound - start, pages.count * SegmentFormat.pageByteCount)
       // Within the mapping, by the line above; one byte a page.
       guard unsafe mincore(base + start, byteCount, &pages) == 0,
-        pages.prefix(wholePages(byteCount) / 4096).allSatisfy({ $0 & 1 == 1 })
+        pages.prefix(wholePages(byteCount) / SegmentFormat.pageByteCount).allSatisfy({ $0 & 1 == 1 })
       else { return false }
     }
     return true
@@ -117,7 +119,7 @@ internal import Glibc
       guard error.errno == EINVAL else { throw error }
       // A kernel before 5.14: touch each page. An atomic add of nothing keeps what is there.
       let words = SharedWords(self)
-      for page in stride(from: offset, to: offset + byteCount, by: 4096) {
+      for page in stride(from: offset, to: offset + byteCount, by: SegmentFormat.pageByteCount) {
         words.add(0, at: page)
       }
     }

@@ -102,12 +102,10 @@ struct ProcessIdentity: Sendable, Equatable {
   /// A hash of the 16 random bytes that the kernel gives each program it starts (getauxval(3)). Not a piece of
   /// them: the C library makes its guard values of them.
   private static let ownProgram: UInt64 = {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
     // The kernel puts 16 bytes there, for the life of the program.
-    if let bytes = unsafe UnsafePointer<UInt8>(bitPattern: getauxval(UInt(AT_RANDOM))) {
-      for index in 0..<16 { hash = unsafe (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01b3 }
-    }
-    return hash >> 40
+    let bytes = unsafe UnsafeBufferPointer(
+      start: UnsafePointer<UInt8>(bitPattern: getauxval(UInt(AT_RANDOM))), count: 16)
+    return unsafe FNV1a.hash(bytes) >> 40
   }()
 }
 

@@ -6,7 +6,7 @@ internal import Synchronization
 ///
 /// glibc keeps the address of a held one on the thread's robust list, from which the kernel marks it
 /// when the thread dies: the mapping must not move or go while it is held, nor for a moment after
-/// (glibc bug 14485), which is why `SegmentRegistry` never unmaps a header.
+/// (glibc bug 14485): see `SegmentRegistry.release`.
 ///
 /// A waiter never sleeps in the C library. While a thread is inside `pthread_mutex_lock`, its robust list names
 /// the mutex as pending, and should it be killed there, the kernel takes the mutex for its own if the owner in
@@ -46,7 +46,7 @@ internal import Synchronization
 
   private let pointer: UnsafeMutablePointer<Storage>
 
-  /// The pointer is into a mapping that is never unmapped (`SharedWords.mutex`).
+  /// What the pointer leads to outlives this value and all its copies.
   init(pointer: UnsafeMutablePointer<Storage>) { unsafe self.pointer = unsafe pointer }
 
   /// Makes the mutex; only in a segment that nobody else can see yet.

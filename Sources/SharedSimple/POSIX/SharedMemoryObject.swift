@@ -169,7 +169,7 @@ final class SharedMemoryObject: Sendable {
       let count = min(piece, byteCount - done)
       switch posix_fallocate(descriptor, offset + done, count) {
       case 0: done += count
-      case EINTR: piece = max(4096, piece / 2)
+      case EINTR: piece = max(SegmentFormat.pageByteCount, piece / 2)
       // tmpfs says ENOMEM where a memory cgroup has no room: to the caller the same as a full disk.
       case ENOMEM: throw SystemFailure(call: "posix_fallocate", errno: ENOSPC)
       case let code: throw SystemFailure(call: "posix_fallocate", errno: code)

@@ -67,6 +67,6 @@ struct BatchList {
   private func checksum(for table: TableWord) -> UInt64 {
     var words = [table.unretired.rawValue, UInt64(entries.count)]
     for entry in entries { words += [UInt64(entry.position), entry.slot.rawValue] }
-    return Geometry.checksum(words[...])
+    return FNV1a.hash(words)
   }
 }

@@ -2,7 +2,7 @@
 ///
 /// The way of wyhash (Wang Yi, https://github.com/wangyi-fudan/wyhash, public domain): each pair of words is
 /// multiplied to 128 bits, whose halves are xored. One factor is masked by the segment's own random key, the other by
-/// what that and the words before have come to, so a client that chooses keys, but cannot read the segment, cannot
+/// the state so far, which depends on it, so a client that chooses keys, but cannot read the segment, cannot
 /// make them collide or make a factor zero. The number of bytes comes in last, where no word of the key can make up for
 /// it: keys that differ in zeros at their end have equal words.
 enum KeyHash {

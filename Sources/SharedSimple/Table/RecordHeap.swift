@@ -77,6 +77,18 @@ struct RecordHeap: Sendable {
   @inline(__always)
   func stamp(_ record: RecordNumber) -> UInt64 { words.loadAcquiring(offset(record)) }
 
+  /// Where a free block names the next one: over what was a record's key.
+  @inline(__always)
+  private func linkOffset(_ record: RecordNumber) -> Int {
+    offset(record) &+ SegmentFormat.recordHeaderByteCount
+  }
+
+  /// The next free block behind a free one; `none` behind the last.
+  @inline(__always)
+  func link(_ record: RecordNumber) -> RecordNumber {
+    RecordNumber(rawValue: UInt32(truncatingIfNeeded: words.load(linkOffset(record))))
+  }
+
   @inline(__always)
   private func keyOffset(_ record: RecordNumber) -> Int {
     offset(record) &+ SegmentFormat.recordHeaderByteCount
@@ -190,14 +202,14 @@ extension RecordHeap {
   /// Takes the first block from the list of its size.
   @inline(__always)
   private func unlist(_ record: RecordNumber, of size: SizeClass) {
-    unlist(record, of: size, next: words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount))
+    unlist(record, of: size, next: link(record))
   }
 
   /// The same for one that has become a live record, with what its link said.
   @inline(__always)
-  private func unlist(_ record: RecordNumber, of size: SizeClass, next: UInt64) {
+  private func unlist(_ record: RecordNumber, of size: SizeClass, next: RecordNumber) {
     let header = segment.header
-    header.setFreeList(size.index, RecordNumber(rawValue: UInt32(truncatingIfNeeded: next)))
+    header.setFreeList(size.index, next)
     header.freeGranules = header.freeGranules &- UInt64(truncatingIfNeeded: size.granules)
   }
 
@@ -298,18 +310,18 @@ extension RecordHeap {
   func free(_ record: RecordNumber) {
     let header = segment.header
     guard let size = SizeClass.ofBlock(granules: lengths(record).granules) else { return }
-    release(record, of: size, next: UInt64(header.freeList(size.index).rawValue))
+    release(record, of: size, next: header.freeList(size.index))
     header.freeGranules = header.freeGranules &+ UInt64(truncatingIfNeeded: size.granules)
   }
 
   /// Ends a record, and makes its block the first of a list that goes on with another.
   @inline(__always)
-  private func release(_ record: RecordNumber, of size: SizeClass, next: UInt64) {
+  private func release(_ record: RecordNumber, of size: SizeClass, next: RecordNumber) {
     // Release: who sees the stamp gone sees that the slot has changed, too.
     words.storeReleasing(0, at: offset(record))
     // As in `write`: the link overwrites the key, so the stamp must be seen to be 0 first.
     atomicMemoryFence(ordering: .releasing)
-    words.store(next, at: offset(record) &+ SegmentFormat.recordHeaderByteCount)
+    words.store(UInt64(next.rawValue), at: linkOffset(record))
     segment.header.setFreeList(size.index, record)
   }
 
@@ -317,7 +329,7 @@ extension RecordHeap {
   struct FreeBlock {
     let record: RecordNumber
     let size: SizeClass
-    let next: UInt64
+    let next: RecordNumber
   }
 
   /// The first free block of just the size for a record; `nil` where there is none, or it is not of a size that has a
@@ -328,7 +340,7 @@ extension RecordHeap {
     let record = segment.header.freeList(size.index)
     guard isFree(record, of: size, below: limit) else { return nil }
     return FreeBlock(
-      record: record, size: size, next: words.load(offset(record) &+ SegmentFormat.recordHeaderByteCount))
+      record: record, size: size, next: link(record))
   }
 
   /// Takes a block from its list that has become a live record, and frees the one it stands for now.

@@ -1,5 +1,5 @@
 /// Sizes of heap blocks: every number of granules up to 32, then eight sizes to each doubling, so that a
-/// block is at most an eighth larger than its record. 128 classes hold the largest record.
+/// block has at most an eighth more granules than its record needs. 128 classes hold the largest record.
 struct SizeClass: Equatable, Sendable {
   let index: Int
   /// Granules of each block of this class.

@@ -131,7 +131,7 @@ typedef struct shs_options {
   uint32_t value_limit;         /* as for shs_open */
   uint32_t permissions;         /* permission bits of a new segment; 0600. The umask does not apply */
   uint64_t reservation;         /* bytes of address space of a new segment, its upper bound; 16 GiB */
-  uint64_t initial_slots;       /* slots of a new segment, 8 to 2^28; 64 */
+  uint64_t initial_slots;       /* slots of a new segment; 64. 8 to 2^28, less where the reservation is */
   int64_t attach_timeout_ms;    /* how long to wait for a segment that is being set up; 5,000. Negative: not at all */
   int64_t lock_timeout_ms;      /* how long an operation waits for the mutex; for ever. Negative: not at all */
   uint32_t accepts_other_owner; /* not 0: write to a segment of another user who is not root */
@@ -178,7 +178,8 @@ typedef struct shs_bytes {
 /*
  * Reads the values of several keys, and calls the visit function for each, in their order, until it returns something
  * else than 0; with NULL and 0 where the key is missing. The cache misses of several keys are waited for together: of
- * a large store, less than half the time of as many calls of shs_get. The values may be of different instants.
+ * a store of a million entries, in half the time of as many calls of shs_get; one that lies in the caches gains nothing.
+ * The values may be of different instants.
  *
  * Returns 0 when all were visited, 1 when the visit function ended it. A key that is none is an error before any is
  * visited; before another error some may have been.

@@ -88,7 +88,7 @@ final class StoreSource: SegmentSource {
     try Self.wrap { () throws(StoreError) in try observer.entry(key) }
   }
 
-  var sequence: UInt64? { observer.sequence }
+  var sequence: UInt64? { try? observer.sequence() }
 
   func beginPass() { cursor = TableCursor() }
 

@@ -167,7 +167,7 @@ struct FormatTests {
     func refusal(_ offset: Int, _ value: UInt64, objectByteCount: Int = 1 << 20) -> String? {
       var words = geometry.words
       words[offset / 8] = value
-      if offset != I.checksum { words[I.checksum / 8] = Geometry.checksum(words[..<(I.checksum / 8)]) }
+      if offset != I.checksum { words[I.checksum / 8] = FNV1a.hash(words[..<(I.checksum / 8)]) }
       do {
         _ = try Geometry(words: words, objectByteCount: objectByteCount, name: "n")
         return nil

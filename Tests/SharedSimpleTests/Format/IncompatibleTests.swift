@@ -15,7 +15,7 @@ struct IncompatibleTests {
     let object = RawObject(segment)
     var words = object.bytes(count: I.byteCount).withUnsafeBytes { Array($0.bindMemory(to: UInt64.self)) }
     words[offset / 8] = value
-    words[I.checksum / 8] = Geometry.checksum(words[..<(I.checksum / 8)])
+    words[I.checksum / 8] = FNV1a.hash(words[..<(I.checksum / 8)])
     object.write(words.withUnsafeBytes { Array($0) })
   }
 

@@ -148,6 +148,7 @@ struct TruncationTests: Sendable {
         let error = StoreError.corrupted(
           name: segment.name, detail: "it has been cut to \(byteCount) of \(Self.reservation) bytes")
         #expect(throws: error) { try observer.sample() }
+        #expect(throws: error) { try observer.sequence() }
         #expect(throws: error) { try observer.writeClock() }
         #expect(throws: error) { try observer.entry("key 7") }
         #expect(throws: error) { try observer.scan(&cursor, slotLimit: 64) { _, _, _ in } }
