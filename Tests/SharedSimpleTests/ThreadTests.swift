@@ -173,14 +173,16 @@ struct ThreadTests {
 
   @Test func `Two handles of one process wait for each other as two processes do`() throws {
     let (one, other) = (try segment.open(), try segment.open { $0.lockTimeout = .milliseconds(50) })
+    let isRefused = Atomic<Bool>(false)
     try onThreads(2) { worker in
       if worker == 0 {
         try one.withLock { section in
           try section.put("a", "1")
-          usleep(200_000)
+          try waitWhile { !isRefused.load(ordering: .relaxed) }
         }
       } else {
-        usleep(50_000)
+        try waitWhile { try one.get("a") == nil }
+        defer { isRefused.store(true, ordering: .relaxed) }
         #expect(
           throws: StoreError.lockTimeout(name: one.name, holder: getpid(), holderState: "S", milliseconds: 50)
         ) { try other.put("a", "2") }

@@ -1,4 +1,5 @@
 import Glibc
+import SharedSimple
 
 /// What was waited for did not come: the limit that stops hangs.
 public struct NeverCame: Error {}
@@ -9,5 +10,13 @@ public func waitWhile(_ isSo: () throws -> Bool) throws {
   while try isSo() {
     guard ContinuousClock.now < end else { throw NeverCame() }
     usleep(500)
+  }
+}
+
+/// Waits until so many handles show that they wait for the mutex of a segment.
+public func waitUntil(waiters: Int, at segment: TemporaryStore) throws {
+  let observer = try SegmentObserver(segment.name)
+  try waitWhile {
+    try observer.sample().participants.count(where: { $0.waitingSinceMonotonic != nil }) < waiters
   }
 }

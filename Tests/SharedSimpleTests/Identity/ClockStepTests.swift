@@ -65,7 +65,7 @@ struct ClockStepTests {
     #expect(try one.ask("hold", "h") == .done([]))
     #expect(try other.ask("step-clock", "\(-1000 * Self.day)") == .done([]))
     try other.send("put", "h", "a".hex, "1".hex)
-    usleep(100_000)
+    try waitUntil(waiters: 1, at: segment)
     let waiting = try #require(try observer.sample().participants.first { $0.pid == other.pid })
     #expect(waiting.waitingFor == one.pid)
     #expect(try one.ask("release") == .done([]))

@@ -32,7 +32,7 @@ struct PidNamespaceTests {
     // Also where one has to sleep for the other.
     #expect(try agents[0].ask("hold", "h") == .done([]))
     try agents[1].send("put", "h", "a".hex, "1".hex)
-    usleep(100_000)
+    try waitUntil(waiters: 1, at: segment)
     #expect(try agents[0].ask("put", "a".hex, "2".hex) == .done([]))
     #expect(try agents[0].ask("release") == .done([]))
     #expect(try agents[1].reply() == .done([]))
@@ -47,7 +47,7 @@ struct PidNamespaceTests {
       #expect(try holder.ask("hold", "h") == .done([]))
       try waiter.send("put", "h", "waiter".hex, "1".hex)
       // Those killed before wait for ever, as far as their rows tell.
-      try waitWhile { try rows().count(where: { $0.waitingSinceMonotonic != nil }) <= round }
+      try waitUntil(waiters: round + 1, at: segment)
       // From spinning to sleeping.
       usleep(50_000)
       let killed = waiter.innermostPid

@@ -37,7 +37,7 @@ struct HolderTests {
     for waiter in waiters { #expect(try waiter.ask("open", "h", segment.name) == .done([])) }
     let holder = try holder()
     for (index, waiter) in waiters.enumerated() { try waiter.send("put", "h", "waiter\(index)".hex, "1".hex) }
-    usleep(100_000)
+    try waitUntil(waiters: waiters.count, at: segment)
     holder.kill()
     for waiter in waiters { #expect(try waiter.reply() == .done([])) }
     #expect(try segment.open().count == 3)

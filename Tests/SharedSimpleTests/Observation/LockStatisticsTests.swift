@@ -41,11 +41,8 @@ struct LockStatisticsTests {
     let before = try observer.sample()
     #expect(try holder.ask("hold", "h") == .done([]))
     try waiter.send("put", "h", "a".hex, "1".hex)
-    var row = ParticipantSample()
-    repeat {
-      usleep(1000)
-      row = try #require(try observer.sample().participants.first { $0.pid == waiter.pid })
-    } while row.waitingFor == nil
+    try waitUntil(waiters: 1, at: segment)
+    let row = try #require(try observer.sample().participants.first { $0.pid == waiter.pid })
     #expect(row.waitingFor == holder.pid)
     let since = try #require(row.waitingSinceMonotonic)
     #expect(since <= (try observer.sample().takenMonotonic))

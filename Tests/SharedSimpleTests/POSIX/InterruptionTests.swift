@@ -61,7 +61,7 @@ struct InterruptionTests {
       #expect(reply.detail("milliseconds") == "300")
       #expect(try agent.ask("open", "patient", segment.name) == .done([]))
       try agent.send("put", "patient", "a".hex, "2".hex)
-      usleep(100_000)
+      try waitUntil(waiters: 1, at: segment)
       #expect(try holder.ask("release") == .done([]))
       #expect(try agent.reply() == .done([]))
     }
