@@ -2,10 +2,9 @@ import OriginalSegment
 import SharedSimple
 
 /// The lock: who waits, and for whom, first of all.
-///
-/// Drawn into a screen as high as it needs, of which the part is shown that was scrolled to.
-struct LockView {
+struct LockView: ScrolledView {
   let inspector: Inspector
+  static let sheetHeight = 400
 
   private var remarks: Remarks { inspector.remarks }
   /// Rows of bars in a histogram.
@@ -13,24 +12,8 @@ struct LockView {
   /// Rows left free between the parts.
   private var gap: Int { inspector.layout.isCompact ? 0 : 1 }
 
-  func draw(into screen: inout Screen) {
-    let body = inspector.layout.body
-    let (sheet, used) = sheet(screen.glyphs)
-    screen.copy(sheet, from: min(inspector.scroll, max(0, used - body.height)), to: body)
-    screen.cursor = Screen.Position(row: body.row, column: 0)
-  }
-
-  /// How far the view can be scrolled.
-  var scrollLimit: Int { max(0, sheet(.unicode).used - inspector.layout.body.height) }
-
-  private func sheet(_ glyphs: GlyphSet) -> (Screen, used: Int) {
-    var sheet = Screen(width: inspector.layout.width, height: 400, glyphs: glyphs)
-    let used = inspector.sample.map { draw($0, into: &sheet) } ?? 0
-    return (sheet, used)
-  }
-
-  /// - Returns: The rows used.
-  private func draw(_ sample: SegmentSample, into sheet: inout Screen) -> Int {
+  func drawAll(into sheet: inout Screen) -> Int {
+    guard let sample = inspector.sample else { return 0 }
     // Of a lock that cannot be read, neither is known.
     var row = remarks.looks?.isUnknown ?? false ? 0 : drawQueue(LockQueue(sample), sample, into: &sheet)
     for finding in remarks.findings(on: .lock) {

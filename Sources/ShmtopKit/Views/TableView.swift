@@ -1,10 +1,9 @@
 import SharedSimple
 
 /// The table: how full it is, how far searches go, how its memory is used, how large entries are.
-///
-/// Drawn into a screen as high as it needs, of which the part is shown that was scrolled to.
-struct TableView {
+struct TableView: ScrolledView {
   let inspector: Inspector
+  static let sheetHeight = 200
 
   static let meaning = "Slots are counted without the lock."
 
@@ -13,32 +12,20 @@ struct TableView {
   private var gap: Int { isCompact ? 0 : 1 }
   var width: Int { inspector.layout.width }
 
-  func draw(into screen: inout Screen) {
-    let body = inspector.layout.body
-    let (sheet, used) = sheet(screen.glyphs)
-    screen.copy(sheet, from: min(inspector.scroll, max(0, used - body.height)), to: body)
-    screen.cursor = Screen.Position(row: body.row, column: 0)
-  }
-
-  /// How far the view can be scrolled.
-  var scrollLimit: Int { max(0, sheet(.unicode).used - inspector.layout.body.height) }
-
-  private func sheet(_ glyphs: GlyphSet) -> (Screen, used: Int) {
-    var sheet = Screen(width: width, height: 200, glyphs: glyphs)
-    guard let sample = inspector.sample else { return (sheet, 0) }
+  func drawAll(into sheet: inout Screen) -> Int {
+    guard let sample = inspector.sample else { return 0 }
     var row = drawLoad(sample, into: &sheet, row: 0) + gap
     guard let survey = inspector.table.survey else {
       guard !inspector.wantsSurvey else {
         sheet.write("Counting the slots…", row: row, column: 1, role: .faint)
-        return (sheet, row + 1)
+        return row + 1
       }
       // Entries are known of other moments too.
       let note = Self.uncounted.first { $0.count <= width - 2 } ?? ""
       sheet.write(note, row: row, column: 1, role: .faint)
       let sizes = Area(row: row + 1 + gap, column: 1, height: 40, width: width - 2)
       row = drawSizes(into: &sheet, area: sizes) + gap
-      row = drawLargest(into: &sheet, row: row)
-      return (sheet, row)
+      return drawLargest(into: &sheet, row: row)
     }
     row = drawMap(survey, into: &sheet, row: row) + gap
     // Side by side where there is room for two.
@@ -51,8 +38,7 @@ struct TableView {
     let afterSizes = drawSizes(into: &sheet, area: sizes)
     row = max(afterProbes, afterSizes) + gap
     row = drawHeap(survey, sample.memory, into: &sheet, row: row) + gap
-    row = drawLargest(into: &sheet, row: row)
-    return (sheet, row)
+    return drawLargest(into: &sheet, row: row)
   }
 
   /// What is said in place of slots and blocks, in more words and in fewer.
