@@ -12,50 +12,22 @@ public struct EntryTable {
   public static let valuePrefixLimit = 64
   static let none = Row.max
 
-  struct Record {
-    /// The place of the key in `bytes`; the value's first bytes follow it.
-    var offset: Int
-    var stamp: UInt64
-    var hash: UInt32
-    /// The row that followed this one in the last pass: nearly always the one that follows it now,
-    /// and then it is found without a search.
-    var successor: Row
-    var valueLength: UInt32
-    /// Bit i: the entry was another one i passes before `seen`.
-    var changes: UInt32
-    /// The last pass that found the key.
-    var seen: UInt32
-    /// The pass that found it first; 0 for all that the first pass found.
-    var added: UInt32
-    var keyLength: UInt16
-    var prefixLength: UInt8
-    var prefixCapacity: UInt8
-    /// Stands in `dirty`.
-    var isDirty: Bool
-    /// Has come or changed since it was last written into a recording.
-    var isUnrecorded = true
-    /// The operator has marked it.
-    var isMarked = false
-    /// It is kept on top, also when its key is gone.
-    var isPinned = false
-  }
-
   private(set) var records = Chunks<Record>()
-  private var bytes = ByteChunks()
+  private(set) var bytes = ByteChunks()
   private var unusedByteCount = 0
-  private var index = EntryIndex()
+  private(set) var index = EntryIndex()
   private var freeRows: [Row] = []
   /// The row noted last in the pass that is under way.
   private var lastNoted = none
   private var firstNoted = none
   private var notedCount = 0
   /// Which keys are written how often.
-  private var writes = WriteShares()
+  private(set) var writes = WriteShares()
   /// Rows that came or changed since the last order was made; each stands in it once.
   private(set) var dirty = Chunks<Row>()
 
   /// The values that were seen last.
-  private var log = ChangeLog()
+  private(set) var log = ChangeLog()
   /// When what is told now was seen.
   private var wall: UInt64 = 0
   /// Keys that are kept on top, whether they are there or not.
@@ -155,9 +127,6 @@ public struct EntryTable {
     dirty = Chunks()
   }
 
-  /// Whether the row came or changed since then.
-  func isDirty(_ row: Row) -> Bool { records[Int(row)].isDirty }
-
   /// Takes what an entry is now, between two passes. Its place in an order waits for the next one.
   mutating func refresh(_ row: Row, value: RawSpan, stamp: UInt64, wall: UInt64) {
     guard records[Int(row)].stamp != stamp, records[Int(row)].keyLength > 0 else { return }
@@ -230,78 +199,7 @@ public struct EntryTable {
   /// Takes it that what the row shows is written down.
   mutating func noteRecorded(_ row: Row) { records[Int(row)].isUnrecorded = false }
 
-  // MARK: - Rows
-
-  /// What the last passes saw happen to a row.
-  public enum Mark: Sendable, Hashable {
-    case none, added, changed, removed
-  }
-
-  public func mark(_ row: Row) -> Mark {
-    let record = records[Int(row)]
-    if record.seen < passes { return .removed }
-    if record.added > 0, passes < record.added + 2 { return .added }
-    return record.changes & 0b11 != 0 ? .changed : .none
-  }
-
-  /// Whether the row names an entry, or one that was there a pass ago.
-  func isShown(_ row: Row) -> Bool {
-    let record = records[Int(row)]
-    return record.keyLength > 0 && (record.seen + 1 >= passes || record.isPinned)
-  }
-
-  /// Whether the last pass found the row's key.
-  func isLive(_ row: Row) -> Bool { records[Int(row)].keyLength > 0 && records[Int(row)].seen >= passes }
-
-  public func key(_ row: Row) -> [UInt8] { Array(keyBytes(row)) }
-  /// Bytes of the key.
-  public func keyLength(_ row: Row) -> Int { Int(records[Int(row)].keyLength) }
-  public func stamp(_ row: Row) -> UInt64 { records[Int(row)].stamp }
-  public func valueLength(_ row: Row) -> Int { Int(records[Int(row)].valueLength) }
-  /// The first bytes of the value, at most ``valuePrefixLimit``.
-  public func valuePrefix(_ row: Row) -> [UInt8] { Array(prefixBytes(row)) }
-  /// In how many of the last 32 passes the entry was another one than in the pass before.
-  public func changeCount(_ row: Row) -> Int { records[Int(row)].changes.nonzeroBitCount }
-
-  /// What part of all writes to the store went to the entry lately, 0 to 1, estimated; nil where too few of its
-  /// writes were seen.
-  public func writeShare(_ row: Row) -> Double? { writes.estimate(row) }
-
-  /// The values that the entry was seen to have, in the order of their writes, as far as they are kept.
-  public func history(_ row: Row) -> [SeenValue] { log.values(row: row, hash: records[Int(row)].hash) }
-
-  func keyBytes(_ row: Row) -> ArraySlice<UInt8> {
-    let record = records[Int(row)]
-    return bytes[record.offset, Int(record.keyLength)]
-  }
-
-  func prefixBytes(_ row: Row) -> ArraySlice<UInt8> {
-    let record = records[Int(row)]
-    return bytes[record.offset + Int(record.keyLength), Int(record.prefixLength)]
-  }
-
-  /// The order of two rows' keys, as bytes: negative, 0, positive.
-  func compareKeys(_ left: Row, _ right: Row) -> Int {
-    let left = records[Int(left)]
-    let right = records[Int(right)]
-    return bytes.compare(
-      left.offset, Int(left.keyLength), right.offset, Int(right.keyLength))
-  }
-
-  func comparePrefixes(_ left: Row, _ right: Row) -> Int {
-    let left = records[Int(left)]
-    let right = records[Int(right)]
-    return bytes.compare(
-      left.offset + Int(left.keyLength), Int(left.prefixLength),
-      right.offset + Int(right.keyLength), Int(right.prefixLength))
-  }
-
-  /// The row of a key; nil where no pass has found it.
-  public func row(of key: [UInt8]) -> Row? {
-    let span = unsafe key.span.bytes  // Bytes have no padding to see.
-    let hash = EntryIndex.hash(span)
-    return index.row(hash: hash) { records[Int($0)].hash == hash && isKey(of: $0, span) }
-  }
+  // MARK: - Rows that are given up
 
   /// Gives up the rows of keys that were in neither of the last two passes. Orders that hold them are
   /// worth nothing after it.
@@ -321,9 +219,6 @@ public struct EntryTable {
   }
 
   // MARK: - Marks and pins
-
-  public func isMarked(_ row: Row) -> Bool { records[Int(row)].isMarked }
-  public func isPinned(_ row: Row) -> Bool { records[Int(row)].isPinned }
 
   mutating func setMarked(_ isMarked: Bool, _ row: Row) {
     guard records[Int(row)].isMarked != isMarked, records[Int(row)].keyLength > 0 else { return }
@@ -406,12 +301,6 @@ public struct EntryTable {
     log.append(
       row: row, hash: record.hash, stamp: record.stamp, wall: wall, length: record.valueLength,
       prefix: valuePrefix(row))
-  }
-
-  private func isKey(of row: Row, _ key: RawSpan) -> Bool {
-    let record = records[Int(row)]
-    guard Int(record.keyLength) == key.byteCount, key.byteCount > 0 else { return false }
-    return bytes.isEqual(key, at: record.offset)
   }
 
   private mutating func compact() {
