@@ -1,4 +1,3 @@
-import OriginalSegment
 public import SharedSimple
 
 /// One sample as `shmtop --json` prints it. Every field is described in `Assets/shmtop.schema.json`.
@@ -155,81 +154,6 @@ extension MemorySample {
   }
 }
 
-struct LockDocument: Sendable, Encodable {
-  struct Holder: Sendable, Encodable {
-    let pid: Int32
-    let slot: Int?
-    let heldNanoseconds: UInt64?
-  }
-  /// So many times of at most so long, and longer than those of the bucket before.
-  struct Bucket: Sendable, Encodable {
-    let atMostNanoseconds: UInt64
-    let count: UInt64
-  }
-  let holder: Holder?
-  let waiting: Int?
-  let acquisitions: UInt64?
-  let contended: UInt64?
-  let waitNanoseconds: UInt64?
-  let longestWaitNanoseconds: UInt64?
-  let recoveries: UInt64?
-  let waits: [Bucket]?
-  let sampledHolds: [Bucket]?
-  let looks: LooksDocument?
-
-  init(_ sample: SegmentSample, _ knowledge: Knowledge, _ remarks: Remarks) {
-    let lock = sample.lock
-    let isTimed = knowledge.contains(.lockTimes)
-    holder = lock.holder.map { pid in
-      Holder(
-        pid: pid, slot: lock.holderParticipant,
-        heldNanoseconds: isTimed
-          ? lock.heldSinceMonotonic.map { elapsed(from: $0, to: sample.takenMonotonic) } : nil)
-    }
-    waiting = remarks.waiterCount(seen: sample.waitingCount)
-    looks = remarks.looks.flatMap(LooksDocument.init)
-    guard isTimed else {
-      (acquisitions, contended, waitNanoseconds, longestWaitNanoseconds) = (nil, nil, nil, nil)
-      (recoveries, waits, sampledHolds) = (nil, nil, nil)
-      return
-    }
-    acquisitions = lock.acquisitions
-    contended = lock.contended
-    waitNanoseconds = lock.waitNanoseconds
-    longestWaitNanoseconds = lock.longestWait
-    recoveries = lock.recoveries
-    waits = Self.buckets(lock.waits)
-    sampledHolds = Self.buckets(lock.sampledHolds)
-  }
-
-  /// Those that have counted anything.
-  private static func buckets(_ histogram: LogHistogram) -> [Bucket] {
-    histogram.counts.enumerated().filter { $0.element > 0 }.map { bucket, count in
-      Bucket(atMostNanoseconds: LogHistogram.upperBound(ofBucket: bucket), count: count)
-    }
-  }
-}
-
-/// What looks at a lock have seen that does not count by itself.
-struct LooksDocument: Sendable, Encodable {
-  let count: Int
-  let held: Int
-  let withWaiters: Int
-  let longestRunThread: Int32?
-  let longestRunLooks: Int?
-  let longestRunNanoseconds: UInt64?
-
-  /// - Returns: nil where the lock cannot be read.
-  init?(_ watch: LockWatch) {
-    guard !watch.isUnknown else { return nil }
-    (count, held, withWaiters) = (watch.looks, watch.held, watch.withWaiters)
-    let run = watch.longestRun.looks > 0 ? watch.longestRun : nil
-    longestRunThread = run?.owner
-    longestRunLooks = run?.looks
-    longestRunNanoseconds = run?.nanoseconds
-  }
-}
-
 struct TransactionsDocument: Sendable, Encodable {
   let committed: UInt64
   let keys: UInt64
@@ -281,45 +205,6 @@ struct IntervalDocument: Sendable, Encodable {
     acquisitions = isTimed ? difference.acquisitions : nil
     contended = isTimed ? difference.contended : nil
     slowestWaitAtMostNanoseconds = difference.slowestWaitBucket.map(LogHistogram.upperBound(ofBucket:))
-  }
-}
-
-struct ParticipantDocument: Sendable, Encodable {
-  private let row: ParticipantSample
-  private let interval: OperationsDocument?
-  private let waitingNanoseconds: UInt64?
-  private let knowledge: Knowledge
-
-  /// - Returns: nil for the row that sums up those who left.
-  init?(_ rates: ParticipantRates, at now: UInt64, isContinuous: Bool, _ knowledge: Knowledge) {
-    guard let participant = rates.participant else { return nil }
-    row = participant
-    self.knowledge = knowledge
-    interval = isContinuous && knowledge.contains(.counters) ? OperationsDocument(rates.counts) : nil
-    waitingNanoseconds = participant.waitingSinceMonotonic.map { elapsed(from: $0, to: now) }
-  }
-
-  /// By hand for the name, which may be any bytes.
-  func encode(to encoder: any Encoder) throws {
-    var fields = encoder.container(keyedBy: FieldName.self)
-    try fields.encode(row.slot, forKey: "slot")
-    try fields.encode(row.pid, forKey: "pid")
-    try fields.encode(bytes: row.name, as: "name")
-    try fields.encode(row.isInspector, forKey: "is_inspector")
-    try fields.encode(row.liveness.rawValue, forKey: "state")
-    if knowledge.contains(.participants) {
-      try fields.encode(row.attachedWall, forKey: "attached_time")
-      try fields.encode(row.startTime, forKey: "start_ticks")
-      try fields.encode(row.pidNamespace, forKey: "pid_namespace")
-    }
-    if knowledge.contains(.counters) {
-      try fields.encode(OperationsDocument(row.counters), forKey: "operations")
-      try fields.encodeIfPresent(interval, forKey: "interval")
-      try fields.encode(row.waitsCaused, forKey: "waits_caused")
-      try fields.encode(row.waitNanosecondsCaused, forKey: "wait_nanoseconds_caused")
-    }
-    try fields.encodeIfPresent(waitingNanoseconds, forKey: "waiting_nanoseconds")
-    try fields.encodeIfPresent(row.waitingFor, forKey: "waiting_for_pid")
   }
 }
 
