@@ -98,10 +98,7 @@ import Testing
 
   @Test func `a stuck lock ends a dump, and there is a way without it`() async throws {
     try segment.open().put("key", "value")
-    let holder = try AgentProcess()
-    try holder.ask("open", "h", segment.name)
-    try holder.ask("hold", "h")
-    holder.stop()
+    let holder = try AgentProcess.stoppedHolder(of: segment)
     defer { holder.kill() }
     let dump = try await ShmtopProgram.run("dump", segment.name)
     #expect(dump.code == 4)

@@ -90,10 +90,7 @@ import Testing
   @Test func `a stuck lock ends with 4 and names the holder`() async throws {
     let segment = TemporaryStore("stuck")
     try segment.open().put("key", "value")
-    let holder = try AgentProcess()
-    try holder.ask("open", "h", segment.name)
-    try holder.ask("hold", "h")
-    holder.stop()
+    let holder = try AgentProcess.stoppedHolder(of: segment)
     defer { holder.kill() }
     let outcome = try await ShmtopProgram.run("put", segment.name, "key", "other")
     #expect(outcome.code == 4)
