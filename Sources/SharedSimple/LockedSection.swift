@@ -1,7 +1,7 @@
 /// The store while its mutex is held: what `withLock` hands out.
 ///
 /// Each operation is as the store's own, without waiting, and throws what that throws, but for the lock's errors. After the
-/// section has ended, and in a child forked inside of it, it throws `sectionEnded`.
+/// section has ended, and in a child forked inside of it, it throws `sectionEnded`; after its store was closed, `closed`.
 public struct LockedSection: ~Copyable {
   private let store: SharedStore
   private let writer: TableWriter
@@ -32,14 +32,14 @@ public struct LockedSection: ~Copyable {
   /// The number of entries; exact.
   public var count: Int {
     get throws(StoreError) {
-      try store.requireHold(writer)
+      try store.requireOpen(writer)
       return Int(clamping: writer.header.liveCount)
     }
   }
 
   /// All entries.
   public func all() throws(StoreError) -> [Entry] {
-    try store.requireHold(writer)
+    try store.requireOpen(writer)
     return try writer.entries()
   }
 
@@ -82,7 +82,7 @@ public struct LockedSection: ~Copyable {
   /// Removes all entries; returns how many there were.
   @discardableResult
   public func removeAll() throws(StoreError) -> Int {
-    try store.requireHold(writer)
+    try store.requireOpen(writer)
     return try writer.removeAll()
   }
 
@@ -107,7 +107,7 @@ public struct LockedSection: ~Copyable {
     _ key: some StoreBytes,
     _ body: (RawSpan, KeyDigest, TableWriter.Place, HashIndex) throws(StoreError) -> R
   ) throws(StoreError) -> R {
-    try store.requireHold(writer)
+    try store.requireOpen(writer)
     return try key.withRawSpan { key throws(StoreError) in
       try SegmentFormat.requireKey(key)
       let index = HashIndex(writer.segment, try writer.segment.liveTable())

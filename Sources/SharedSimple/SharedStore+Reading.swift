@@ -291,7 +291,12 @@ extension SharedStore {
     try ready()
     var cursor = TableCursor()
     let scan = TableScan(segment)
-    while try scan.advance(&cursor, slotLimit: .max, { key, value, _ in body(key, value) }) == .more {}
+    var goesOn = true
+    let progress = try scan.advance(&cursor, slotLimit: .max) { key, value, _ in
+      goesOn = body(key, value)
+      return goesOn && !isClosed
+    }
+    if progress == .stopped, goesOn { throw .closed(name: name) }
   }
 
   /// A snapshot of all entries at one instant, in no particular order.

@@ -231,7 +231,13 @@ extension SharedStore {
     if writer.process == forkToken { StoreLock(segment, writer.participant).release() }
   }
 
-  /// A section or a transaction lives as long as its closure; in a child forked inside of it, it has ended.
+  /// Before each call of a section or a transaction: it lives as long as its closure, and its store is open.
+  func requireOpen(_ writer: TableWriter) throws(StoreError) {
+    if isClosed { throw .closed(name: name) }
+    try requireHold(writer)
+  }
+
+  /// Whether the closure still runs, in the process that began it: in a child forked inside of it, it has ended.
   func requireHold(_ writer: TableWriter) throws(StoreError) {
     guard writer.process == forkToken, StoreLock(segment, writer.participant).isHeldByThisThread else {
       throw .sectionEnded(name: name)

@@ -155,6 +155,8 @@ public final class SharedStore: Sendable {
     if !isReady { try becomeReady() }
   }
 
+  var isClosed: Bool { token.load(ordering: .relaxed) == Participant.closedToken }
+
   @inline(__always)
   var isReady: Bool { token.load(ordering: .relaxed) == forkWatch.token }
 

@@ -1,3 +1,5 @@
+internal import Glibc
+
 extension StoreError: CustomStringConvertible {
   /// A sentence or two for an operator: what happened, what was kept, what to do.
   public var description: String {
@@ -32,11 +34,13 @@ extension StoreError: CustomStringConvertible {
       "“\(name)” is damaged: \(detail). Nothing was changed. Save what can be read, then open it in exclusive mode "
         + "to start afresh."
     case .timedOut(let name, let milliseconds):
-      "“\(name)” was still empty after \(milliseconds) ms: whoever creates it has not finished. Try again; if its "
-        + "creator is gone, unlink it."
+      "“\(name)” was not yet a segment after \(milliseconds) ms: whoever creates it has not finished. Try again; if its "
+        + "creator is gone, remove \(SharedMemoryObject.path(name))."
     case .permissionDenied(let name, let call, let errno):
       "The system does not let this user reach “\(name)” (\(call): \(SystemCall.message(errno))). "
-        + "Open it read-only, or ask its owner."
+        + (call == "open O_TMPFILE"
+          ? "Nothing can be created in \(SharedMemoryObject.directory)."
+          : "Open it read-only, or ask its owner.")
     case .otherOwner(let name, let owner, let user):
       "“\(name)” belongs to user \(owner), this process runs as user \(user): not opened for writing. "
         + "If that user is trusted, set the option acceptsOtherOwner, or open it read-only."
@@ -55,7 +59,8 @@ extension StoreError: CustomStringConvertible {
         + (holder == 0 ? "a process that cannot be named from here" : "process \(holder)") + " holds it "
         + "(state \(state)\(state == "T" ? ", stopped" : "")). Nothing was changed. Reads go on; continue or end that process."
     case .lockReentered(let name):
-      "This thread holds the lock of “\(name)” already: inside withLock, write through the section it hands out."
+      "This thread is inside of a locked section or a transaction of “\(name)”, and this operation is none for there. "
+        + "Nothing was changed. Go through what the section or transaction hands out."
     case .transactionTooLarge(let name, let keys, let keyLimit, let byteCount, let byteLimit):
       "The transaction on “\(name)” would change \(keys) keys of \(byteCount) bytes with their values; at most \(keyLimit) "
         + "keys and \(byteLimit) bytes are allowed. Nothing was changed. Make several transactions of it."
@@ -74,15 +79,18 @@ extension StoreError: CustomStringConvertible {
         + "limit (ulimit -v), or create the segment with a smaller reservation."
     case .storeFull(let name, let region, let limit):
       "“\(name)” has used up the \(region) of its reservation (\(limit) \(region == "index" ? "slots" : "bytes")). All "
-        + "entries are still there. Remove some, or make a segment with a larger reservation."
+        + "entries are still there. Remove some (their room is for entries of their size, until the store is empty), or "
+        + "make a segment with a larger reservation."
     case .notANumber(let key, let value):
       "The value of “\(key)” is “\(value)”, which is not a decimal number of 64 bits. It was left as it is."
     case .overflow(let key, let value, let amount):
       "\(value) \(amount < 0 ? "−" : "+") \(amount.magnitude) leaves the range of 64 bits; “\(key)” was left as it is."
     case .notText(let key):
-      "What belongs to “\(key)” is not valid UTF-8; read it as bytes."
+      "“\(key)”, or its value, is not valid UTF-8, where text is needed. Read values that are no text as bytes."
     case .system(let name, let call, let errno):
       "A system call failed for “\(name)”: \(call): \(SystemCall.message(errno)). Nothing was changed."
+        + (errno == ENOSPC
+          ? " No more files are possible there (df -i \(SharedMemoryObject.directory))." : "")
     }
   }
 }

@@ -38,7 +38,7 @@ public struct Transaction: ~Copyable {
   /// The number of entries, with what the transaction did before.
   public var count: Int {
     get throws(StoreError) {
-      try store.requireHold(writer)
+      try store.requireOpen(writer)
       // Wrapping: a damaged count must not trap.
       return Int(clamping: writer.header.liveCount &+ UInt64(bitPattern: Int64(countChange)))
     }
@@ -130,7 +130,7 @@ public struct Transaction: ~Copyable {
 
   /// What a key has now, seen from within.
   private func current(_ key: RawSpan) throws(StoreError) -> (digest: KeyDigest, value: [UInt8]?) {
-    try store.requireHold(writer)
+    try store.requireOpen(writer)
     try SegmentFormat.requireKey(key)
     if !changes.isEmpty, let index = indices[key.copiedBytes] {
       return (changes[index].digest, changes[index].value)

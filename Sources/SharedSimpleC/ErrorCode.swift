@@ -79,7 +79,7 @@ public func shs_error_message(_ error: Int32) -> UnsafePointer<CChar>! {
     case SHS_ERROR_OVERFLOW: "the number would leave the range of 64 bits"
     case SHS_ERROR_NOT_TEXT: "the bytes are not valid UTF-8"
     case SHS_ERROR_SYSTEM: "a system call failed"
-    case SHS_ERROR_BAD_ARGUMENT: "an argument is none"
+    case SHS_ERROR_BAD_ARGUMENT: "an argument is NULL, or out of its bounds"
     case SHS_ERROR_BUFFER_TOO_SMALL: "the buffer is too small for the value"
     case 0: "no error"
     default: "no error of this library"

@@ -11,7 +11,8 @@ public func shs_transaction(
   unsafe StoreHandle.retained(store) { handle in
     guard let body = unsafe body else { return refuseNull("body") }
     return answeringAny {
-      try handle.store.transaction { transaction in
+      try OpenBody.requireKey(handle.store.name)
+      return try handle.store.transaction { transaction in
         let isKept = unsafe withUnsafeMutablePointer(to: &transaction) { pointer in
           unsafe handle.inside(.transaction(pointer)) { unsafe body(context, store) } == 0
         }
@@ -29,7 +30,8 @@ public func shs_with_lock(
   unsafe StoreHandle.retained(store) { handle in
     guard let body = unsafe body else { return refuseNull("body") }
     return answeringAny {
-      try handle.store.withLock { section in
+      try OpenBody.requireKey(handle.store.name)
+      return try handle.store.withLock { section in
         unsafe withUnsafePointer(to: section) { pointer in
           unsafe handle.inside(.section(pointer)) { unsafe body(context, store) } == 0 ? 0 : 1
         }

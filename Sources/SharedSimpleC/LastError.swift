@@ -37,20 +37,21 @@ func answering(_ body: () throws(StoreError) -> Int32) -> Int32 {
 
 /// This thread's last sentence, a C string that its thread owns.
 enum LastError {
-  private static let key: pthread_key_t = {
+  /// `nil` where the process has used up its keys: then there are no sentences.
+  private static let key: pthread_key_t? = {
     var key = pthread_key_t()
-    unsafe pthread_key_create(&key, free)
-    return key
+    return unsafe pthread_key_create(&key, free) == 0 ? key : nil
   }()
 
   static func set(_ sentence: String) {
+    guard let key else { return }
     let old = unsafe pthread_getspecific(key)
     unsafe pthread_setspecific(key, strdup(sentence))
     unsafe free(old)
   }
 
   static var sentence: UnsafePointer<CChar> {
-    guard let text = unsafe pthread_getspecific(key) else { return unsafe cString("") }
+    guard let key, let text = unsafe pthread_getspecific(key) else { return unsafe cString("") }
     return unsafe UnsafePointer(text.assumingMemoryBound(to: CChar.self))
   }
 }

@@ -11,7 +11,8 @@ public func shs_get_many(
   _ context: UnsafeMutableRawPointer!
 ) -> Int32 {
   unsafe StoreHandle.retained(store) { handle in
-    guard let keys = unsafe CBytes.array(keys, count) else { return refuseNull("keys") }
+    if let refusal = unsafe CBytes.refuseNull(keys, count, "keys") { return refusal }
+    let keys = unsafe CBytes.array(keys, count)
     guard let visit = unsafe visit else { return refuseNull("visit") }
     return answering { () throws(StoreError) in
       if case .transaction(let transaction) = handle.hold {
@@ -39,8 +40,9 @@ public func shs_put_many(
   _ count: Int
 ) -> Int32 {
   unsafe StoreHandle.with(store) { handle in
-    guard let keys = unsafe CBytes.array(keys, count) else { return refuseNull("keys") }
-    guard let values = unsafe CBytes.array(values, count) else { return refuseNull("values") }
+    if let refusal = unsafe CBytes.refuseNull(keys, count, "keys") { return refusal }
+    if let refusal = unsafe CBytes.refuseNull(values, count, "values") { return refusal }
+    let (keys, values) = unsafe (CBytes.array(keys, count), CBytes.array(values, count))
     return answering { () throws(StoreError) in
       try unsafe handle.store.putMany(keys, values)
       return 0
@@ -49,21 +51,30 @@ public func shs_put_many(
 }
 
 extension CBytes {
-  /// Several of them; `nil` for a NULL that is said to have some, the array itself or one of it.
-  fileprivate static func array(
-    _ start: UnsafePointer<shs_bytes>?, _ count: Int
-  ) -> [UnsafeRawBufferPointer]? {
-    // No memory holds more of them than an Int of bytes: a count that is more comes from a mistake.
-    guard (0...Int.max / 64).contains(count), unsafe start != nil || count == 0 else { return nil }
-    let array = unsafe [UnsafeRawBufferPointer](unsafeUninitializedCapacity: count) { array, done in
-      // As many elements as the array has room for, up to one that is none.
-      while done < count, let element = unsafe start?[done],
-        let bytes = unsafe CBytes(element.bytes, element.length)
-      {
-        unsafe array.initializeElement(at: done, to: bytes.span)
-        done += 1
-      }
+  /// Refuses a NULL that is said to have some bytes: the array itself, or one of it. Before anything is made of them: a
+  /// count that is a mistake must not take the memory of as many.
+  fileprivate static func refuseNull(
+    _ start: UnsafePointer<shs_bytes>?, _ count: Int, _ name: String
+  ) -> Int32? {
+    if count == 0 { return nil }
+    // No memory holds more of them than an Int of bytes.
+    guard (0...Int.max / 64).contains(count) else {
+      return refuse(
+        .badArgument, "The count \(UInt(bitPattern: count)) is more than there can be. Nothing was changed.")
     }
-    return unsafe array.count == count ? array : nil
+    guard let start = unsafe start else { return SharedSimpleC.refuseNull(name) }
+    for index in 0..<count where unsafe CBytes(start[index].bytes, start[index].length) == nil {
+      return SharedSimpleC.refuseNull("\(name)[\(index)]")
+    }
+    return nil
+  }
+
+  /// Several of them, none of which `refuseNull` refuses.
+  fileprivate static func array(_ start: UnsafePointer<shs_bytes>?, _ count: Int) -> [UnsafeRawBufferPointer]
+  {
+    // The caller's memory stays during the call.
+    unsafe UnsafeBufferPointer(start: start, count: count).compactMap {
+      unsafe CBytes($0.bytes, $0.length)?.span
+    }
   }
 }

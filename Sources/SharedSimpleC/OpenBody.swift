@@ -16,14 +16,20 @@ internal import SharedSimple
   private let hold: Hold
   private let outer: UnsafeMutableRawPointer?
 
-  private static let innermost: pthread_key_t = {
+  /// `nil` where the process has used up its keys: then no body can be run.
+  private static let innermost: pthread_key_t? = {
     var key = pthread_key_t()
-    unsafe pthread_key_create(&key, nil)
-    return key
+    return unsafe pthread_key_create(&key, nil) == 0 ? key : nil
   }()
 
-  /// Runs a body as the innermost one of this thread.
+  /// Before a body is run: whether one can be.
+  static func requireKey(_ name: String) throws(StoreError) {
+    if innermost == nil { throw .system(name: name, call: "pthread_key_create", errno: EAGAIN) }
+  }
+
+  /// Runs a body as the innermost one of this thread, which `requireKey` has allowed.
   static func run(_ handle: StoreHandle, _ hold: Hold, _ body: () -> Int32) -> Int32 {
+    guard let innermost else { preconditionFailure("requireKey has thrown") }
     let outer = unsafe pthread_getspecific(innermost)
     var entry = unsafe OpenBody(
       handle: Unmanaged.passUnretained(handle).toOpaque(), hold: hold, outer: outer)
@@ -37,6 +43,7 @@ internal import SharedSimple
   /// What this thread's calls on a handle go through.
   @inline(never)
   static func hold(of handle: StoreHandle) -> Hold? {
+    guard let innermost else { return nil }
     let address = unsafe Unmanaged.passUnretained(handle).toOpaque()
     var next = unsafe pthread_getspecific(innermost)
     while let pointer = unsafe next {

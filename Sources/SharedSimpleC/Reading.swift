@@ -114,6 +114,6 @@ private func call(
 
 /// An argument that is NULL where something is needed.
 @inline(never)
-func refuseNull(_ argument: StaticString) -> Int32 {
+func refuseNull(_ argument: String) -> Int32 {
   refuse(.badArgument, "The argument \(argument) is NULL. Nothing was done.")
 }

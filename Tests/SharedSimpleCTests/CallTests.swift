@@ -15,4 +15,18 @@ import Testing
     #expect(outcome.lines.last == "0 claims do not hold")
     #expect(segment.objects.isEmpty)
   }
+
+  @Test(arguments: ["streams", "keys"])
+  func `a process without standard streams, or without a key for thread-specific data`(lack: String)
+    async throws
+  {
+    let program = "/tmp/shmtop-odd-process-\(lack)-\(getpid())"
+    defer { unlink(program) }
+    let compiled = try await BuiltLibrary.compile(BuiltLibrary.programs + "/odd_process.c", to: program)
+    #expect(compiled.code == 0, "\(compiled.output)")
+    let outcome = try await BuiltLibrary.shell("'\(program)' \(lack) '\(segment.name)'")
+    #expect(outcome.code == 0, "\(outcome.output)")
+    #expect(outcome.lines.last == "0 claims do not hold")
+    expectSound(segment)
+  }
 }

@@ -26,7 +26,8 @@ struct OpeningTests {
   }
 
   @Test(arguments: [
-    "", "/", ".", "..", "/.", "/..", "a/b", "//a", "a\0b", String(repeating: "n", count: 255),
+    "", "/", ".", "..", "/.", "/..", "a/b", "//a", "a\0b", ".shs-\u{301}x", "/\u{301}/x",
+    String(repeating: "n", count: 255),
     String(repeating: "é", count: 128),
   ])
   func `A name that cannot be one is refused`(name: String) {
@@ -36,6 +37,15 @@ struct OpeningTests {
     #expect(refusal { try SharedStore.unlink(name) } == "invalidName")
     #expect(refusal { try SegmentObserver(name) } == "invalidName")
     #expect(refusal { try SegmentCheck.run(name) } == "invalidName")
+  }
+
+  @Test func `A name is bytes: a slash is dropped before it, whatever mark follows`() throws {
+    let bare = "\u{301}" + segment.name
+    defer { unlink("/dev/shm/\(bare)") }
+    let store = try SharedStore("/" + bare)
+    #expect(Array(store.name.utf8) == Array(bare.utf8))
+    #expect(access("/dev/shm/\(bare)", F_OK) == 0)
+    try SharedStore.unlink(bare)
   }
 
   @Test func `A name of 254 bytes is one`() throws {

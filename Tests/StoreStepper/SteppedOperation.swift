@@ -94,7 +94,28 @@ struct SteppedOperation: Sendable {
     changing("growth-into-window", entries: 1536, by: { $0[key(1536)] = value(0) }) {
       try $0.put(key(1536), value(0))
     },
+    insertIntoEmptied,
   ]
+
+  /// Into a heap that is full of free blocks, all of them too small: the store, which is empty, starts anew.
+  private static let insertIntoEmptied = SteppedOperation(
+    name: "insert-into-emptied",
+    prepare: { segment in
+      try fill(segment, entries: 0)
+      let store = try SharedStore(segment, mode: .existing)
+      defer { store.close() }
+      var count = 0
+      do {
+        while true {
+          try store.put(key(count), [UInt8](repeating: 1, count: 500))
+          count += 1
+        }
+      } catch StoreError.storeFull {
+        for index in 0..<count { try store.remove(key(index)) }
+      }
+      return Outcomes(before: [:], after: [key(0): [UInt8](repeating: 2, count: 4096)])
+    },
+    child: onStore { try $0.put(key(0), [UInt8](repeating: 2, count: 4096)) })
 
   /// An update by a handle that has looked at table and heap before, into a block that is free.
   private static func direct(_ name: String, _ new: [UInt8]) -> SteppedOperation {

@@ -122,7 +122,7 @@ extension SegmentAttacher {
   /// Clears what killed exclusive opens of this name have left: temporary names whose maker is gone.
   func clearStrayNames(waiting timeout: Duration) {
     let prefix = SegmentName.temporaryPrefix(for: name)
-    for stray in (try? SharedMemoryObject.names()) ?? [] where stray.hasPrefix(prefix) {
+    for stray in (try? SharedMemoryObject.names()) ?? [] where stray.utf8.starts(with: prefix.utf8) {
       // Anybody can make a name like this: another user's object is not touched, least of all its mutex.
       guard let object = try? SharedMemoryObject.open(name: stray, writable: true),
         let status = try? object.status(), (try? requireOwner(status)) != nil, object.tryAdvisoryLock()

@@ -1,7 +1,9 @@
 /// The name of a segment: 1 to 254 bytes, no `/`, no NUL, not `.` or `..`. One leading `/` is dropped.
 enum SegmentName {
   static func normalised(_ name: String) throws(StoreError) -> String {
-    let bare = name.hasPrefix("/") ? String(name.dropFirst()) : name
+    // Bytes, not characters: a mark may follow the slash that makes one of both.
+    let bare =
+      name.utf8.first == UInt8(ascii: "/") ? String(decoding: name.utf8.dropFirst(), as: UTF8.self) : name
     func refuse(_ reason: String) -> StoreError { .invalidName(name: name, reason: reason) }
     switch bare.utf8.count {
     case 0: throw refuse("it is empty")
@@ -16,7 +18,7 @@ enum SegmentName {
   }
 
   /// Whether a name is one that an exclusive open builds a segment up under.
-  static func isTemporary(_ name: String) -> Bool { name.hasPrefix(".shs-") }
+  static func isTemporary(_ name: String) -> Bool { name.utf8.starts(with: ".shs-".utf8) }
 
   /// What temporary names for a segment begin with; the names of others' segments begin otherwise.
   static func temporaryPrefix(for name: String) -> String {

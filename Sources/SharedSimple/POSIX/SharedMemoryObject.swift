@@ -63,7 +63,15 @@ final class SharedMemoryObject: Sendable {
     let flags = (writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK
     let path = path(name)
     return SharedMemoryObject(
-      descriptor: try SystemCall.check("open") { unsafe Glibc.open(path, flags) })
+      descriptor: try aboveStandard(try SystemCall.check("open") { unsafe Glibc.open(path, flags) }))
+  }
+
+  /// The descriptor under a number above 2. Where a process runs without standard streams, the kernel gives theirs to the
+  /// next file it opens; and whoever then writes a line to stderr would write it over the header.
+  private static func aboveStandard(_ descriptor: Int32) throws(SystemFailure) -> Int32 {
+    if descriptor > STDERR_FILENO { return descriptor }
+    defer { close(descriptor) }
+    return try SystemCall.check("fcntl") { fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) }
   }
 
   /// Makes an object that has no name yet, of a size that is all hole.
@@ -71,9 +79,8 @@ final class SharedMemoryObject: Sendable {
     try requireFileSize(byteCount)
     let flags = shim_O_TMPFILE | O_RDWR | O_CLOEXEC
     let object = SharedMemoryObject(
-      descriptor: try SystemCall.check("open O_TMPFILE") {
-        unsafe Glibc.open(directory, flags, mode_t(permissions))
-      })
+      descriptor: try aboveStandard(
+        try SystemCall.check("open O_TMPFILE") { unsafe Glibc.open(directory, flags, mode_t(permissions)) }))
     if object.permissions != permissions {
       try SystemCall.check("fchmod") { fchmod(object.descriptor, mode_t(permissions)) }
     }

@@ -10,6 +10,15 @@ struct BatchChange {
 extension TableWriter {
   /// Makes the changes, each of another key. Throws with none of them made; growth that it needed may stay.
   func commit(_ changes: [BatchChange]) throws(StoreError) {
+    do throws(StoreError) {
+      try tryCommit(changes)
+    } catch {
+      guard try startsAnew(for: error) else { throw error }
+      try tryCommit(changes)
+    }
+  }
+
+  private func tryCommit(_ changes: [BatchChange]) throws(StoreError) {
     let start = SystemClock.monotonic
     let steps = try plan(changes)
     guard !steps.isEmpty else { return }

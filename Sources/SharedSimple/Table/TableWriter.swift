@@ -148,11 +148,37 @@ struct TableWriter: Sendable {
       index = try TableGrowth(segment).makeRoom(in: index)
       place = try find(key, digest, in: index)
     }
-    let record = try heap.allocate(recordByteCount: byteCount)
+    let record: RecordNumber
+    do throws(StoreError) {
+      record = try heap.allocate(recordByteCount: byteCount)
+    } catch {
+      guard try startsAnew(for: error) else { throw error }
+      index = HashIndex(segment, try segment.liveTable())
+      place = try find(key, digest, in: index)
+      record = try heap.allocate(recordByteCount: byteCount)
+    }
     heap.write(record, key: key, digest, value: value)
     index.publish(Slot(record: record, hash: digest.hash), at: place.position)
     header.liveCount = header.liveCount &+ 1
     if place.reusesRemoved { header.removedCount = header.removedCount &- 1 }
+  }
+
+  /// A store that has run out of room but is empty: its blocks are all free, only of other sizes. They go, as by
+  /// `removeAll`. Returns whether it was so, and trying again is worth it.
+  ///
+  /// The count is derived, and damage may make it a lie: what is thrown away here is looked for first.
+  @inline(never)
+  func startsAnew(for error: StoreError) throws(StoreError) -> Bool {
+    switch error {
+    case .noSpace, .storeFull: break
+    default: return false
+    }
+    let index = HashIndex(segment, try segment.liveTable())
+    guard header.liveCount == 0, !(0..<index.slotCount).contains(where: { index.slot($0).isLive }) else {
+      return false
+    }
+    _ = try removeAll()
+    return true
   }
 
   /// Whether one more used slot, or some more, would take the table above its load factor of 3/4.

@@ -26,12 +26,15 @@
  * free(), no other thread may be in a call on it, or begin one. A forked child goes on with its parent's stores, and
  * closes them itself; a process with several threads makes each kind of call once before it forks (Swift's runtime
  * has locks of its own, which a fork may leave locked). A store may be closed inside its own visit function or body:
- * it goes when that has returned.
+ * it goes when that has returned; until then its calls are SHS_ERROR_CLOSED, and so is a pass that would go on. No thread may be cancelled (pthread_cancel) while it is in a call, and one that calls has a stack of
+ * 64 KiB at least.
  *
  * ERRORS. Every call that can fail returns an int: 0 or 1 is an answer, which the call explains; a negative number is
  * an error, one of SHS_ERROR_... below. Then the store is as it was before the call, unless the error says otherwise,
  * and shs_last_error() has the sentence. A NULL where something is needed, a mode that is none, a length that is too
- * large: each is an error. errno means nothing after a call. No signal handler may call any of these.
+ * large: each is an error. errno means nothing after a call. No signal handler may call any of these. Memory of the
+ * process's own that cannot be had ends the process: a snapshot needs as much as the store's entries have, a transaction
+ * twice its changes. (Nothing is lost: who takes the mutex next repairs.)
  *
  * FUNCTIONS PASSED IN (visit, body) must return: no longjmp, no C++ exception, no end of the thread out of them.
  *
@@ -70,7 +73,7 @@ enum {
   SHS_ERROR_VALUE_LIMIT_DIFFERS = -16,  /* the segment was created with another value limit */
   SHS_ERROR_REPLACED = -17,             /* an exclusive open has put a new segment in its place: open again */
   SHS_ERROR_CLOSED = -18,               /* the store was closed (inside its own visit function or body) */
-  SHS_ERROR_READ_ONLY = -19,            /* the store was opened read-only */
+  SHS_ERROR_READ_ONLY = -19,            /* the store was opened read-only: no writing, no shs_snapshot, no shs_check */
   SHS_ERROR_LOCK_TIMEOUT = -20,         /* somebody held the mutex until the lock timeout ended */
   SHS_ERROR_LOCK_REENTERED = -21,       /* this thread holds the mutex already, and the call is none for inside */
   SHS_ERROR_TRANSACTION_TOO_LARGE = -22,/* more than 65,536 keys, or 64 MiB; the transaction can go on without */
@@ -121,7 +124,8 @@ enum {
  * value_limit  the longest value in bytes, up to 1,048,576. 0: 32 for a new segment, an existing one's as it is.
  * out          gets the store, to be closed with shs_close; NULL after an error.
  *
- * Returns 0. Waits up to 5 s for a segment that is being set up, up to 10 ms for the mutex.
+ * Returns 0. Waits up to 5 s for a segment that is being set up, up to 10 ms for the mutex; SHS_EXCLUSIVE up to 1 s for
+ * that of the segment it replaces.
  */
 int shs_open(const char *name, int mode, uint32_t value_limit, shs_store **out);
 
@@ -150,7 +154,7 @@ void shs_close(shs_store *store);
 /* Takes a segment's name away. Whoever has it open goes on; who opens the name next in shared mode makes a new one. */
 int shs_unlink(const char *name);
 
-/* ---- Reading: no lock, no waiting ---------------------------------------------------------------------------- */
+/* ---- Reading: no lock, no waiting, but for shs_snapshot ------------------------------------------------------- */
 
 /*
  * Reads the value of a key.

@@ -56,6 +56,33 @@ struct ReservationTests {
     expectSound(segment)
   }
 
+  @Test func `A full heap whose entries have all been removed takes entries of any size`() throws {
+    let store = try segment.open {
+      $0.reservation = 1 << 20
+      $0.valueLimit = 4000
+    }
+    let large = [UInt8](repeating: 8, count: 4000)
+    let (count, _) = try fill(store, byteCount: 100)
+    for index in 1..<count { #expect(try store.remove(key(index))) }
+    #expect(refusal { try store.put("large", large) } == "storeFull", "one is left, and stays")
+    #expect(refusal { try store.transaction { try $0.put("large", large) } } == "storeFull")
+    #expect(try store.dictionary().count == 1)
+    #expect(try store.remove(key(0)))
+    try store.put("large", large)
+    #expect(try store.bytes("large") == large)
+    #expect(try fill(store, byteCount: 4000).count > 100)
+    // The same by a transaction of several keys.
+    try store.removeAll()
+    let again = try fill(store, byteCount: 100).count
+    for index in 0..<again { #expect(try store.remove(key(index))) }
+    try store.transaction { batch in
+      for index in 0..<20 { try batch.put(key(index), large) }
+    }
+    #expect(try store.count == 20)
+    #expect(try SegmentObserver(segment.name).sample().events.count { $0.kind == .cleared } == 3)
+    expectSound(segment)
+  }
+
   @Test func `A full index takes an entry for each one removed, at once and again and again`() throws {
     var random = SeededGenerator(printedFor: "a full index")
     let store = try segment.open { $0.reservation = 1 << 20 }
