@@ -5,6 +5,9 @@ struct SizeClass: Equatable, Sendable {
   /// Granules of each block of this class.
   let granules: Int
 
+  /// Bytes of each block of this class.
+  var byteCount: Int { granules * SegmentFormat.granuleByteCount }
+
   static let count = 128
   /// Up to so many granules, each number is a class of its own, with this number as its index.
   static let exactLimit = 32

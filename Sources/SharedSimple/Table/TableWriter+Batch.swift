@@ -13,8 +13,18 @@ extension TableWriter {
     do throws(StoreError) {
       try tryCommit(changes)
     } catch {
-      guard try startsAnew(for: error) else { throw error }
+      guard try startsAnew(for: error, needing: byteCount(of: changes)) else { throw error }
       try tryCommit(changes)
+    }
+  }
+
+  /// What the blocks of a batch take: its records and its list.
+  private func byteCount(of changes: [BatchChange]) -> Int {
+    changes.reduce(SizeClass(recordByteCount: BatchList.byteCount(entries: changes.count)).byteCount) {
+      sum, change in
+      guard let value = change.value else { return sum }
+      let record = value.withRawSpan { RecordLengths.recordByteCount(of: change.digest, value: $0) }
+      return sum + SizeClass(recordByteCount: record).byteCount
     }
   }
 

@@ -152,7 +152,9 @@ struct TableWriter: Sendable {
     do throws(StoreError) {
       record = try heap.allocate(recordByteCount: byteCount)
     } catch {
-      guard try startsAnew(for: error) else { throw error }
+      guard try startsAnew(for: error, needing: SizeClass(recordByteCount: byteCount).byteCount) else {
+        throw error
+      }
       index = HashIndex(segment, try segment.liveTable())
       place = try find(key, digest, in: index)
       record = try heap.allocate(recordByteCount: byteCount)
@@ -164,19 +166,21 @@ struct TableWriter: Sendable {
   }
 
   /// A store that has run out of room but is empty: its blocks are all free, only of other sizes. They go, as by
-  /// `removeAll`. Returns whether it was so, and trying again is worth it.
+  /// `removeAll`. Returns whether it was so, and the heap as it is claimed has room for blocks of so many bytes now.
   ///
   /// The count is derived, and damage may make it a lie: what is thrown away here is looked for first.
   @inline(never)
-  func startsAnew(for error: StoreError) throws(StoreError) -> Bool {
+  func startsAnew(for error: StoreError, needing byteCount: Int) throws(StoreError) -> Bool {
     switch error {
     case .noSpace, .storeFull: break
     default: return false
     }
+    let start = SegmentFormat.firstRecord
+    guard header.liveCount == 0, header.heapTop > UInt64(start),
+      Int(start) * SegmentFormat.granuleByteCount + byteCount <= segment.believe(.heap)
+    else { return false }
     let index = HashIndex(segment, try segment.liveTable())
-    guard header.liveCount == 0, !(0..<index.slotCount).contains(where: { index.slot($0).isLive }) else {
-      return false
-    }
+    guard !(0..<index.slotCount).contains(where: { index.slot($0).isLive }) else { return false }
     _ = try removeAll()
     return true
   }

@@ -45,7 +45,7 @@ public struct BatchReport: Sendable {
     if knowledge.contains(.creation) {
       parts.append("created \(Quantity.age(from: identity.createdWall, to: sample.takenWall)) ago")
     }
-    parts.append("\(sample.livingCount) attached")
+    parts.append("\(sample.livingCount) \(sample.livingCount == 1 ? "process" : "processes")")
     if remarks.hiddenProcesses > 0 {
       parts.append("\(Quantity.exact(remarks.hiddenProcesses)) not looked into")
     }
@@ -100,7 +100,8 @@ public struct BatchReport: Sendable {
     if let looks = remarks.looks { return [words(looks)] }
     let slowest = difference.slowestWaitBucket.map { atMost(LogHistogram.upperBound(ofBucket: $0)) } ?? "none"
     let waits = [("p50", 0.5), ("p99", 0.99), ("p99.9", 0.999)].compactMap { label, share in
-      lock.waits.percentile(share).map { "\(label) \(atMost($0))" }
+      // A bucket's end may lie beyond the longest wait, which is known.
+      lock.waits.percentile(share).map { "\(label) \(atMost(min($0, max(lock.longestWait, 1))))" }
     }
     var always = [
       "\(Quantity.exact(lock.acquisitions)) taken",
@@ -108,10 +109,10 @@ public struct BatchReport: Sendable {
     ]
     if !waits.isEmpty { always.append("waits " + waits.joined(separator: " ")) }
     if lock.longestWait > 0 { always.append("longest \(duration(lock.longestWait))") }
-    always.append("\(Quantity.exact(lock.recoveries)) recoveries")
+    always.append("\(Quantity.exact(lock.recoveries)) \(lock.recoveries == 1 ? "recovery" : "recoveries")")
     return [
       "Lock     taken \(Quantity.rate(difference.acquisitionsPerSecond)) a second, "
-        + "\(Quantity.percent(difference.contentionShare)) contended, slowest wait \(slowest); \(holder)",
+        + "\(Quantity.percent(difference.contentionShare)) contended, slowest wait that ended \(slowest); \(holder)",
       "         since creation: " + always.joined(separator: ", "),
     ]
   }
@@ -137,10 +138,13 @@ public struct BatchReport: Sendable {
     let lock = sample.lock
     let waiting = sample.waitingCount
     let isExact = remarks.waiterCount(seen: waiting) != nil
+    let longest = LockQueue(sample).waiters.first?.waitingSinceMonotonic.map { since in
+      ", \(waiting == 1 ? "" : "the longest ")for \(duration(elapsed(since: since)))"
+    }
     let queue =
       waiting == 0
       ? (isExact ? "nobody waits" : "somebody may wait")
-      : (isExact ? "" : "at least ") + "\(waiting) \(waiting == 1 ? "waits" : "wait")"
+      : (isExact ? "" : "at least ") + "\(waiting) \(waiting == 1 ? "waits" : "wait")" + (longest ?? "")
     guard let pid = lock.holder else { return "free, \(queue)" }
     let row = sample.participants.first { $0.slot == lock.holderParticipant && $0.pid == pid }
     let name = row.map { $0.name.isEmpty ? "" : " (\(safe($0.name)))" } ?? ""

@@ -41,11 +41,25 @@ public struct SegmentFollower {
 }
 
 extension SegmentSample {
-  /// Rows of processes that have died and that nobody has reaped.
-  public var deadCount: Int { participants.count { $0.liveness == .dead } }
+  /// Processes that have died with rows that nobody has reaped.
+  public var deadCount: Int { processCount { $0.liveness == .dead } }
 
-  /// Rows of all others: those that live, or are not known to be dead.
-  public var livingCount: Int { participants.count - deadCount }
+  /// Processes that use the segment, or are not known to be dead. One that only looks is none of them: the app is not alive
+  /// because shmtop is.
+  public var livingCount: Int { processCount { $0.liveness != .dead && !$0.isInspector } }
+
+  /// A process counts once, however many handles, and so rows, it has.
+  private func processCount(where isCounted: (ParticipantSample) -> Bool) -> Int {
+    struct Process: Hashable {
+      let pid: Int32
+      let startTime, namespace: UInt64
+    }
+    return Set(
+      participants.lazy.filter(isCounted).map {
+        Process(pid: $0.pid, startTime: $0.startTime, namespace: $0.pidNamespace)
+      }
+    ).count
+  }
 
   /// Rows of those that wait for the lock.
   public var waitingCount: Int { participants.count { $0.waitingSinceMonotonic != nil } }

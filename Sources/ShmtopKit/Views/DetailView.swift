@@ -7,6 +7,8 @@ struct DetailView {
 
   /// Lines of one page, of which those are made that are shown.
   private struct Content {
+    /// Stands above the lines, however far they are scrolled.
+    var title: [Piece]?
     let count: Int
     let line: (Int) -> [Piece]
   }
@@ -23,16 +25,24 @@ struct DetailView {
     let content = content(screen.glyphs)
     var area = body
     _ = area.takeTop(headHeight)
+    if let title = content.title {
+      screen.write(title, row: area.row, column: 1, limit: area.width - 2)
+      _ = area.takeTop(1)
+    }
     let top = min(detail.scroll, max(0, content.count - area.height))
     for line in 0..<min(area.height, content.count - top) {
       screen.write(content.line(top + line), row: area.row + line, column: 1, limit: area.width - 2)
     }
-    drawPages(content.count, top: top, height: area.height, into: &screen, row: area.row - 1)
+    drawPages(content.count, top: top, height: area.height, into: &screen, row: body.row + headHeight - 1)
     screen.cursor = Screen.Position(row: area.row, column: 0)
   }
 
   /// How far the page can be scrolled.
-  var scrollLimit: Int { max(0, content(.unicode).count - (inspector.layout.body.height - headHeight)) }
+  var scrollLimit: Int {
+    let content = content(.unicode)
+    return max(
+      0, content.count - (inspector.layout.body.height - headHeight - (content.title == nil ? 0 : 1)))
+  }
 
   // MARK: - Above the page
 
@@ -134,11 +144,9 @@ struct DetailView {
     let values = Array(detail.history.reversed())
     let width = inspector.layout.width - 2
     func stamp(_ text: String) -> String { isStamped ? DisplayWidth.fit(text, to: 14) : "" }
-    return Content(count: values.count + 1) { line in
-      guard line > 0 else {
-        return [Piece(DisplayWidth.fit("SEEN", to: 10) + stamp("STAMP") + "VALUE", .faint)]
-      }
-      let seen = values[line - 1]
+    let title = [Piece(DisplayWidth.fit("SEEN", to: 10) + stamp("STAMP") + "VALUE", .faint)]
+    return Content(title: title, count: values.count) { line in
+      let seen = values[line]
       let time = seen.wall == 0 ? "before" : WallTime.clock(seen.wall)
       guard !seen.isGone else {
         return [Piece(DisplayWidth.fit(time, to: 10) + stamp("")), Piece("no such key", .removed)]

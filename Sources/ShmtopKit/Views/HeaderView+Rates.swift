@@ -74,23 +74,34 @@ extension HeaderView {
     let queue = LockQueue(sample)
     let holder = holderPiece(queue, glyphs)
     let high = isHigh ? " HIGH" : ""
+    // Waits are counted when they end. Those that go on matter more, and may be all there are.
+    func waits(_ label: String) -> [Piece] {
+      waitingNow(queue, sample).map { [Piece(" "), $0] } ?? [Piece(" \(label) ", .faint), slowest]
+    }
     let wordings: [[Piece]] = [
-      [
-        contention, Piece(" contended\(high)   slowest wait ", .faint), slowest, Piece("   held by ", .faint),
-        holder,
+      [contention, Piece(" contended\(high)  ", .faint)] + waits("slowest wait")
+        + [Piece("   held by ", .faint), holder],
+      [contention, Piece(" contended\(high) ", .faint)] + waits("slowest")
+        + [Piece("  held by ", .faint), holder],
+      [contention, Piece(" contended\(high) ", .faint)] + waits("max") + [
+        Piece("  holder ", .faint), holder,
       ],
-      [
-        contention, Piece(" contended\(high)  slowest ", .faint), slowest, Piece("  held by ", .faint),
-        holder,
-      ],
-      [contention, Piece(" contended\(high)  max ", .faint), slowest, Piece("  holder ", .faint), holder],
-      [contention, Piece("\(high) max ", .faint), slowest, Piece(" held by ", .faint), holder],
+      [contention, Piece(high, .faint)] + waits("max") + [Piece(" held by ", .faint), holder],
     ]
     let crowd = isCompact ? [Piece("  ")] + people : []
     let end = screen.writeFirstFitting(
       wordings.map { $0 + crowd } + [wordings.last!], row: row, column: Self.labelWidth + 1,
       limit: width - Self.labelWidth - 2)
     if isCompact { drawSparkline(contentions, into: &screen, row: row, after: end) }
+  }
+
+  /// How many wait at this moment, and the longest of them for how long.
+  private func waitingNow(_ queue: LockQueue, _ sample: SegmentSample) -> Piece? {
+    guard let since = queue.waiters.first?.waitingSinceMonotonic else { return nil }
+    let nanoseconds = sample.takenMonotonic > since ? sample.takenMonotonic - since : 0
+    return Piece(
+      "\(queue.waiters.count) wait, \(Quantity.duration(nanoseconds: nanoseconds))",
+      nanoseconds >= inspector.thresholds.longHold ? .critical : .warning)
   }
 
   private func holderPiece(_ queue: LockQueue, _ glyphs: GlyphSet) -> Piece {

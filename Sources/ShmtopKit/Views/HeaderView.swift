@@ -99,8 +99,7 @@ struct HeaderView {
   /// How many are attached, in as few words as there is room for.
   var people: [Piece] {
     guard let sample = inspector.sample else { return [] }
-    let dead = sample.participants.count { $0.liveness == .dead }
-    let living = sample.participants.count - dead
+    let (living, dead) = (sample.livingCount, sample.deadCount)
     let noun =
       switch (isCompact, living) {
       case (true, 1): " proc"
@@ -113,7 +112,7 @@ struct HeaderView {
       pieces.append(
         Piece(isCompact ? "+\(sample.unlistedCount)" : ", \(sample.unlistedCount) unlisted", .faint))
     }
-    if dead > 0 { pieces.append(Piece(isCompact ? ",\(dead) dead" : ", \(dead) dead", .warning)) }
+    if dead > 0 { pieces.append(Piece(", \(dead) dead", .warning)) }
     return pieces
   }
 

@@ -5,7 +5,7 @@ struct HelpView {
   func draw(into screen: inout Screen) {
     let layout = inspector.layout
     let area = Area(row: 0, column: 0, height: layout.height - 1, width: layout.width)
-    let lines = Self.lines
+    let lines = Self.lines(width: layout.width)
     let scroll = min(inspector.scroll, scrollLimit)
     screen.write(
       "Keys of shmtop" + (lines.count > area.height - 1 ? "  (Up and Down scroll)" : ""), row: area.row,
@@ -17,19 +17,30 @@ struct HelpView {
   }
 
   /// How far the help can be scrolled.
-  var scrollLimit: Int { max(0, Self.lines.count - (inspector.layout.height - 2)) }
+  var scrollLimit: Int {
+    max(0, Self.lines(width: inspector.layout.width).count - (inspector.layout.height - 2))
+  }
 
-  /// Every row of the table once, a line each.
-  static let lines: [[Piece]] = KeyBinding.Group.allCases.flatMap { group in
-    [[Piece(group.rawValue, .strong)]]
-      + KeyTable.bindings.filter { $0.group == group }.map { binding in
-        [
-          Piece(
-            DisplayWidth.fit(binding.keys.map(\.name).joined(separator: " "), to: 14, alignment: .right), .key
-          ),
-          Piece("  \(binding.help)\(place(of: binding))"),
-        ]
-      }
+  private static let keyColumns = 14
+
+  /// Every row of the table once; what is too long for a line goes on below itself.
+  static func lines(width: Int) -> [[Piece]] {
+    let room = max(20, width - 2 - keyColumns - 2)
+    return KeyBinding.Group.allCases.flatMap { group in
+      [[Piece(group.rawValue, .strong)]]
+        + KeyTable.bindings.filter { $0.group == group }.flatMap { binding in
+          let keys = ShmtopKit.lines(of: binding.keys.map(\.name).joined(separator: " "), width: keyColumns)
+          let words = ShmtopKit.lines(of: binding.help + place(of: binding), width: room)
+          return (0..<max(keys.count, words.count)).map { line in
+            [
+              Piece(
+                DisplayWidth.fit(line < keys.count ? keys[line] : "", to: keyColumns, alignment: .right), .key
+              ),
+              Piece("  " + (line < words.count ? words[line] : "")),
+            ]
+          }
+        }
+    }
   }
 
   /// Where the key works, if it is not everywhere in its kind of place.

@@ -99,15 +99,18 @@ struct HistogramView {
 
   private func drawNumbers(into screen: inout Screen, row: Int, column: Int, limit: Int, _ glyphs: GlyphSet) {
     func bound(_ share: Double) -> String {
-      histogram.percentile(share).map { glyphs.atMost + Quantity.duration(nanoseconds: $0) } ?? "-"
+      // A bucket's end may lie beyond the longest time, where that is known.
+      histogram.percentile(share).map {
+        glyphs.atMost + Quantity.duration(nanoseconds: min($0, longest ?? .max))
+      } ?? "-"
     }
     let first = [
       Piece("p50 ", .faint), Piece(bound(0.5)), Piece("  p99 ", .faint), Piece(bound(0.99)),
     ]
-    let longest = longest.map { Quantity.duration(nanoseconds: $0) } ?? bound(1)
+    let most = longest.map { Quantity.duration(nanoseconds: $0) } ?? bound(1)
     let second = [
       Piece("p99.9 ", .faint), Piece(bound(0.999)),
-      Piece(isSampled ? "  max sampled " : "  longest ", .faint), Piece(longest),
+      Piece(isSampled ? "  max sampled " : "  longest ", .faint), Piece(most),
     ]
     screen.write(first, row: row, column: column, limit: limit)
     screen.write(second, row: row + 1, column: column, limit: limit)

@@ -22,16 +22,11 @@ struct LockView: ScrolledView {
         row += 1
       }
     }
-    // Where somebody waits, or the lock is stuck, who is to blame is asked before how long waits are.
-    let isLong = (inspector.holder.heldNanoseconds ?? 0) >= inspector.thresholds.longHold
-    // Who makes others wait is only known where they count it.
-    let isBlameFirst =
-      inspector.knowledge.contains(.lockTimes) && (isLong || !LockQueue(sample).waiters.isEmpty)
-    if isBlameFirst { row = drawBlame(into: &sheet, row: row + gap) }
     if let looks = remarks.looks { return draw(looks, sample, into: &sheet, row: row + gap) }
+    // Who is to blame is asked before how long waits are; always in this order, so that nothing moves when somebody waits.
+    row = drawBlame(into: &sheet, row: row + gap)
     row = drawHistograms(sample, into: &sheet, row: row + gap)
-    row = drawTotals(sample, into: &sheet, row: row + gap)
-    return isBlameFirst ? row : drawBlame(into: &sheet, row: row + gap)
+    return drawTotals(sample, into: &sheet, row: row + gap)
   }
 
   // MARK: - The queue
@@ -233,6 +228,9 @@ struct LockView: ScrolledView {
     }
   }
 
+  /// So many are shown above the histograms.
+  private static let blameLimit = 10
+
   private func drawBlame(into sheet: inout Screen, row: Int) -> Int {
     let rows =
       blamed.flatMap { difference in inspector.sample.map { Blame(difference, $0).rows } } ?? []
@@ -244,7 +242,7 @@ struct LockView: ScrolledView {
       [Piece("Who made others wait", .strong), Piece(blamedSince, .faint)], row: row, column: 1,
       limit: sheet.width - 2)
     var line = row + 1
-    for blame in rows.prefix(100) {
+    for blame in rows.prefix(Self.blameLimit) {
       let name = blame.participant.map { person($0, sheet.glyphs) } ?? "(left)"
       let tail =
         "\(Quantity.percent(blame.share))  \(Quantity.count(blame.count)) \(blame.count == 1 ? "wait" : "waits"), \(Quantity.duration(nanoseconds: blame.nanoseconds))"
@@ -257,6 +255,11 @@ struct LockView: ScrolledView {
           role: .waitBar)
       }
       sheet.write(tail, row: line, column: 29 + (barWidth > 3 ? barWidth : 0))
+      line += 1
+    }
+    if rows.count > Self.blameLimit {
+      sheet.write(
+        "and \(rows.count - Self.blameLimit) more, of less: 2 shows all.", row: line, column: 3, role: .faint)
       line += 1
     }
     return line

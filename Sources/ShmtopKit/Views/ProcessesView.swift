@@ -4,17 +4,11 @@ import SharedSimple
 struct ProcessesView {
   let inspector: Inspector
 
+  /// One order, whether somebody waits or not: columns that came and went would move all others.
   private static let importance: [ProcessColumn] = [
-    .pid, .name, .state, .gets, .puts, .waits, .caused, .removes, .waiting, .hitRate, .meanWait, .causedTime,
+    .pid, .name, .state, .waiting, .gets, .puts, .waits, .caused, .removes, .hitRate, .meanWait, .causedTime,
     .attached,
   ]
-
-  /// Where somebody waits, for whom matters more than what was removed or found.
-  private var importance: [ProcessColumn] {
-    guard inspector.sample.map({ !LockQueue($0).waiters.isEmpty }) ?? false else { return Self.importance }
-    let first: [ProcessColumn] = [.pid, .name, .state, .waiting, .attached]
-    return first + Self.importance.filter { !first.contains($0) }
-  }
 
   /// The columns, named for what the numbers are counted over.
   static func columns(perSecond: Bool) -> [Column<ProcessColumn>] {
@@ -59,6 +53,9 @@ struct ProcessesView {
     for (line, place) in (top..<min(max(top, processes.rows.count), top + area.height)).enumerated() {
       draw(processes.rows[place], columns, into: &screen, row: area.row + line)
     }
+    if processes.rows.isEmpty {
+      screen.write(emptySentence, row: area.row, column: 1, limit: area.width - 2, role: .faint)
+    }
     drawSum(columns, into: &screen, row: sumArea.row)
     if processes.cursor.selected != nil, processes.cursor.isVisible(height: area.height) {
       screen.cursor = Screen.Position(row: area.row + processes.cursor.place - top, column: 0)
@@ -71,8 +68,13 @@ struct ProcessesView {
     return ColumnLayout(
       Self.columns(perSecond: isPerSecond).arranged(as: processes.columns.shown).filter {
         inspector.knowledge.contains(.counters) || [.pid, .name, .state, .waiting].contains($0.id)
-      }, importance: importance,
+      }, importance: Self.importance,
       chosen: processes.column, start: 1, width: inspector.layout.width - 2)
+  }
+
+  private var emptySentence: String {
+    inspector.processes.filter == nil
+      ? "Nobody is attached." : "No process matches the filter. Esc ends it."
   }
 
   private var isPerSecond: Bool { inspector.period == .interval }
@@ -159,7 +161,7 @@ struct ProcessesView {
     screen.mark(Area(row: row, column: 0, height: 1, width: screen.width), as: .strong)
     screen.writeCells(columns, row: row, role: .strong) { column, _ in
       switch column {
-      case .name: (inspector.processes.filter == nil ? "all" : "all, also those not shown", nil)
+      case .name: ("all", nil)
       case .gets: (count(total.gets), nil)
       case .puts: (count(total.puts), nil)
       case .removes: (count(total.removes), nil)

@@ -78,7 +78,8 @@ extension TableView {
     }
     let growths = zip(points, points.dropFirst()).count { $0.generation != $1.generation }
     sheet.write(
-      growths == 0 ? "no growth seen yet" : "grew \(growths)x", row: row + 2 + rows, column: 1, role: .faint)
+      growths == 0 ? "no growth in this time" : "grew \(growths)x", row: row + 2 + rows, column: 1,
+      role: .faint)
     return row + 3 + rows
   }
 

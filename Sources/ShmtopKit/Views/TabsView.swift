@@ -83,7 +83,9 @@ struct TabsView {
         pieces.append(Piece("\(Quantity.exact(entries.table.markedCount)) marked  ", .strong))
       }
       if let groups = entries.groups {
-        pieces.append(Piece("\(Quantity.exact(groups.rows.count)) groups", .strong))
+        pieces.append(
+          Piece(
+            "\(Quantity.exact(groups.rows.count)) \(groups.rows.count == 1 ? "group" : "groups")", .strong))
       } else if entries.filter != nil {
         pieces.append(
           Piece(

@@ -128,8 +128,17 @@ final class Terminal {
     shim_take_mouse(0)
     reportPastes(false)
     curs_set(1)
+    if Self.capability("rmcup") == nil { clearLastLine() }
     endwin()
     FatalSignals.standDown()
+  }
+
+  /// Where the shell goes on at the bottom of what was drawn: its prompt must not stand amid the key bar.
+  private func clearLastLine() {
+    let row = Int32(height - 1)
+    shim_write(row, 0, 0, 0, Array(repeating: 0x20, count: width - 1) + [0], Int32(width - 1))
+    shim_move(row, 0)
+    shim_refresh()
   }
 
   /// Takes it over again.

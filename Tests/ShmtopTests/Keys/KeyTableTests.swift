@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func `Every key of the table dispatches to its command, and stands in the help`() {
-    let help = HelpView.lines.map { $0.map(\.text).joined() }
+    let help = HelpView.lines(width: 200).map { $0.map(\.text).joined() }
     for binding in KeyTable.bindings {
       for scope in binding.scopes {
         for key in binding.keys { #expect(KeyTable.command(for: key, in: scope) == binding.command) }
