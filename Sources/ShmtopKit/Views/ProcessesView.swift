@@ -6,7 +6,7 @@ struct ProcessesView {
 
   /// One order, whether somebody waits or not: columns that came and went would move all others.
   private static let importance: [ProcessColumn] = [
-    .pid, .name, .state, .waiting, .gets, .puts, .waits, .caused, .removes, .hitRate, .meanWait, .causedTime,
+    .pid, .name, .state, .gets, .puts, .waits, .waiting, .caused, .removes, .hitRate, .meanWait, .causedTime,
     .attached,
   ]
 

@@ -41,8 +41,34 @@ import Testing
       sample.participants[1].waitingSinceMonotonic = 2_990_000_000
       sample.participants[1].waitingFor = 4000
     }.lines
-    #expect(lines.contains { $0.hasSuffix("held by 4000 (app), stopped, for 12 ms, 1 waits") })
+    #expect(lines.contains { $0.hasSuffix("held by 4000 (app), stopped, for 12 ms, 1 waits, for 10 ms") })
     #expect(lines.contains { $0.hasSuffix("10 ms for 4000") })
+  }
+
+  @Test func `counts processes, not their handles, and none that only looks`() {
+    func title(_ names: [(String, pid: Int32)]) -> String {
+      report { sample in
+        sample.participants = names.enumerated().map { slot, process in
+          var row = participant(slot, process.0, puts: 0)
+          row.pid = process.pid
+          row.isInspector = process.0 == "shmtop"
+          row.liveness = process.0 == "dead" ? .dead : .running
+          return row
+        }
+      }.lines[0]
+    }
+    #expect(title([("app", 1), ("app", 1), ("shmtop", 2)]).contains("  1 process"))
+    #expect(title([("app", 1), ("web", 2), ("dead", 3), ("dead", 3)]).contains("  2 processes  1 dead"))
+    #expect(title([("shmtop", 2)]).contains("  0 processes"))
+  }
+
+  @Test func `says percentiles of waits that no wait has exceeded`() {
+    let lines = report { sample in
+      sample.lock.contended = 1
+      sample.lock.waits.counts[30] = 1
+      sample.lock.longestWait = 1_200_000_000
+    }.lines
+    #expect(lines.contains { $0.contains("waits p50 ≤ 1.2 s p99 ≤ 1.2 s p99.9 ≤ 1.2 s, longest 1.2 s") })
   }
 
   @Test func `lists the busiest first and the dead last, with a sum`() {

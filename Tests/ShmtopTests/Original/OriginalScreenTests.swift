@@ -14,7 +14,7 @@ import Testing
       try await terminal.line("\(Self.program) --view table \(app.name)")
       try await terminal.wait(for: "64 slots  62.5% in use  data 78")
       try await terminal.wait(for: "the data is full then")
-      try await terminal.wait(for: "no growth seen yet")
+      try await terminal.wait(for: "no growth in this time")
       try app.first.ask("fill", "20", "more:")
       try await terminal.wait(for: "grew from 64 to 128 slots")
       try await terminal.press("4")
