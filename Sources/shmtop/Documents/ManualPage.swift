@@ -91,8 +91,11 @@ struct ManualPage {
         A segment does not count the writes of a key. WRITES≈ is estimated: all writes are numbered, and an entry has \
         the number of the one that made it. So of the last 64 writes before each pass it is known whose they were, \
         and the hidden ones, whose keys were written again since, are credited to those that may have made them. It \
-        covers about the last 32 passes, and is blank where fewer than four writes were seen. Mostly it is right \
-        within a quarter; of keys that are written many times in a row, within a factor of two. Which key is written \
+        covers about the last 32 passes, and is blank where fewer than four writes were seen. Of a \
+        key that makes a tenth of all writes or more it is mostly right within a quarter after a minute, and too low \
+        before; one of a few per cent, if it is shown at all, may have two or three times too much. Of keys that are \
+        written many times in a row it is right within a factor of two, unless they keep step with the passes: then it \
+        may tell some of them alone. Which key is written \
         most it tells sooner than how much.
         """)
   }
