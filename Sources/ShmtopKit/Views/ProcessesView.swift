@@ -17,7 +17,7 @@ struct ProcessesView {
     return [
       Column(id: .pid, title: "PID", width: 7, meaning: "Process id."),
       Column(
-        id: .name, title: "NAME", width: 8, grows: true, alignment: .left,
+        id: .name, title: "NAME", width: 12, grows: true, alignment: .left,
         meaning: "Name given on opening; (shmtop) marks inspectors."),
       Column(
         id: .state, title: "STATE", width: 8, alignment: .left,
