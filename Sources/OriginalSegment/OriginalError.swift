@@ -64,7 +64,7 @@ extension OriginalError: CustomStringConvertible {
       "“\(name)” says it holds \(byteCount) bytes; at most \(limit) are copied for a sample."
     case .unsettled(let name, let detail): "“\(name)” is not to be read just now: \(detail)."
     case .lockTimeout(let name, let owner, let milliseconds):
-      "The lock of “\(name)” was not free within \(milliseconds) ms\(owner > 0 ? "; thread \(owner) holds it" : ""). Nothing was changed."
+      "The lock of “\(name)” was not free within \(shown(milliseconds))\(owner > 0 ? "; thread \(owner) holds it" : ""). Nothing was changed."
     case .unknownMutex(let name, let kind):
       "The lock of “\(name)” is of a kind not known here (\(kind)): it is not touched."
     case .wouldGrow(let name, let reason):
@@ -78,4 +78,11 @@ extension OriginalError: CustomStringConvertible {
     case .system(let name, let call, let errno): "“\(name)”: \(call) failed (error \(errno))."
     }
   }
+}
+
+/// A time as people say it: `850 ms`, and from a second on `1.5 s`.
+private func shown(_ milliseconds: Int) -> String {
+  guard milliseconds >= 1000 else { return "\(milliseconds) ms" }
+  let tenths = (milliseconds + 50) / 100
+  return "\(tenths / 10)" + (tenths % 10 == 0 ? "" : ".\(tenths % 10)") + " s"
 }

@@ -55,7 +55,7 @@ extension StoreError: CustomStringConvertible {
     case .readOnly(let name):
       "This handle on “\(name)” was opened read-only."
     case .lockTimeout(let name, let holder, let state, let milliseconds):
-      "The lock of “\(name)” could not be had within \(milliseconds) ms: "
+      "The lock of “\(name)” could not be had within \(shown(milliseconds)): "
         + (holder == 0 ? "a process that cannot be named from here" : "process \(holder)") + " holds it "
         + "(state \(state)\(state == "T" ? ", stopped" : "")). Nothing was changed. Reads go on; continue or end that process."
     case .lockReentered(let name):
@@ -93,4 +93,11 @@ extension StoreError: CustomStringConvertible {
           ? " No more files are possible there (df -i \(SharedMemoryObject.directory))." : "")
     }
   }
+}
+
+/// A time as people say it: `850 ms`, and from a second on `1.5 s`.
+private func shown(_ milliseconds: Int) -> String {
+  guard milliseconds >= 1000 else { return "\(milliseconds) ms" }
+  let tenths = (milliseconds + 50) / 100
+  return "\(tenths / 10)" + (tenths % 10 == 0 ? "" : ".\(tenths % 10)") + " s"
 }

@@ -54,8 +54,37 @@ public enum ChangeOutcome: Sendable, Hashable {
   case reaped(Int)
   /// The value is another one by now, or gone; nothing was written.
   case conflict(now: [UInt8]?)
-  /// The lock could not be had in the time of one try, for this reason; another try may do.
-  case busy(String)
+  /// The lock could not be had in the time of one try; another try may do.
+  case busy(LockWait)
   /// Nothing was written, for this reason.
   case failed(String)
+}
+
+/// What a change that waits for the lock waits for.
+public struct LockWait: Sendable, Hashable {
+  /// The process, or thread, that holds it; 0 where that is not known.
+  public let holder: Int32
+  /// Its state, as the letter in `/proc`; anything else where that is not known.
+  public let holderState: String
+  /// What is said where this was the last try.
+  public let failure: String
+
+  public init(holder: Int32, holderState: String = "", failure: String) {
+    self.holder = holder
+    self.holderState = holderState
+    self.failure = failure
+  }
+
+  /// The state in a word, by the manual page of ps.
+  var state: String? {
+    switch holderState {
+    case "R": "running"
+    case "S": "sleeping"
+    case "D": "in uninterruptible sleep"
+    case "T": "stopped"
+    case "t": "stopped by a debugger"
+    case "Z", "X": "dead"
+    default: nil
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import SharedSimple
+
 /// What came of changes, and which of them can be taken back.
 extension Inspector {
   /// Takes what came of a change.
@@ -13,7 +15,8 @@ extension Inspector {
         keepUndoable(.one(inverse))
       }
       say(change.report, .done)
-    case .reaped(let count): say("Cleared \(count) rows of dead processes.", .done)
+    case .reaped(let count):
+      say("Cleared \(count) \(count == 1 ? "row" : "rows") of dead processes.", .done)
     case .conflict(let now):
       let key = SafeText(change.key ?? [], limit: 40).text
       if case .undo = change {
@@ -25,14 +28,30 @@ extension Inspector {
       } else {
         dialog = .conflict(change, now: now, times: conflictsBefore + 1)
       }
-    case .busy(let reason), .failed(let reason): say(reason, .failure)
+    case .busy(let wait): say(wait.failure, .failure)
+    case .failed(let reason): say(reason, .failure)
     }
   }
 
-  /// A change waits for the lock, which somebody holds.
-  public mutating func waits(_ reason: String) {
+  /// A change waits for the lock, which somebody holds: it may still be made.
+  ///
+  /// - Parameters:
+  ///   - tried: for how long by now, in seconds.
+  ///   - limit: when it is given up.
+  public mutating func waits(_ wait: LockWait, tried: Double, limit: Double) {
     isWaitingForLock = true
-    say("\(reason) Esc gives up.", .warning)
+    let times = [Quantity.fixed(tried, decimals: 1), Quantity.fixed(limit, decimals: 0)]
+    say(
+      "Waiting for the lock, \(times[0]) of \(times[1]) s: \(holder(of: wait)) holds it. Esc gives up.",
+      .warning)
+  }
+
+  private func holder(of wait: LockWait) -> String {
+    guard wait.holder != 0 else { return "a process that cannot be named from here" }
+    let row = sample?.participants.first { $0.pid == wait.holder }
+    let name = SafeText(row?.name ?? [], limit: 20).text
+    let known = [name, wait.state ?? ""].filter { !$0.isEmpty }.joined(separator: ", ")
+    return "pid \(wait.holder)" + (known.isEmpty ? "" : " (\(known))")
   }
 
   /// The journal cannot keep a change, for this reason.

@@ -211,11 +211,8 @@ public final class OriginalSource: SegmentSource {
       }
     } catch {
       if case .lockTimeout(let name, let owner, _) = error {
-        return .busy(
-          SafeText(
-            OriginalError.lockTimeout(name: name, owner: owner, milliseconds: triedMilliseconds).description
-          )
-          .text)
+        let whole = OriginalError.lockTimeout(name: name, owner: owner, milliseconds: triedMilliseconds)
+        return .busy(LockWait(holder: max(0, owner), failure: SafeText(whole.description).text))
       }
       return .failed(SafeText(error.description).text)
     }

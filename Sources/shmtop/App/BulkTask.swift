@@ -68,10 +68,10 @@ struct BulkTask {
   private mutating func take(
     _ result: ChangeOutcome, _ change: Change, _ source: any SegmentSource, _ journal: Journal
   ) {
-    if case .busy(let reason) = result {
+    if case .busy(let wait) = result {
       let since = busySince ?? Clock.monotonic
       busySince = since
-      if Clock.monotonic - since >= WaitingChange.patience { outcome.failure = reason }
+      if Clock.monotonic - since >= WaitingChange.patience { outcome.failure = wait.failure }
       return
     }
     busySince = nil

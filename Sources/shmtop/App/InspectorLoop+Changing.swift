@@ -17,13 +17,12 @@ extension InspectorLoop {
 
   func tryChange() {
     guard let source, let change = waiting, change.nextTry <= Clock.monotonic else { return }
-    let outcome = source.apply(change.change, triedMilliseconds: change.triedMilliseconds(Clock.monotonic))
+    let tried = change.triedMilliseconds(Clock.monotonic)
+    let outcome = source.apply(change.change, triedMilliseconds: tried)
     isStale = true
-    if case .busy(let reason) = outcome {
-      if Clock.monotonic < change.deadline {
-        waiting?.tryAgain(Clock.monotonic)
-        return follower.waits(reason)
-      }
+    if case .busy(let wait) = outcome, Clock.monotonic < change.deadline {
+      waiting?.tryAgain(Clock.monotonic)
+      return follower.waits(wait, tried: Double(tried) / 1e3, limit: Double(WaitingChange.patience) / 1e9)
     }
     waiting = nil
     follower.finished(change.change, outcome)

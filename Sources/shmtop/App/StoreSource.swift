@@ -124,7 +124,8 @@ final class StoreSource: SegmentSource {
       }
       let whole = StoreError.lockTimeout(
         name: name, holder: holder, holderState: state, milliseconds: triedMilliseconds)
-      return .busy(SafeText(whole.description).text)
+      return .busy(
+        LockWait(holder: holder, holderState: state, failure: SafeText(whole.description).text))
     }
   }
 

@@ -1,3 +1,4 @@
+import OriginalSegment
 import SharedSimple
 import TestSupport
 import Testing
@@ -94,7 +95,15 @@ import Testing
     defer { holder.kill() }
     let outcome = try await ShmtopProgram.run("put", segment.name, "key", "other")
     #expect(outcome.code == 4)
-    #expect(outcome.complaint.contains("\(holder.pid)"))
+    #expect(outcome.complaint.contains("within 5 s: process \(holder.pid) holds it"), "\(outcome.complaint)")
+  }
+
+  @Test(arguments: [(40, "40 ms"), (999, "999 ms"), (1000, "1 s"), (1460, "1.5 s"), (3011, "3 s")])
+  func `the time that the lock was waited for is said in seconds from one on`(_ time: Int, _ words: String) {
+    let store = StoreError.lockTimeout(name: "a", holder: 1, holderState: "S", milliseconds: time)
+    #expect(store.description.contains("within \(words): "))
+    let original = OriginalError.lockTimeout(name: "a", owner: 1, milliseconds: time)
+    #expect(original.description.contains("within \(words); "))
   }
 
   @Test func `help and version end with 0`() async throws {

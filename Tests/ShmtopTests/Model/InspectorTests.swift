@@ -263,14 +263,47 @@ import Testing
     let change = Change.add(key: Self.key, value: [0x32])
     var staged = StagedStore.watched(width: 80, height: 24)
     staged.press("<Down>")
-    staged.inspector.waits("Process 4003 holds the lock.")
+    let wait = LockWait(holder: 4003, holderState: "T", failure: "The lock could not be had.")
+    staged.inspector.waits(wait, tried: 0.51, limit: 3)
+    let sentence = "Waiting for the lock, 0.5 of 3 s: pid 4003 (slow, stopped) holds it. Esc gives up."
+    #expect(staged.inspector.notice?.text == sentence)
+    staged.press("<Down>")
+    #expect(staged.inspector.notice?.text == sentence)
     #expect(staged.press("e").isEmpty)
     #expect(staged.inspector.notice?.text.contains("waits for the lock") == true)
     staged.press("2")
     #expect(staged.inspector.view == .processes)
+    // As much of the holder as is known.
+    for (pid, state, holder) in [
+      (4711, "S", "pid 4711 (sleeping)"), (4711, "?", "pid 4711"), (4001, "", "pid 4001 (writer)"),
+      (0, "?", "a process that cannot be named from here"),
+    ] as [(Int32, String, String)] {
+      staged.inspector.waits(
+        LockWait(holder: pid, holderState: state, failure: ""), tried: 1, limit: 3)
+      #expect(
+        staged.inspector.notice?.text == "Waiting for the lock, 1.0 of 3 s: \(holder) holds it. Esc gives up."
+      )
+    }
     #expect(staged.press("<Esc>") == [.giveUp])
     staged.inspector.finished(change, .failed("Nothing was changed."))
     #expect(!staged.inspector.isWaitingForLock)
+  }
+
+  @Test func `What the lock could not be had for is said once it is given up`() {
+    let change = Change.add(key: Self.key, value: [0x32])
+    var staged = StagedStore.watched(width: 80, height: 24)
+    let wait = LockWait(holder: 4003, failure: "The lock could not be had within 3 s.")
+    staged.inspector.waits(wait, tried: 3, limit: 3)
+    staged.inspector.finished(change, .busy(wait))
+    #expect(staged.inspector.notice?.kind == .failure)
+    #expect(staged.inspector.notice?.text == "The lock could not be had within 3 s.")
+  }
+
+  @Test(arguments: [(1, "Cleared 1 row of dead processes."), (3, "Cleared 3 rows of dead processes.")])
+  func `Cleared rows are counted`(_ count: Int, _ sentence: String) {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.inspector.finished(.reap, .reaped(count))
+    #expect(staged.inspector.notice?.text == sentence)
   }
 
   @Test func `What was changed and taken back is not said never to have been changed`() {

@@ -119,6 +119,37 @@ struct LiveScreenTests {
     }
   }
 
+  @Test func `A change that waits for the lock says so, and is made once the lock is free`() async throws {
+    let (temporary, store) = try Self.filled("waiting")
+    defer { store.close() }
+    let holder = try AgentProcess.stoppedHolder(of: temporary)
+    defer { holder.kill() }
+    try await TmuxTerminal.open(width: 120) { terminal in
+      try await terminal.line("$PROGRAM \(temporary.name)")
+      try await terminal.wait(for: "banana")
+      func change(to value: String) async throws {
+        try await terminal.press("Home", "e")
+        try await terminal.wait(for: "Change a value")
+        try await terminal.press("C-u", value, "Enter")
+        try await terminal.wait(for: "Change this value?")
+        try await terminal.press("y")
+      }
+      try await change(to: "2")
+      let rows = try await terminal.wait(for: "Waiting for the lock, ")
+      let sentence = try #require(rows.first { $0.contains("Waiting") })
+      #expect(
+        sentence.contains(/[0-2]\.\d of 3 s: pid \d+ \(StoreAgent, stopped\) holds it\. Esc gives up\./))
+      #expect(sentence.contains("pid \(holder.pid) ") && !sentence.contains("Nothing was changed"))
+      try await terminal.wait(for: "could not be had within 3 s: process \(holder.pid) holds it")
+      try await change(to: "3")
+      try await terminal.wait(for: "Waiting for the lock, ")
+      holder.resume()
+      try holder.ask("release")
+      try await terminal.wait(for: "Changed apple")
+      #expect(try store.get("apple") == "3")
+    }
+  }
+
   @Test func `A value that changed under the dialog is not overwritten unasked`() async throws {
     let (temporary, store) = try Self.filled("conflict")
     defer { store.close() }
