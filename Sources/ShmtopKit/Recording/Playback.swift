@@ -66,20 +66,32 @@ public struct Playback {
       go(to: frame, on: &inspector)
     case .seconds(let seconds):
       let wall = Double(index[frame: here].wall) + seconds * 1e9
-      go(to: index.frame(at: wall <= 0 ? 0 : UInt64(min(wall, 1e19))), on: &inspector)
+      go(toWall: wall <= 0 ? 0 : UInt64(min(wall, 1e19)), on: &inspector)
     case .clock(let seconds): go(toClock: seconds, on: &inspector)
     case .start: go(to: index.firstFrame, on: &inspector)
     case .end: go(to: index.endFrame - 1, on: &inspector)
     }
   }
 
-  /// To the next time of that time of day after the start; the recording may last for days.
+  /// To that time of the day that is shown; to that of the day after or before, where only then there are samples.
   private mutating func go(toClock seconds: Int, on inspector: inout Inspector) {
     let day: UInt64 = 86_400_000_000_000
-    let start = index.frames[0].wall
-    var wall = WallTime.midnight(before: index[frame: here].wall) &+ UInt64(seconds) * 1_000_000_000
-    if wall < start { wall &+= day }
-    go(to: index.frame(at: wall), on: &inspector)
+    let wall = WallTime.midnight(before: index[frame: here].wall) &+ UInt64(seconds) * 1_000_000_000
+    let first = index[frame: index.firstFrame].wall
+    let last = index[frame: index.endFrame - 1].wall
+    let known = [wall, wall &+ day, wall &- day].first { first <= $0 && $0 <= last }
+    go(toWall: known ?? wall, on: &inspector)
+  }
+
+  /// Says so where that is before the first sample, or after the last.
+  private mutating func go(toWall wall: UInt64, on inspector: inout Inspector) {
+    if wall < index[frame: index.firstFrame].wall {
+      go(to: index.firstFrame - 1, on: &inspector)
+    } else if wall > index[frame: index.endFrame - 1].wall {
+      go(to: index.endFrame, on: &inspector)
+    } else {
+      go(to: index.frame(at: wall), on: &inspector)
+    }
   }
 
   private mutating func go(to wanted: Int, on inspector: inout Inspector) {

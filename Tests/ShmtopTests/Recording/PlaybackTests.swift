@@ -172,6 +172,15 @@ import Testing
     #expect(go("@", "+0.5m", "<Enter>") == 70)
     #expect(go("@", "-9", "<Enter>") == 61)
     #expect(go("@", "+9h", "<Enter>") == 99)
+    #expect(staged.inspector.notice?.text == "This is the last sample there is.")
+    #expect(go("@", "-9m", "<Enter>") == 0)
+    #expect(staged.inspector.notice?.text == "This is the oldest sample there is.")
+    #expect(go("@", "17:25:40", "<Enter>") == 40)
+    #expect(staged.inspector.notice == nil)
+    for (time, frame, end) in [("17:24", 0, "oldest"), ("00:00", 0, "oldest"), ("17:30", 99, "last")] {
+      #expect(go("@", time, "<Enter>") == frame, "\(time)")
+      #expect(staged.inspector.notice?.text == "This is the \(end) sample there is.", "\(time)")
+    }
     #expect(go("@", "soon", "<Enter>") == 99)
     guard case .prompt(.time, _, .some) = staged.inspector.dialog else {
       Issue.record("Nothing was explained.")
