@@ -37,4 +37,8 @@ public enum Effect: Sendable, Hashable {
 }
 
 /// What an entry is read for.
-public enum OpenPurpose: Sendable, Hashable { case edit, remove, detail, copy }
+public enum OpenPurpose: Sendable, Hashable {
+  case edit, remove, detail, copy
+  /// To see whether a key that is to be added is there already.
+  case add
+}

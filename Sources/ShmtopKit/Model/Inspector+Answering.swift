@@ -73,6 +73,7 @@ extension Inspector {
     case .addKey(let line, _):
       guard let key = typedBytes(line, limit: 65_535, what: "key") else { return [] }
       dialog = .addValue(key: key, line: InputLine(), problem: nil)
+      return [.open(key: key, purpose: .add)]
     case .addValue(let key, let line, _):
       guard let value = typedBytes(line, limit: identity?.valueLimit ?? .max, what: "value") else {
         return []

@@ -22,10 +22,11 @@ extension Inspector {
     key: [UInt8], value: [UInt8]?, stamp: UInt64 = 0, purpose: OpenPurpose
   ) -> [Effect] {
     guard let value else {
-      say("\(SafeText(key, limit: 40).text) is gone.", .warning)
+      if purpose != .add { say("\(SafeText(key, limit: 40).text) is gone.", .warning) }
       return []
     }
     switch purpose {
+    case .add: refuseToAdd(key, value)
     case .detail: openDetail(Entry(key: key, value: value, stamp: stamp))
     case .copy: return copy(value, what: "value")
     case .remove: dialog = .confirm(.remove(key: key, seen: value), rows: 1)
@@ -37,6 +38,16 @@ extension Inspector {
       dialog = .edit(key: key, seen: value, line: InputLine(SafeText(value).text), problem: nil)
     }
     return []
+  }
+
+  /// A key that is to be added is there already: goes back to where it was typed.
+  private mutating func refuseToAdd(_ key: [UInt8], _ value: [UInt8]) {
+    guard case .addValue(key, _, _) = dialog else { return }
+    let size = value.count == 1 ? "1 byte" : "\(Quantity.exact(value.count)) bytes"
+    let shown = (SafeText(key, limit: 30).text, SafeText(value, limit: 20).text)
+    dialog = .addKey(
+      line: InputLine(SafeText(key).text),
+      problem: "\(shown.0) is there already (\(shown.1), \(size)): type another key, or change it with e.")
   }
 
   mutating func ask(_ prompt: Dialog.Prompt) {

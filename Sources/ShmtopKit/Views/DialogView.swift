@@ -153,8 +153,15 @@ struct DialogView {
   }
 
   private func drawConflict(_ change: Change, now: [UInt8]?, times: Int, into screen: inout Screen) {
-    let title = times > 1 ? "It has changed again (\(times) times)" : "It has changed meanwhile"
-    let frame = open(title, lines: times > 1 ? 8 : 7, into: &screen)
+    // Of a key that was to be added, the operator has seen no value that could have changed.
+    let isThere = if case .add = change { times == 1 } else { false }
+    let title =
+      isThere
+      ? "This key is there already"
+      : times > 1 ? "It has changed again (\(times) times)" : "It has changed meanwhile"
+    let frame = open(title, lines: times > 1 ? 8 : isThere ? 6 : 7, into: &screen)
+    // The first of the lines that follow what was seen.
+    let line = isThere ? 1 : 2
     var verb = "writes yours over what is there now"
     field("key", bytes: change.key ?? [], frame, line: 0, into: &screen)
     switch change {
@@ -162,8 +169,8 @@ struct DialogView {
       field("you saw", bytes: seen ?? [], frame, line: 1, into: &screen)
       field("yours", bytes: new, frame, line: 3, into: &screen)
     case .add(_, let value):
-      field("you saw", text: "no such key", frame, line: 1, into: &screen)
-      field("yours", bytes: value, frame, line: 3, into: &screen)
+      if !isThere { field("you saw", text: "no such key", frame, line: 1, into: &screen) }
+      field("yours", bytes: value, frame, line: line + 1, into: &screen)
     case .remove(_, let seen):
       field("you saw", bytes: seen ?? [], frame, line: 1, into: &screen)
       field("yours", text: "removal", frame, line: 3, into: &screen)
@@ -171,15 +178,14 @@ struct DialogView {
     case .reap, .undo: break
     }
     if let now {
-      field("now", bytes: now, frame, line: 2, into: &screen)
+      field("now", bytes: now, frame, line: line, into: &screen)
     } else {
-      field("now", text: "gone", frame, line: 2, into: &screen)
+      field("now", text: "gone", frame, line: line, into: &screen)
     }
     let column = frame.column + 2
     screen.write(
       [Piece("o", .key), Piece(" \(verb)   "), Piece("r", .key), Piece(" reload")],
-      row: frame.row + 6,
-      column: column, limit: frame.width - 4)
+      row: frame.row + line + 4, column: column, limit: frame.width - 4)
     if times > 1 {
       screen.write(
         [Piece("w", .key), Piece(" writes over whatever is there, seen or not")], row: frame.row + 7,
@@ -187,8 +193,7 @@ struct DialogView {
     }
     screen.write(
       [Piece("l", .key), Piece(" leave (Enter, Esc): nothing is written", .strong)],
-      row: frame.row + (times > 1 ? 8 : 7),
-      column: column,
+      row: frame.row + (times > 1 ? 8 : line + 5), column: column,
       limit: frame.width - 4)
   }
 

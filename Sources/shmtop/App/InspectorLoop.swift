@@ -220,7 +220,8 @@ final class InspectorLoop {
         key: key, value: entry?.value, stamp: entry?.stamp ?? 0, purpose: purpose)
       for effect in effects { carryOut(effect) }
     } catch {
-      inspector.report(SafeText(error.description).text)
+      // A key that is to be added is compared once more when it is.
+      if purpose != .add { inspector.report(SafeText(error.description).text) }
     }
   }
 }

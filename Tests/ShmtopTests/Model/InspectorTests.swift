@@ -299,6 +299,37 @@ import Testing
     #expect(staged.inspector.notice?.text == "The lock could not be had within 3 s.")
   }
 
+  @Test func `A key that is to be added and is there is said as soon as it is typed`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    let effects = staged.press("a", "config:motd", "<Enter>")
+    #expect(effects == [.open(key: Array("config:motd".utf8), purpose: .add)])
+    staged.inspector.opened(key: Array("config:motd".utf8), value: Array("hello".utf8), purpose: .add)
+    let lines = staged.screen().glyphLines
+    #expect(lines.contains { $0.contains("config:motd is there already (hello, 5 bytes)") }, "\(lines)")
+    // Another key goes on from there; one that is not there says nothing.
+    staged.press("2", "<Enter>")
+    staged.inspector.opened(key: Array("config:motd2".utf8), value: nil, purpose: .add)
+    #expect(staged.inspector.notice == nil)
+    staged.press("v", "<Enter>")
+    let change = Change.add(key: Array("config:motd2".utf8), value: [0x76])
+    #expect(staged.press("y") == [.apply(change)])
+  }
+
+  @Test func `What was added meanwhile by another is not said to have changed`() {
+    let change = Change.add(key: Self.key, value: [0x32])
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.inspector.finished(change, .conflict(now: [0x33]))
+    let lines = staged.screen().glyphLines
+    #expect(lines.contains { $0.contains("This key is there already") })
+    #expect(!lines.contains { $0.contains("you saw") || $0.contains("has changed") })
+    for (name, value) in [("now", "3"), ("yours", "2")] {
+      #expect(lines.contains { $0.contains(name) && $0.contains("\(value) (1 byte)") })
+    }
+    #expect(staged.press("o") == [.apply(.replace(key: Self.key, seen: [0x33], new: [0x32]))])
+    staged.inspector.finished(change, .conflict(now: [0x34]))
+    #expect(staged.screen().glyphLines.contains { $0.contains("It has changed again (2 times)") })
+  }
+
   @Test(arguments: [(1, "Cleared 1 row of dead processes."), (3, "Cleared 3 rows of dead processes.")])
   func `Cleared rows are counted`(_ count: Int, _ sentence: String) {
     var staged = StagedStore.watched(width: 80, height: 24)

@@ -150,6 +150,21 @@ struct LiveScreenTests {
     }
   }
 
+  @Test func `A key that is to be added and is there is said before its value is typed`() async throws {
+    let (temporary, store) = try Self.filled("there")
+    defer { store.close() }
+    let holder = try AgentProcess.stoppedHolder(of: temporary)
+    defer { holder.kill() }
+    try await TmuxTerminal.open { terminal in
+      try await terminal.line("$PROGRAM \(temporary.name)")
+      try await terminal.wait(for: "banana")
+      try await terminal.press("a")
+      try await terminal.wait(for: "Add an entry")
+      try await terminal.press("banana", "Enter")
+      try await terminal.wait(for: "banana is there already (yellow, 6 bytes)")
+    }
+  }
+
   @Test func `A value that changed under the dialog is not overwritten unasked`() async throws {
     let (temporary, store) = try Self.filled("conflict")
     defer { store.close() }
