@@ -101,8 +101,8 @@ public enum KeyTable {
       "sends the value, with escapes, to the terminal's clipboard"),
     row([.character("Y")], .copyKey, in: [.entries, .detail], .many, "the key, likewise"),
     row(
-      [.escape, .character("q")], .stop, in: [.progress], .many, bar: "Stop", "stops; what is done stays done"
-    ),
+      [.escape, .character("q"), .control("g")], .stop, in: [.progress], .many, bar: "Stop",
+      "stops; what is done stays done"),
   ]
 
   private static let shown: [KeyBinding] = [
@@ -196,10 +196,13 @@ public enum KeyTable {
       [.right, .character("+")], .moveChoiceOn, in: [.choices], .answers, bar: "Later",
       "a column: moves it to the right"),
     row(
-      [.enter, .escape, .character("c"), .character("f"), .character("q")], .cancel, in: [.choices], .answers,
+      [.enter, .escape, .character("c"), .character("f"), .character("q"), .control("g")], .cancel,
+      in: [.choices], .answers,
       bar: "Done", "closes"),
     row([.character("y")], .yes, in: [.question], .answers, bar: "Yes", "does what is asked"),
-    row([.character("n"), .escape, .enter], .no, in: [.question], .answers, bar: "No", "does nothing"),
+    row(
+      [.character("n"), .escape, .enter, .control("g")], .no, in: [.question], .answers, bar: "No",
+      "does nothing"),
     row(
       [.character("o")], .overwrite, in: [.conflict], .answers, bar: "Overwrite",
       "writes yours over the value that is shown as there now"),
@@ -210,7 +213,8 @@ public enum KeyTable {
       [.character("r")], .reload, in: [.conflict], .answers, bar: "Reload",
       "starts again from the value that is there now"),
     row(
-      [.character("l"), .escape, .enter], .no, in: [.conflict], .answers, bar: "Leave", "leaves it as it is"),
+      [.character("l"), .escape, .enter, .control("g")], .no, in: [.conflict], .answers, bar: "Leave",
+      "leaves it as it is"),
   ]
 
   private static let typing: [KeyBinding] = [

@@ -14,6 +14,7 @@ extension Inspector {
   public mutating func look(at entry: Entry?) -> Bool {
     guard let entry else { return detail?.takeGone(wall: now.wall) ?? false }
     guard entry.key == detail?.key else { return false }
+    if detail?.goneWall != nil { dropStaleNotice() }
     return detail?.take(
       value: entry.value, length: entry.value.count, stamp: entry.stamp, wall: now.wall) ?? false
   }

@@ -22,22 +22,44 @@ extension Inspector {
     }
   }
 
+  /// What was said of what the operator did before is not said of what is done now. That the lock is waited for, and
+  /// how a range is marked, goes on to be so.
+  mutating func dropRemark() {
+    guard notice?.kind == .information || notice?.kind == .warning else { return }
+    if isWaitingForLock || (entries.rangeStart != nil && notice?.text == Self.rangeHint) { return }
+    notice = nil
+  }
+
   private mutating func handle(_ key: Key) -> [Effect] {
     // On a screen too small to show what is asked, nothing is answered.
     guard layout.fits || KeyTable.command(for: key, in: scope) == .quit else { return [] }
     if isDialogOutdated {
-      if key == .escape { dialog = nil }
+      if key == .escape || key == .control("g") { dialog = nil }
       guard key == .control("l") || key == .control("z") else { return [] }
     }
     if let command = KeyTable.command(for: key, in: scope) {
+      dropRemark()
       return attempt(command)
     }
     if scope == .input, case .character(let character) = key {
       type(character)
     } else if scope != .input {
-      say("\(SafeText(key.name).text) does nothing here; ? shows all keys.")
+      say("\(Sentence(escaped: key.name).shown(.unicode)) does nothing here\(hint(on: key)).")
     }
     return []
+  }
+
+  /// Where a key works that does nothing here, or how to find out.
+  private func hint(on key: Key) -> String {
+    // Where something is asked, the bar has all keys that answer.
+    guard Scope.browsing.contains(scope) else { return "" }
+    let views = ViewKind.allCases.filter { KeyTable.command(for: key, in: $0.scope) != nil }
+    guard Scope.views.contains(scope), !views.isEmpty else { return "; ? shows all keys" }
+    // A pane over the entries is in the same view as they are.
+    if view == .entries, views.contains(.entries) { return "; it works in the list of entries, after Esc" }
+    let names = views.map { "\($0.number) (\($0.title))" }
+    let list = names.dropLast().joined(separator: ", ")
+    return "; it works in view \(list)\(list.isEmpty ? "" : " and ")\(names.last!)"
   }
 
   /// Does what is asked for, or says why it cannot be done now.
@@ -242,6 +264,7 @@ extension Inspector {
     self.view = view
     scroll = 0
     entries.rangeStart = nil
+    dropRemark()
     if isOrderHeld { releaseOrder() }
   }
 

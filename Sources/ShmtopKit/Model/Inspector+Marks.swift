@@ -37,13 +37,15 @@ extension Inspector {
     move(.down)
   }
 
+  static let rangeHint = "From here: move, then v or Space marks the rows, Esc does not."
+
   /// Begins a range at the selected row, or marks the one that was begun.
   mutating func markRange() {
     holdOrder()
     guard let range = entries.range else {
       entries.rangeStart = entries.selectedKey
       entries.cachedRangeStart = entries.cursor.place
-      return say("From here: move, then v or Space marks the rows, Esc does not.")
+      return say(Self.rangeHint)
     }
     entries.rangeStart = nil
     begin(.mark, rows: entries.rows[range])

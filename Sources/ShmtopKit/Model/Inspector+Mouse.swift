@@ -11,6 +11,7 @@ extension Inspector {
   mutating func handle(_ event: MouseEvent) -> [Effect] {
     // What is asked is answered with keys.
     guard layout.fits, dialog == nil else { return [] }
+    dropRemark()
     switch event.kind {
     case .wheelUp: scroll(by: -Self.wheelRows)
     case .wheelDown: scroll(by: Self.wheelRows)

@@ -42,7 +42,9 @@ extension Inspector {
 
   /// Takes a sample.
   public mutating func take(_ new: SegmentSample) {
+    let before = presence
     presence = new.table.isRetired ? .retired : .live
+    if presence != before, timeline == nil { dropStaleNotice() }
     if let sample {
       let difference = SampleDifference(from: sample, to: new)
       self.difference = difference
@@ -69,7 +71,14 @@ extension Inspector {
   public mutating func lost() {
     if case .gone = presence { return }
     presence = .gone(sinceWall: now.wall)
+    // The screen says that it is gone, for as long as nothing else is said.
+    dropStaleNotice()
     outdateDialog()
+  }
+
+  /// Something else holds of the segment, or the key, than when it was said. What failed is still to be known.
+  mutating func dropStaleNotice() {
+    if notice?.kind != .failure { notice = nil }
   }
 
   /// Filters, searches and delays are of the screen; every other dialog is about the segment that was.

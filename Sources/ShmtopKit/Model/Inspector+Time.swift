@@ -11,6 +11,7 @@ extension Inspector {
   /// Shows what is there now again, as the inspector knows it that went on behind this one.
   public mutating func resume(from live: Inspector) {
     let selected = entries.selectedKey
+    dropStaleNotice()
     (identity, name, access, presence) = (live.identity, live.name, live.access, live.presence)
     (sample, difference, zero) = (live.sample, live.difference, live.zero)
     (trail, writeClock, holder) = (live.trail, live.writeClock, live.holder)

@@ -48,7 +48,7 @@ public struct Inspector {
     }
   }
   /// Whether the segment that the dialog is about is not the one that is watched any more. The dialog stays,
-  /// so that what is being typed does not become commands, and answers to Esc alone.
+  /// so that what is being typed does not become commands, and answers to Esc and ^G alone.
   public internal(set) var isDialogOutdated = false
   /// Whether the first row is selected where none is: never after a replacement, until the operator moves.
   var selectsFirstRow = true

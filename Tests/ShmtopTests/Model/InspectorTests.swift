@@ -182,6 +182,109 @@ import Testing
     #expect(throws: UsageError.self) { try inspector.start(view: "entries", sort: nil, filter: "/(/") }
   }
 
+  @Test func `A remark on a key goes with the next key that does something`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    for next in ["2", "<Tab>", "<Down>"] {
+      staged.press("x")
+      #expect(staged.inspector.notice?.text == "x does nothing here; ? shows all keys.")
+      staged.press(next)
+      #expect(staged.inspector.notice == nil)
+    }
+    // That what is shown is past holds no more once Z has gone on.
+    staged.press("Z", "u")
+    #expect(staged.inspector.notice?.text.hasPrefix("What is shown is past") == true)
+    staged.press("Z")
+    #expect(staged.inspector.notice == nil)
+    // What was done is still told, and what failed only until a key is pressed, whatever it does.
+    staged.inspector.finished(.remove(key: Self.key, seen: [0x31]), .done(before: [0x31]))
+    staged.press("<Down>")
+    #expect(staged.inspector.notice?.kind == .done)
+    _ = staged.inspector.handle(.mouse(MouseEvent(.click, row: 0, column: 0)))
+    #expect(staged.inspector.notice?.kind == .done)
+    staged.press("x")
+    _ = staged.inspector.handle(.mouse(MouseEvent(.click, row: 10, column: 10)))
+    #expect(staged.inspector.notice == nil)
+    // How a range is marked, as long as one is.
+    staged.press("1", "<Down>", "v", "<Down>")
+    #expect(staged.inspector.notice?.text.hasPrefix("From here: move") == true)
+    staged.press("2")
+    #expect(staged.inspector.notice == nil)
+  }
+
+  @Test func `Gone, back and live again are not hidden by what was said before`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    var identity = StagedStore.identity
+    identity.inode += 1
+    staged.inspector.attached(to: identity, access: .shared)
+    #expect(staged.inspector.notice?.text.hasPrefix("Another segment has this name") == true)
+    staged.pass(5)
+    #expect(staged.inspector.notice != nil)
+    staged.inspector.lost()
+    #expect(staged.screen().glyphLines.contains { $0.hasPrefix(" Unlinked: this is the last") })
+    // What failed is still to be known.
+    staged.inspector.report("The file cannot be written.")
+    staged.pass(6)
+    #expect(staged.inspector.presence == .live && staged.inspector.notice != nil)
+    staged.press("Z", "u")
+    let live = staged.inspector.background
+    staged.inspector.resume(from: live)
+    #expect(staged.inspector.notice == nil)
+    // A key that was looked at and is back.
+    let entry = Entry(key: Self.key, value: [0x31], stamp: 6000)
+    staged.inspector.opened(key: entry.key, value: entry.value, stamp: entry.stamp, purpose: .detail)
+    _ = staged.inspector.look(at: nil)
+    staged.inspector.opened(key: Self.key, value: nil, purpose: .edit)
+    #expect(staged.inspector.notice?.text == "counter:requests is gone.")
+    _ = staged.inspector.look(at: Entry(key: Self.key, value: [0x32], stamp: 6001))
+    #expect(staged.inspector.notice == nil)
+  }
+
+  @Test(arguments: [
+    ("2", "e", "e does nothing here; it works in view 1 (Entries)."),
+    ("1", "R", "R does nothing here; it works in view 2 (Processes)."),
+    ("3", "\\", "\\ does nothing here; it works in view 1 (Entries), 2 (Processes) and 4 (Events)."),
+    ("1", "P", nil), ("1", "x", "x does nothing here; ? shows all keys."),
+  ])
+  func `A key that does nothing here says where it does`(_ view: String, _ key: String, _ sentence: String?) {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press(view, key)
+    #expect(staged.inspector.notice?.text == sentence)
+  }
+
+  @Test func `A key of the list says so in a pane over it, and nothing is promised in a question`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("P")
+    staged.settle()
+    staged.press("a")
+    #expect(
+      staged.inspector.notice?.text == "a does nothing here; it works in the list of entries, after Esc.")
+    staged.inspector.opened(key: Self.key, value: [0x31], purpose: .remove)
+    staged.press("x")
+    #expect(staged.inspector.notice?.text == "x does nothing here.")
+  }
+
+  @Test func `^G leaves whatever is asked`() {
+    let change = Change.replace(key: Self.key, seen: [0x31], new: [0x32])
+    for dialog in [
+      Dialog.confirm(change, rows: 1), .conflict(change, now: nil, times: 1), .columns(place: 0),
+      .prompt(.search, line: InputLine(), problem: nil),
+    ] {
+      var staged = StagedStore.watched(width: 80, height: 24)
+      staged.inspector.dialog = dialog
+      #expect(staged.press("<^G>").isEmpty)
+      #expect(staged.inspector.dialog == nil, "\(dialog)")
+    }
+    var staged = StagedStore.watched(width: 80, height: 24)
+    staged.inspector.progressed(BulkProgress(.remove, done: 1, total: 2))
+    #expect(staged.press("<^G>") == [.stop])
+    staged.press("<Esc>")
+    staged = StagedStore.watched(width: 80, height: 24)
+    staged.press("a", "new")
+    staged.inspector.lost()
+    staged.press("<^G>")
+    #expect(staged.inspector.dialog == nil)
+  }
+
   @Test func `What is typed into a dialog never becomes commands when the segment is replaced`() {
     var staged = StagedStore.watched(width: 80, height: 24)
     staged.press("a", "new")

@@ -88,7 +88,7 @@ struct StagedStore {
     "<Tab>": .tab, "<PgDn>": .pageDown, "<PgUp>": .pageUp, "<Home>": .home, "<End>": .end,
     "<BkSp>": .backspace,
     "<Space>": .character(" "), "<S-Down>": .shiftDown, "<S-Up>": .shiftUp,
-    "<Del>": .delete, "<^U>": .control("u"), "<^A>": .control("a"),
+    "<Del>": .delete, "<^U>": .control("u"), "<^A>": .control("a"), "<^G>": .control("g"),
   ]
 
   func screen(_ glyphs: GlyphSet = .unicode) -> Screen { InspectorView(inspector).screen(glyphs: glyphs) }
