@@ -1,3 +1,5 @@
+import ShmtopKit
+
 /// What the command line asks of the live screen.
 struct InteractiveOptions: Sendable {
   /// The segment to watch; `nil` opens the list of live segments to pick from.
@@ -18,8 +20,8 @@ struct InteractiveOptions: Sendable {
   var filter: String?
   /// The column to sort by, with a leading `-` for descending; `nil`: the view's own order.
   var sort: String?
-  /// The view to start with: entries, processes, lock or events.
-  var view = "entries"
+  /// The view to start with; nil: that of the sorting, else that of the settings.
+  var view: ViewKind?
   /// Draws without Unicode, whatever the locale says.
   var ascii = false
   /// Draws without colours, whatever the terminal can.

@@ -66,7 +66,9 @@ private func startingState(_ options: InteractiveOptions) throws -> Inspector {
   do { _ = try options.filter.map { filter throws(RowFilterError) in try RowFilter(filter) } } catch {
     throw Failure(.wrongUsage, "The filter “\(options.filter ?? "")”: \(escaped: error.description)")
   }
-  try inspector.start(view: options.view, sort: options.sort, filter: options.filter)
+  try inspector.start(
+    view: options.view, standard: options.configuration.settings.view ?? .entries, sort: options.sort,
+    filter: options.filter)
   if let warning = options.configuration.warnings.first { inspector.report(SafeText(warning).text) }
   return inspector
 }

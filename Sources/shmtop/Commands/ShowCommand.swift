@@ -192,7 +192,7 @@ struct ShowCommand: ParsableCommand {
     return InteractiveOptions(
       segment: segment, record: record, replay: replay, delay: delay, readOnly: readOnly, forceWrite: write,
       editOriginal: editOriginal, filter: filter, sort: sort,
-      view: (view ?? settings.view ?? .entries).rawValue, ascii: ascii || settings.ascii == true,
+      view: view, ascii: ascii || settings.ascii == true,
       noColor: noColor || Self.refusesColor, noMouse: noMouse || settings.mouse == false,
       theme: theme?.rawValue ?? settings.theme,
       configuration: configuration)

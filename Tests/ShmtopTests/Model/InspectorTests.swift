@@ -174,12 +174,36 @@ import Testing
 
   @Test func `The command line's view, column and filter are taken, and others refused`() throws {
     var inspector = StagedStore(width: 80, height: 24).inspector
-    try inspector.start(view: "processes", sort: "-gets", filter: "work")
+    try inspector.start(view: .processes, sort: "-gets", filter: "work")
     #expect(inspector.view == .processes)
     #expect(inspector.processes.sort == SortOrder(.gets, isDescending: true))
-    #expect(throws: UsageError.self) { try inspector.start(view: "nothing", sort: nil, filter: nil) }
-    #expect(throws: UsageError.self) { try inspector.start(view: "entries", sort: "size", filter: nil) }
-    #expect(throws: UsageError.self) { try inspector.start(view: "entries", sort: nil, filter: "/(/") }
+    #expect(throws: UsageError.self) { try inspector.start(view: .entries, sort: "size", filter: nil) }
+    #expect(throws: UsageError.self) { try inspector.start(view: .lock, sort: "key", filter: nil) }
+    #expect(throws: UsageError.self) { try inspector.start(view: .entries, sort: nil, filter: "/(/") }
+  }
+
+  @Test func `A column to sort by opens the view that has it, where no other is asked for`() throws {
+    func start(
+      _ view: ViewKind?, _ standard: ViewKind = .entries, sort: String
+    ) throws(UsageError) -> Inspector {
+      var inspector = StagedStore(width: 80, height: 24).inspector
+      try inspector.start(view: view, standard: standard, sort: sort, filter: nil)
+      return inspector
+    }
+    let processes = try start(nil, sort: "-pid")
+    #expect(processes.view == .processes)
+    #expect(processes.processes.sort == SortOrder(.pid, isDescending: true))
+    #expect(try start(nil, sort: "stamp").view == .entries)
+    // The settings name a view that cannot be sorted, or not by this.
+    #expect(try start(nil, .lock, sort: "key").view == .entries)
+    #expect(try start(nil, .processes, sort: "key").view == .entries)
+    let wrong = #expect(throws: UsageError.self) { try start(.entries, sort: "pid") }
+    #expect(
+      wrong?.description
+        == "pid is a column of the view processes, not of entries: use -v processes.")
+    let unknown = #expect(throws: UsageError.self) { try start(nil, sort: "-size") }
+    #expect(unknown?.description.hasPrefix("There is no column size; use key, ") == true)
+    #expect(unknown?.description.hasSuffix("attached of the processes.") == true)
   }
 
   @Test func `A remark on a key goes with the next key that does something`() {
