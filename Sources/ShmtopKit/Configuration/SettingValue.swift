@@ -10,12 +10,21 @@ public enum SettingValue: Sendable, Hashable {
   /// As it is written in the file.
   var written: String {
     switch self {
-    case .number(let number): number == number.rounded() ? String(Int(number)) : String(number)
+    case .number(let number): Self.plain(number)
     case .flag(let flag): String(flag)
     case .text(let text): Self.quoted(text)
     case .list(let texts): "[" + texts.map(Self.quoted).joined(separator: ", ") + "]"
     case .other(let kind): kind
     }
+  }
+
+  /// Small numbers with all their digits, not as powers of ten.
+  private static func plain(_ number: Double) -> String {
+    if let whole = Int(exactly: number) { return String(whole) }
+    guard (1e-9..<1e-3).contains(abs(number)) else { return String(number) }
+    var text = Quantity.fixed(number, decimals: 15)
+    while text.hasSuffix("0") { text.removeLast() }
+    return text
   }
 
   private static func quoted(_ text: String) -> String {

@@ -9,6 +9,16 @@ extension Inspector {
     if let titles = settings.hiddenEvents { events.hide(titles) }
   }
 
+  /// Says what is not understood in the settings file: the first of it, and that there is more, for which the screen
+  /// has no room.
+  public mutating func report(misunderstood sentences: [String]) {
+    guard let first = sentences.first else { return }
+    let more = sentences.count - 1
+    let rest =
+      more == 0 ? "" : " \(more) more \(more == 1 ? "mistake is" : "mistakes are") said when you leave."
+    report(SafeText(first).text + rest)
+  }
+
   /// What `W` writes into the settings file: how the screen is set now.
   public var shownSettings: [(setting: Setting, value: SettingValue)] {
     SettingTable.settings.compactMap { setting in setting.shown?(self).map { (setting, $0) } }

@@ -69,7 +69,7 @@ private func startingState(_ options: InteractiveOptions) throws -> Inspector {
   try inspector.start(
     view: options.view, standard: options.configuration.settings.view ?? .entries, sort: options.sort,
     filter: options.filter)
-  if let warning = options.configuration.warnings.first { inspector.report(SafeText(warning).text) }
+  inspector.report(misunderstood: options.configuration.warnings)
   return inspector
 }
 

@@ -7,9 +7,17 @@ struct ConfigurationOption: ParsableArguments {
 
   /// The file, read; what is not understood in it is said.
   var file: ConfigurationFile {
-    if noConfig { return .none }
-    let file = ConfigurationFile.read()
-    for warning in file.warnings { StandardStreams.complain("shmtop: " + Locale.shown("\(warning)")) }
+    let file = unsaidFile
+    file.sayWarnings()
     return file
+  }
+
+  /// The file, read; the caller says what is not understood in it.
+  var unsaidFile: ConfigurationFile { noConfig ? .none : .read() }
+}
+
+extension ConfigurationFile {
+  func sayWarnings() {
+    for warning in warnings { StandardStreams.complain("shmtop: " + Locale.shown("\(warning)")) }
   }
 }

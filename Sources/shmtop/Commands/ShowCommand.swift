@@ -123,7 +123,10 @@ struct ShowCommand: ParsableCommand {
       return try ReplayRun(file: replay, count: count, format: plainFormat(configured.file)).run()
     }
     if openmetrics { return try MetricsRun.run(segment: name) }
-    let configuration = configured.file
+    let configuration = configured.unsaidFile
+    if isPlain { configuration.sayWarnings() }
+    // Below the screen, which says the first of them: what is said before it, a terminal may wipe away.
+    defer { if !isPlain { configuration.sayWarnings() } }
     let delay = delay ?? configuration.settings.delay ?? 1
     // What no terminal could show is said before what this one cannot.
     if !isPlain, !wait, let name { try find(name, nil) }

@@ -98,6 +98,24 @@ import Testing
     #expect(try await shmtop("put \(segment.name) key value").code == 0)
   }
 
+  @Test(arguments: ["xterm-256color", "vt100"])
+  func `all that is not understood is said once the screen is left, each once`(terminal: String) async throws
+  {
+    try segment.open().put("key", "value")
+    try write("delai = 1\nview = \"entrys\"\nascii = 1\n")
+    // On a terminal, too, standard error may be a file.
+    let error = folder + "/error"
+    let outcome = try await ShmtopProgram.terminal(
+      "TERM=\(terminal) XDG_CONFIG_HOME=\(folder) shmtop \(segment.name) 2> \(error)", typing: "q")
+    #expect(outcome.code == 0)
+    #expect(outcome.output.contains("2 more mistakes are said when you leave."), "\(outcome.output)")
+    let said = try Repository.text(ofFile: error).split(separator: "\n")
+    #expect(said.count == 3 && said.allSatisfy { $0.hasPrefix("shmtop: \(path): ") }, "\(said)")
+    // And where it never comes to a screen.
+    let missing = try await shmtop("\(segment.name)x")
+    #expect(missing.complaint.split(separator: "\n").count == 4, "\(missing.complaint)")
+  }
+
   @Test func `W writes the file that is there, and leaves the rest of it`() async throws {
     try segment.open().put("key", "value")
     try write("# Mine.\ntheme = \"light\" # so\nview = \"events\"\n")

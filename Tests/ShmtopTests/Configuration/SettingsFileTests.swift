@@ -72,6 +72,28 @@ import Testing
     }
   }
 
+  @Test func `numbers are written for people, and those that are too large survived`() {
+    #expect(
+      SettingsFile("[thresholds]\nlong-hold = -1").warnings == [
+        "“thresholds.long-hold” is not -1 but 0.000001 to 86400; 1 holds."
+      ])
+    #expect(SettingsFile("delay = 0.00025").warnings == ["“delay” is not 0.00025 but 0.1 to 60; 1 holds."])
+    for number in ["1e300", "-1e300", "inf", "-inf", "nan"] {
+      #expect(SettingsFile("delay = \(number)").warnings.count == 1, "\(number)")
+    }
+  }
+
+  @Test func `of several mistakes the screen says the first, and how many more there are`() {
+    for (text, end) in [
+      ("delay = 99", "1 holds."), ("delay = 99\nfoo = 1", "1 holds. 1 more mistake is said when you leave."),
+      ("delay = 99\nfoo = 1\nzoo = 1", "1 holds. 2 more mistakes are said when you leave."),
+    ] {
+      var staged = StagedStore.watched(width: 80, height: 24)
+      staged.inspector.report(misunderstood: SettingsFile(text).warnings)
+      #expect(staged.inspector.notice?.text.hasSuffix(end) == true, "\(text)")
+    }
+  }
+
   @Test(arguments: [
     "read-only = [\"a\"]\ndelay = 1 2\n", "read-only = 5", "read-only = [\"a\", 1]", "read-only = {}",
     "[read-only]\nnames = [\"a\"]\n", "[[read-only]]\n", "read_only = [\"a\"]", "readonly = [\"a\"]",
