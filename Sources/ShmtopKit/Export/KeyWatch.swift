@@ -53,15 +53,16 @@ public struct KeyChange: Sendable, Hashable, Encodable {
 
   /// A line for a person.
   public func line(repertoire: SafeText.Repertoire) -> String {
-    let shown =
+    let shown: String? =
       switch what {
       case .found, .put: SafeText(value ?? [], repertoire: repertoire).text
-      case .missing: "(the key is missing)"
-      case .removed: "(the key was removed)"
+      case .missing, .removed: nil
       case .gone: "(the segment is gone)"
       }
-    let word = what.rawValue + String(repeating: " ", count: 7 - what.rawValue.utf8.count)
-    return "\(WallTime.precise(time))  \(word)  \(shown)" + (isNewSegment ? "  (in a new segment)" : "")
+    // So that values stand below each other.
+    let word = what.rawValue + String(repeating: " ", count: shown == nil ? 0 : 7 - what.rawValue.utf8.count)
+    return [WallTime.precise(time), word, shown, isNewSegment ? "(in a new segment)" : nil]
+      .compactMap { $0 }.joined(separator: "  ")
   }
 
   public func encode(to encoder: any Encoder) throws {

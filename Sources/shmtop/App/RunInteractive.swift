@@ -32,7 +32,7 @@ func runInteractive(_ options: InteractiveOptions) -> Int32 {
   let theme = options.theme ?? "dark"
   guard let terminal = Terminal(theme: theme, noColor: options.noColor, mouse: !options.noMouse) else {
     source?.close()
-    return complain("This terminal (TERM) cannot show a screen: use --batch for plain text.", .wrongUsage)
+    return complain(Failure.noScreen.sentence, Failure.noScreen.status)
   }
   // After ncurses has set its own handlers.
   let signals = SignalPipe()

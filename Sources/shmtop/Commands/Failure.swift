@@ -45,6 +45,12 @@ struct Failure: Error {
 }
 
 extension Failure {
+  /// There is nothing that the screen could be drawn on.
+  static let noTerminal = Failure(
+    .wrongUsage, "There is no terminal to draw on: use --batch for plain text, or --json.")
+  static let noScreen = Failure(
+    .wrongUsage, "This terminal (TERM) cannot show a screen: use --batch for plain text, or --json.")
+
   init(_ error: OriginalError) {
     let status: ExitStatus =
       switch error {

@@ -12,7 +12,7 @@ enum HelpPage {
     """
     \(Shmtop.configuration.abstract)
 
-    \(ShowCommand.helpMessage().from("USAGE:"))
+    \(Shmtop.helpMessage(for: ShowCommand.self).from("USAGE:"))
     \(Shmtop.helpMessage().from("SUBCOMMANDS:"))
 
       A segment that is named like a command is shown by 'shmtop show NAME'.

@@ -67,11 +67,11 @@ struct LoadCommand: ParsableCommand {
       count += 1
       keys.insert(line.key)
     }
-    let entries = "\(counted(keys.count, "entry", "entries")) \(keys.count == 1 ? "is" : "are")"
+    let loaded: Sentence = "\(counted(keys.count, "entry", "entries")) loaded into “\(segment.name)”"
     try say(
       keys.count == count
-        ? "\(entries) in “\(segment.name)”."
-        : "\(entries) in “\(segment.name)”, of \(counted(count, "line", "lines")): the last one of each key counts."
+        ? "\(loaded)."
+        : "\(loaded), of \(counted(count, "line", "lines")): the last one of each key counts."
     )
   }
 

@@ -156,10 +156,10 @@ struct ShowCommand: ParsableCommand {
 
   private func requireTerminal() throws {
     guard StandardStreams.isTerminal(STDIN_FILENO), StandardStreams.isTerminal(STDOUT_FILENO) else {
-      throw Failure(.wrongUsage, "There is no terminal to draw on: use --batch for plain text.")
+      throw Failure.noTerminal
     }
     guard let terminal = getenv("TERM"), !["", "dumb"].contains(String(cString: terminal)) else {
-      throw Failure(.wrongUsage, "The terminal (TERM) cannot show a screen: use --batch for plain text.")
+      throw Failure.noScreen
     }
   }
 
@@ -172,7 +172,8 @@ struct ShowCommand: ParsableCommand {
         return
       } catch let error where wait && error.isMissing {
         if !isAnnounced {
-          StandardStreams.complain(Locale.shown("shmtop: waiting for “\(segment)” to appear"))
+          StandardStreams.complain(
+            Locale.shown("shmtop: Waiting for “\(segment)” to appear; Ctrl-C gives up."))
         }
         isAnnounced = true
         guard let signals else { usleep(100_000); continue }

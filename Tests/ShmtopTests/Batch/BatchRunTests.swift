@@ -122,4 +122,9 @@ import Testing
     #expect(try await outcome.code == 0)
     #expect(try await outcome.output.hasPrefix("shmtop "))
   }
+
+  @Test func `while it waits it says for what, and the way out`() async throws {
+    let outcome = try await ShmtopProgram.shell("timeout -s INT 1 shmtop -b --wait \(segment.name)")
+    #expect(outcome.complaint == "shmtop: Waiting for “\(segment.name)” to appear; Ctrl-C gives up.\n")
+  }
 }

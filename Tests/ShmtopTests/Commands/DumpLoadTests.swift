@@ -38,7 +38,7 @@ import Testing
     let line = "shmtop dump \(option) \(segment.name) | shmtop load --create \(copy.name)"
     let outcome = try await ShmtopProgram.shell("set -o pipefail; \(line)")
     #expect(outcome.code == 0, "\(outcome.complaint)")
-    #expect(outcome.output.contains("entries are in “\(copy.name)”"))
+    #expect(outcome.output.contains("entries loaded into “\(copy.name)”."))
     #expect(try contents(copy) == contents(segment))
     #expect(try copy.open().check().isEmpty)
   }
@@ -49,7 +49,7 @@ import Testing
     #expect(dump.code == 0 && dump.bytes.isEmpty)
     #expect(
       try await ShmtopProgram.run("load", copy.name, "--create").output
-        == "0 entries are in “\(copy.name)”.\n")
+        == "0 entries loaded into “\(copy.name)”.\n")
     #expect(try copy.open(.existing).count == 0)
   }
 
@@ -147,7 +147,7 @@ import Testing
     let outcome = try await ShmtopProgram.run("load", segment.name, input: Array(lines.utf8))
     #expect(
       outcome.output
-        == "286 entries are in “\(segment.name)”, of 300 lines: the last one of each key counts.\n")
+        == "286 entries loaded into “\(segment.name)”, of 300 lines: the last one of each key counts.\n")
     #expect(try store.count == 286)
     #expect(try store.get("13") == "299")
   }

@@ -113,7 +113,7 @@ import Testing
       #expect(outcome.complaint == "")
     }
     let help = try await ShmtopProgram.run("--help").output
-    for word in ["--delay", "--demo", "list", "unlink", "EXIT CODES", "shmtop show NAME"] {
+    for word in ["--version", "--delay", "--demo", "list", "unlink", "EXIT CODES", "shmtop show NAME"] {
       #expect(help.contains(word))
     }
     #expect(!help.contains("demo-worker"))

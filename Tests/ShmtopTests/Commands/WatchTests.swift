@@ -31,8 +31,8 @@ import Testing
     #expect(outcome.complaint == "")
     #expect(
       lines == [
-        #"found    a\x1b[2J\n"#, "put      b", "put      b", "removed  (the key was removed)", "put      c",
-        "missing  (the key is missing)  (in a new segment)", "put      d", "gone     (the segment is gone)",
+        #"found    a\x1b[2J\n"#, "put      b", "put      b", "removed", "put      c",
+        "missing  (in a new segment)", "put      d", "gone     (the segment is gone)",
       ])
   }
 
@@ -50,7 +50,7 @@ import Testing
     #expect(lines.prefix(2) == ["found    a", "gone     (the segment is gone)"])
     // It may be seen before the key is put.
     #expect(
-      ["put      b  (in a new segment)", "missing  (the key is missing)  (in a new segment)"].contains(
+      ["put      b  (in a new segment)", "missing  (in a new segment)"].contains(
         lines[2]))
   }
 

@@ -404,8 +404,19 @@ struct LiveScreenTests {
     let missing = try await ShmtopProgram.run(temporary.name + "x")
     #expect(missing.code != 0 && !missing.complaint.contains("\u{1b}"))
     let piped = try await ShmtopProgram.run(temporary.name)
-    #expect(piped.code == 2 && piped.complaint.contains("--batch"))
+    #expect(piped.code == 2)
+    #expect(
+      piped.complaint
+        == "shmtop: There is no terminal to draw on: use --batch for plain text, or --json.\n")
     #expect(piped.output.isEmpty)
+    // A kind of terminal that is known to show no screen, and one that nobody knows.
+    for kind in ["dumb", "no-such-kind"] {
+      let outcome = try await ShmtopProgram.terminal("TERM=\(kind) shmtop \(temporary.name)")
+      #expect(outcome.code == 2)
+      #expect(
+        outcome.output
+          == "shmtop: This terminal (TERM) cannot show a screen: use --batch for plain text, or --json.\r\n")
+    }
     try await TmuxTerminal.open(terminal: "dumb") { terminal in
       try await terminal.line("$PROGRAM \(temporary.name); echo code $?")
       try await terminal.wait(for: "--batch")
