@@ -2,10 +2,10 @@ import ArgumentParser
 
 /// What a worker of the demo does all day.
 enum DemoHabit: String, CaseIterable, ExpressibleByArgument {
+  /// Puts users' data, now and then many at once in one hold of the lock. The first one: without it there is nothing to read.
+  case writer
   /// Gets users' data, some of it gone already.
   case reader
-  /// Puts users' data, now and then many at once in one hold of the lock.
-  case writer
   /// Increments counters.
   case counter
   /// Lets sessions come and go, in waves that make the table grow and rehash; rarely clears it all.
@@ -19,7 +19,7 @@ enum DemoHabit: String, CaseIterable, ExpressibleByArgument {
   static func roster(_ count: Int) -> [(habit: DemoHabit, name: String)] {
     var readersAndWriters: [DemoHabit: Int] = [:]
     return (0..<count).map { index in
-      let habit = index < allCases.count ? allCases[index] : index.isMultiple(of: 2) ? .reader : .writer
+      let habit = index < allCases.count ? allCases[index] : index.isMultiple(of: 2) ? .writer : .reader
       guard habit == .reader || habit == .writer else { return (habit, habit.rawValue) }
       readersAndWriters[habit, default: 0] += 1
       return (habit, "\(habit.rawValue)-\(readersAndWriters[habit]!)")
