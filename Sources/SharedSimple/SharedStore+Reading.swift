@@ -291,12 +291,12 @@ extension SharedStore {
     try ready()
     var cursor = TableCursor()
     let scan = TableScan(segment)
-    var goesOn = true
-    let progress = try scan.advance(&cursor, slotLimit: .max) { key, value, _ in
-      goesOn = body(key, value)
-      return goesOn && !isClosed
+    var wasClosed = false
+    _ = try scan.advance(&cursor, slotLimit: .max) { key, value, _ in
+      wasClosed = isClosed
+      return !wasClosed && body(key, value)
     }
-    if progress == .stopped, goesOn { throw .closed(name: name) }
+    if wasClosed { throw .closed(name: name) }
   }
 
   /// A snapshot of all entries at one instant, in no particular order.

@@ -49,7 +49,8 @@ public final class SharedStore: Sendable {
   ///   `valueLimitDiffers`; `replaced` when an exclusive open came in between for as long as that; `noSpace`,
   ///   `noAddressSpace`; `system`.
   /// - Complexity: some 30 system calls, a listing of /dev/shm among them; proportional to the claimed pages, at about 10 ns a page.
-  /// - Concurrency: waits for the mutex at most 10 ms; repairs the segment if its last holder has died.
+  /// - Concurrency: waits for the mutex at most 10 ms, in exclusive mode for that of each segment it displaces at most 1 s;
+  ///   repairs the segment if its last holder has died.
   public init(
     _ name: String, mode: OpenMode = .shared, options: StoreOptions = StoreOptions()
   ) throws(StoreError) {
@@ -103,8 +104,8 @@ public final class SharedStore: Sendable {
   /// name next in shared mode makes a new one.
   ///
   /// - Throws: `invalidName`, `notFound`, `notASegment`, `perlSegment`, `permissionDenied`, `system`.
-  /// - Concurrency: takes no lock, but for the mutex of a segment that a killed exclusive open has left displaced: for that
-  ///   it waits at most 10 ms.
+  /// - Concurrency: takes no lock, but for the mutex of each segment that a killed exclusive open has left displaced: for
+  ///   that it waits at most 10 ms.
   public static func unlink(_ name: String) throws(StoreError) {
     let name = try SegmentName.normalised(name)
     try SegmentAttacher(name: name, options: StoreOptions()).unlink()

@@ -79,8 +79,9 @@ extension StoreError: CustomStringConvertible {
         + "limit (ulimit -v), or create the segment with a smaller reservation."
     case .storeFull(let name, let region, let limit):
       "“\(name)” has used up the \(region) of its reservation (\(limit) \(region == "index" ? "slots" : "bytes")). All "
-        + "entries are still there. Remove some (their room is for entries of their size, until the store is empty), or "
-        + "make a segment with a larger reservation."
+        + "entries are still there. Remove some"
+        + (region == "index" ? "" : " (which makes room for entries of their size, or smaller)")
+        + ", or make a segment with a larger reservation."
     case .notANumber(let key, let value):
       "The value of “\(key)” is “\(value)”, which is not a decimal number of 64 bits. It was left as it is."
     case .overflow(let key, let value, let amount):

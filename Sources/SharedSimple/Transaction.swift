@@ -1,6 +1,7 @@
 /// Changes to several keys, of which all become real or none: what `transaction` hands out.
 ///
-/// They are kept in private memory until the closure returns. Reads see them; nobody else does.
+/// They are kept in private memory until the closure returns. Reads see them; nobody else does. After the store was closed
+/// inside, each call throws `closed`; what was done before is kept, unless the closure throws.
 public struct Transaction: ~Copyable {
   private let store: SharedStore
   private let writer: TableWriter

@@ -74,7 +74,7 @@
 //                                            bit 62 by anybody to whom the C library says so
 //     304     acquisitions           mutex
 //     312     held since             mutex   monotonic ns, 0 where nobody looked at the clock
-//     320     sequence               mutex   of the last change; stamps are taken from it; never goes back
+//     320     sequence               mutex   of the last change; stamps are taken from it; goes back only over damage
 //     328     live entries           mutex   derived
 //     336     removed slots          mutex   derived
 //     344     heap top               mutex   record number of the first granule not carved
@@ -205,7 +205,7 @@
 //     1  the new one, complete, is linked as ".shs-" D "-" R, and locked by flock(2) meanwhile: D is FNV-1a of the name, a
 //        byte at a time, R random, both 16 hexadecimal digits
 //     2  the two names are exchanged in one step (RENAME_EXCHANGE)
-//     3  the table word of the old one is retired: under its mutex, or without it after a second; with a replaced event
+//     3  the table word of the old one is retired: under its mutex, with a replaced event; or without, after a second
 //     4  the temporary name, which leads to the old one now, is removed
 // Killed between, the name stays; whoever opens the segment's name for writing next, and can have the flock, does 3 and 4.
 //
@@ -220,8 +220,8 @@
 //
 // PARTICIPANT, 128 bytes
 //     0   bit 63 taken, 62 inspector, 61 being filled in | 60..32 low bits of word 16 | 31..0 pid; 0 = free
-//         compare-and-swap to claim, with bit 61 until all else is there. To give it back: bit 61 by compare-and-swap, words
-//         64 to 111 are added to the departed, 0
+//         compare-and-swap to claim, with bit 61 until all else is there; that of a dead process may be. Its words 64 to 111 are
+//         added to the departed first. To give it back: bit 61 by compare-and-swap, the same, then 0
 //     8   63..40 number of its program, new at each exec | 39..0 start time, clock ticks since boot
 //     16  inodes of its namespaces: 63..32 of times, 31..0 of pids; 0 where /proc could not say
 //     24  attached, wall ns

@@ -103,8 +103,8 @@ struct ProcessIdentity: Sendable, Equatable {
   /// them: the C library makes its guard values of them.
   private static let ownProgram: UInt64 = {
     // The kernel puts 16 bytes there, for the life of the program.
-    let bytes = unsafe UnsafeBufferPointer(
-      start: UnsafePointer<UInt8>(bitPattern: getauxval(UInt(AT_RANDOM))), count: 16)
+    let start = unsafe UnsafePointer<UInt8>(bitPattern: getauxval(UInt(AT_RANDOM)))
+    let bytes = unsafe UnsafeBufferPointer(start: start, count: start == nil ? 0 : 16)
     return unsafe FNV1a.hash(bytes) >> 40
   }()
 }

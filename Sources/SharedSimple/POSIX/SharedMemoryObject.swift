@@ -67,11 +67,17 @@ final class SharedMemoryObject: Sendable {
   }
 
   /// The descriptor under a number above 2. Where a process runs without standard streams, the kernel gives theirs to the
-  /// next file it opens; and whoever then writes a line to stderr would write it over the header.
+  /// next file it opens; and whoever then writes a line to stderr would write it over the header. (Between the two calls here
+  /// another thread still could.)
   private static func aboveStandard(_ descriptor: Int32) throws(SystemFailure) -> Int32 {
     if descriptor > STDERR_FILENO { return descriptor }
     defer { close(descriptor) }
-    return try SystemCall.check("fcntl") { fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) }
+    do throws(SystemFailure) {
+      return try SystemCall.check("fcntl") { fcntl(descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1) }
+    } catch {
+      // What fcntl says where no number above 2 is allowed at all.
+      throw error.errno == EINVAL ? SystemFailure(call: error.call, errno: EMFILE) : error
+    }
   }
 
   /// Makes an object that has no name yet, of a size that is all hole.

@@ -77,24 +77,27 @@ extension RecordHeap {
     let end = (Int(top) + size.granules) * SegmentFormat.granuleByteCount
     guard end <= segment.geometry.heapByteCount else {
       if let record = try takeLarger(than: size) { return record }
-      throw .storeFull(name: segment.name, region: "record heap", limit: segment.geometry.heapByteCount)
+      throw .storeFull(
+        name: segment.name, region: Region.heap.description, limit: segment.geometry.heapByteCount)
     }
-    if end > segment.heapLimit {
-      let before = segment.believe(.heap)
-      if end > before {
-        let preferred = preferredByteCount(after: before)
-        let start = SystemClock.monotonic
-        do throws(StoreError) {
-          try segment.claim(.heap, atLeast: end, preferred: preferred)
-        } catch {
-          if case .noSpace = error, let record = try takeLarger(than: size) { return record }
-          throw error
-        }
-        EventRing(segment).append(
-          .heapGrown, duration: SystemClock.monotonic &- start, UInt64(before), UInt64(segment.heapLimit))
-      }
+    do throws(StoreError) {
+      try claim(upTo: end)
+    } catch {
+      if case .noSpace = error, let record = try takeLarger(than: size) { return record }
+      throw error
     }
     return cut(size, at: top)
+  }
+
+  /// Claims the heap up to an end, where it is not claimed yet; an event says so.
+  func claim(upTo end: Int) throws(StoreError) {
+    guard end > segment.heapLimit else { return }
+    let before = segment.believe(.heap)
+    guard end > before else { return }
+    let start = SystemClock.monotonic
+    try segment.claim(.heap, atLeast: end, preferred: preferredByteCount(after: before))
+    EventRing(segment).append(
+      .heapGrown, duration: SystemClock.monotonic &- start, UInt64(before), UInt64(segment.heapLimit))
   }
 
   /// How much of the heap to claim where some is claimed, in steps that grow with it, from 64 KiB to 64 MiB; and once

@@ -8,7 +8,8 @@ struct BatchChange {
 
 /// Several changes, of which a process killed anywhere leaves all or none (rule R11).
 extension TableWriter {
-  /// Makes the changes, each of another key. Throws with none of them made; growth that it needed may stay.
+  /// Makes the changes, each of another key. Throws with none of them made; growth that it needed may stay, and an
+  /// empty store may have started anew.
   func commit(_ changes: [BatchChange]) throws(StoreError) {
     do throws(StoreError) {
       try tryCommit(changes)

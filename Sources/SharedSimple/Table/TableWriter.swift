@@ -165,22 +165,23 @@ struct TableWriter: Sendable {
     if place.reusesRemoved { header.removedCount = header.removedCount &- 1 }
   }
 
-  /// A store that has run out of room but is empty: its blocks are all free, only of other sizes. They go, as by
-  /// `removeAll`. Returns whether it was so, and the heap as it is claimed has room for blocks of so many bytes now.
+  /// A store whose heap has run out of room, but that is empty: its blocks are all free, only of other sizes. They go, as
+  /// by `removeAll`. Returns whether it was so, and the heap has room for blocks of so many bytes now.
   ///
   /// The count is derived, and damage may make it a lie: what is thrown away here is looked for first.
   @inline(never)
   func startsAnew(for error: StoreError, needing byteCount: Int) throws(StoreError) -> Bool {
     switch error {
-    case .noSpace, .storeFull: break
+    case .noSpace: break
+    case .storeFull(_, let region, _) where region == Region.heap.description: break
     default: return false
     }
     let start = SegmentFormat.firstRecord
-    guard header.liveCount == 0, header.heapTop > UInt64(start),
-      Int(start) * SegmentFormat.granuleByteCount + byteCount <= segment.believe(.heap)
-    else { return false }
+    guard header.liveCount == 0, header.heapTop > UInt64(start) else { return false }
     let index = HashIndex(segment, try segment.liveTable())
     guard !(0..<index.slotCount).contains(where: { index.slot($0).isLive }) else { return false }
+    let end = Int(start) * SegmentFormat.granuleByteCount + byteCount
+    guard end <= segment.geometry.heapByteCount, (try? heap.claim(upTo: end)) != nil else { return false }
     _ = try removeAll()
     return true
   }

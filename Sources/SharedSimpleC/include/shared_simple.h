@@ -26,7 +26,9 @@
  * free(), no other thread may be in a call on it, or begin one. A forked child goes on with its parent's stores, and
  * closes them itself; a process with several threads makes each kind of call once before it forks (Swift's runtime
  * has locks of its own, which a fork may leave locked). A store may be closed inside its own visit function or body:
- * it goes when that has returned; until then its calls are SHS_ERROR_CLOSED, and so is a pass that would go on. No thread may be cancelled (pthread_cancel) while it is in a call, and one that calls has a stack of
+ * it goes when that has returned. Until then, calls that read or write entries are SHS_ERROR_CLOSED, and so is a pass
+ * that would go on (but not a snapshot's, which has its own copies); a transaction keeps what it did before, if its body
+ * says so. No thread may be cancelled (pthread_cancel) while it is in a call, and one that calls has a stack of
  * 64 KiB at least.
  *
  * ERRORS. Every call that can fail returns an int: 0 or 1 is an answer, which the call explains; a negative number is
@@ -125,7 +127,7 @@ enum {
  * out          gets the store, to be closed with shs_close; NULL after an error.
  *
  * Returns 0. Waits up to 5 s for a segment that is being set up, up to 10 ms for the mutex; SHS_EXCLUSIVE up to 1 s for
- * that of the segment it replaces.
+ * that of each segment it displaces.
  */
 int shs_open(const char *name, int mode, uint32_t value_limit, shs_store **out);
 
@@ -135,7 +137,7 @@ typedef struct shs_options {
   uint32_t value_limit;         /* as for shs_open */
   uint32_t permissions;         /* permission bits of a new segment; 0600. The umask does not apply */
   uint64_t reservation;         /* bytes of address space of a new segment, its upper bound; 16 GiB */
-  uint64_t initial_slots;       /* slots of a new segment; 64. 8 to 2^28, less where the reservation is */
+  uint64_t initial_slots;       /* slots of a new segment, at least 8; 64. As many as fit, 2^28 in 16 GiB */
   int64_t attach_timeout_ms;    /* how long to wait for a segment that is being set up; 5,000. Negative: not at all */
   int64_t lock_timeout_ms;      /* how long an operation waits for the mutex; for ever. Negative: not at all */
   uint32_t accepts_other_owner; /* not 0: write to a segment of another user who is not root */

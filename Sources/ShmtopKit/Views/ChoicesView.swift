@@ -12,8 +12,10 @@ struct ChoicesView {
     let room = Area(row: 0, column: 0, height: layout.keys.row, width: layout.width)
     let height = min(choices.count, room.height - 3)
     let frame = room.centered(height: height + 3, width: min(48, layout.width - 4))
-    screen.frame(frame, title: title)
     let top = max(0, min(place - height / 2, choices.count - height))
+    let part =
+      choices.count > height ? " (\(top + 1)\(screen.glyphs.to)\(top + height) of \(choices.count))" : ""
+    screen.frame(frame, title: title + part)
     for (line, choice) in choices.dropFirst(top).prefix(height).enumerated() {
       let role: Role = top + line == place ? .selected : choice.isShown ? .plain : .faint
       let row = frame.row + 1 + line

@@ -56,7 +56,10 @@ struct EntriesView {
       Self.columns.arranged(as: entries.columns.shown).filter {
         inspector.knowledge.contains(.writeTimes) || ![.written, .writes, .stamp].contains($0.id)
       },
-      importance: [.key, .value, .length, .written, .writes, .changes, .stamp, .keyLength],
+      // What the rows are sorted by is why they are looked at.
+      importance: [
+        .key, entries.sort.column, .value, .length, .written, .writes, .changes, .stamp, .keyLength,
+      ],
       chosen: entries.column,
       start: 2, width: inspector.layout.width - 3)
   }

@@ -68,7 +68,7 @@ struct ProcessesView {
     return ColumnLayout(
       Self.columns(perSecond: isPerSecond).arranged(as: processes.columns.shown).filter {
         inspector.knowledge.contains(.counters) || [.pid, .name, .state, .waiting].contains($0.id)
-      }, importance: Self.importance,
+      }, importance: [.pid, .name, processes.sort.column] + Self.importance,
       chosen: processes.column, start: 1, width: inspector.layout.width - 2)
   }
 

@@ -14,7 +14,9 @@ struct TabsView {
     }
     let state = statePieces(screen.glyphs)
     let room = inspector.layout.width - 1 - column - 2
-    let short = state.map { $0 == Self.filterLabel ? Piece("  ") : $0 }
+    let short = state.map {
+      $0 == Self.filterLabel ? Piece("  ") : $0 == Self.kindsLabel ? Piece("  kinds", .warning) : $0
+    }
     let shown = screen.spelledColumns(state) <= room ? state : short
     screen.write(
       shown, row: area.row,
@@ -82,6 +84,10 @@ struct TabsView {
       if entries.table.markedCount > 0 {
         pieces.append(Piece("\(Quantity.exact(entries.table.markedCount)) marked  ", .strong))
       }
+      if entries.groups == nil {
+        pieces += hiddenSort(
+          entries.sort, EntriesView(inspector: inspector).layout, EntriesView.columns, glyphs)
+      }
       if let groups = entries.groups {
         pieces.append(
           Piece(
@@ -92,7 +98,13 @@ struct TabsView {
             "\(Quantity.exact(entries.rows.count)) of \(Quantity.exact(entries.table.liveCount))", .strong))
       }
       pieces += filterPieces(entries.filter, glyphs)
-    case .processes: pieces = [Piece(periodName, .faint)] + filterPieces(inspector.processes.filter, glyphs)
+    case .processes:
+      let view = ProcessesView(inspector: inspector)
+      pieces =
+        (inspector.knowledge.contains(.counters)
+          ? hiddenSort(inspector.processes.sort, view.layout, ProcessesView.columns(perSecond: false), glyphs)
+          : [])
+        + [Piece(periodName, .faint)] + filterPieces(inspector.processes.filter, glyphs)
     case .lock: pieces = [Piece(periodName, .faint)]
     case .table:
       if let progress = inspector.table.progress {
@@ -104,15 +116,26 @@ struct TabsView {
           inspector.events.rows.count < inspector.events.knownCount
             ? Piece("\(inspector.events.rows.count) of \(inspector.events.knownCount)", .strong)
             : Piece("\(inspector.events.knownCount) known", .faint),
-          Piece(inspector.events.hidesKinds ? "  kinds chosen" : "", .warning),
+          inspector.events.hidesKinds ? Self.kindsLabel : Piece(""),
         ]
         + filterPieces(inspector.events.filter, glyphs)
     }
     return pieces
   }
 
+  /// What the rows are sorted by, where no title can say it.
+  private func hiddenSort<ID>(
+    _ sort: SortOrder<ID>, _ layout: ColumnLayout<ID>, _ columns: [Column<ID>], _ glyphs: GlyphSet
+  ) -> [Piece] {
+    guard !layout.places.contains(where: { $0.column.id == sort.column }),
+      let title = columns.first(where: { $0.id == sort.column })?.title
+    else { return [] }
+    return [Piece("by \(title)\(sort.isDescending ? glyphs.descending : glyphs.ascending)  ", .strong)]
+  }
+
   /// What gives way where there is no room for all.
   private static let filterLabel = Piece("  filter: ", .faint)
+  private static let kindsLabel = Piece("  kinds chosen", .warning)
 
   private func filterPieces(_ filter: RowFilter?, _ glyphs: GlyphSet) -> [Piece] {
     filter.map {

@@ -83,6 +83,43 @@ struct ReservationTests {
     expectSound(segment)
   }
 
+  @Test func `An emptied heap takes what only fits from its start, also where it has to claim for that`()
+    throws
+  {
+    let (many, large) = ([UInt8](repeating: 1, count: 20_000), [UInt8](repeating: 2, count: 550_000))
+    for isBatch in [false, true] {
+      let store = try segment.open(.exclusive) {
+        $0.reservation = 1 << 20
+        $0.valueLimit = 600_000
+      }
+      for index in 0..<10 { try store.put(key(index), many) }
+      for index in 0..<10 { try store.remove(key(index)) }
+      if isBatch {
+        try store.transaction { try $0.put("large", large) }
+      } else {
+        try store.put("large", large)
+      }
+      #expect(try store.bytes("large") == large)
+      expectSound(segment)
+    }
+  }
+
+  @Test func `A batch that the index has no room for leaves an empty store as it was`() throws {
+    let store = try segment.open { $0.reservation = 1 << 20 }
+    try store.put("a", "1")
+    try store.remove("a")
+    let observer = try SegmentObserver(segment.name)
+    let before = try observer.sample()
+    let limit = before.table.slotCount
+    #expect(
+      refusal {
+        try store.transaction { batch in for index in 0...16_384 { try batch.put(key(index), "1") } }
+      } == "storeFull")
+    let after = try observer.sample()
+    #expect(after.events == before.events && after.sequence == before.sequence)
+    #expect(after.table.slotCount == limit)
+  }
+
   @Test func `A full index takes an entry for each one removed, at once and again and again`() throws {
     var random = SeededGenerator(printedFor: "a full index")
     let store = try segment.open { $0.reservation = 1 << 20 }

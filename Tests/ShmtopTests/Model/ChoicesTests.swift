@@ -19,6 +19,16 @@ import Testing
     #expect(!titles().contains("VALUE"))
   }
 
+  @Test func `Where the column that rows are sorted by is hidden, the line of the views names it`() {
+    var staged = StagedStore.watched(width: 80, height: 24)
+    func tabs() -> String { staged.screen().glyphLines[6] }
+    // By LENGTH, the third column, which is hidden then, with the next one chosen.
+    staged.press("<Right>", "<Right>", "s")
+    #expect(!tabs().contains("by "))
+    staged.press("c", "<Down>", "<Down>", "<Space>", "<Enter>", "<Right>")
+    #expect(tabs().contains("by LENGTH"))
+  }
+
   @Test func `Columns of a file of settings are taken, and what it leaves out is hidden`() {
     var choice = ColumnChoice<EntryColumn>(required: .key)
     choice.show([.stamp, .value])
