@@ -100,22 +100,37 @@ struct SteppedOperation: Sendable {
   /// Into a heap that is full of free blocks, all of them too small: the store, which is empty, starts anew.
   private static let insertIntoEmptied = SteppedOperation(
     name: "insert-into-emptied",
-    prepare: { segment in
-      try fill(segment, entries: 0)
-      let store = try SharedStore(segment, mode: .existing)
-      defer { store.close() }
-      var count = 0
-      do {
-        while true {
-          try store.put(key(count), [UInt8](repeating: 1, count: 500))
-          count += 1
-        }
-      } catch StoreError.storeFull {
-        for index in 0..<count { try store.remove(key(index)) }
+    prepare: { try emptied($0, after: [key(0): large]) },
+    child: onStore { try $0.put(key(0), large) })
+
+  /// The same by several keys.
+  private static let transactionIntoEmptied = SteppedOperation(
+    name: "transaction-into-emptied",
+    prepare: { try emptied($0, after: [key(0): large, key(1): large]) },
+    child: onStore { store in
+      try store.transaction { batch in
+        for index in 0..<2 { try batch.put(key(index), large) }
       }
-      return Outcomes(before: [:], after: [key(0): [UInt8](repeating: 2, count: 4096)])
-    },
-    child: onStore { try $0.put(key(0), [UInt8](repeating: 2, count: 4096)) })
+    })
+
+  private static let large = [UInt8](repeating: 2, count: 4096)
+
+  /// A store that was filled with small entries until it was full, all of which are removed again.
+  private static func emptied(_ segment: String, after: Contents) throws -> Outcomes {
+    try fill(segment, entries: 0)
+    let store = try SharedStore(segment, mode: .existing)
+    defer { store.close() }
+    var count = 0
+    do {
+      while true {
+        try store.put(key(count), [UInt8](repeating: 1, count: 500))
+        count += 1
+      }
+    } catch StoreError.storeFull {
+      for index in 0..<count { try store.remove(key(index)) }
+    }
+    return Outcomes(before: [:], after: after)
+  }
 
   /// An update by a handle that has looked at table and heap before, into a block that is free.
   private static func direct(_ name: String, _ new: [UInt8]) -> SteppedOperation {
@@ -145,6 +160,7 @@ struct SteppedOperation: Sendable {
     changing("transaction", entries: 4, by: transact, transact),
     // Five new keys beside six that are there need a table of sixteen slots.
     changing("transaction-growth", entries: 6, by: transact, transact),
+    transactionIntoEmptied,
   ]
 
   @Sendable private static func transact(_ contents: inout Contents) {
