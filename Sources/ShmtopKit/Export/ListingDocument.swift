@@ -19,8 +19,9 @@ public struct ListingDocument: Sendable, Encodable {
     let sample = listing.sample
     entries = sample?.table.entryCount
     claimedBytes = sample?.memory.claimed
-    participants = listing.processCount
-    deadParticipants = sample?.deadCount
+    // Handles, of which a process may have several; of processes there is but one row each where handles are not known.
+    participants = listing.processCount == nil ? nil : sample?.participants.count { $0.liveness != .dead }
+    deadParticipants = sample?.participants.count { $0.liveness == .dead }
     createdTime = listing.isKnown(.creation) ? listing.identity?.createdWall : nil
     owner = listing.identity?.owner
   }
