@@ -1,8 +1,8 @@
 /// Everything that a store refuses or fails to do.
 ///
 /// A missing key is not an error: it is `nil` or `false`. Whatever is thrown, the store is as it was
-/// before the call, unless the case says otherwise; of `putMany` a first part may be done. `description` is a sentence for an operator: what
-/// happened, what was kept, what to do.
+/// before the call, unless the case says otherwise; of `putMany` a first part may be done. `description` is a
+/// sentence for an operator: what happened, what was kept, what to do.
 public enum StoreError: Error, Equatable, Sendable {
   /// The name cannot name a segment: 1 to 254 bytes, no `/`, no NUL, not `.` or `..`, not beginning
   /// with `.shs-`.

@@ -181,7 +181,7 @@ struct TableWriter: Sendable {
     let index = HashIndex(segment, try segment.liveTable())
     guard !(0..<index.slotCount).contains(where: { index.slot($0).isLive }) else { return false }
     let end = Int(start) * SegmentFormat.granuleByteCount + byteCount
-    guard end <= segment.geometry.heapByteCount, (try? heap.claim(upTo: end)) != nil else { return false }
+    guard (try? heap.claim(upTo: end)) != nil else { return false }
     _ = try removeAll()
     return true
   }

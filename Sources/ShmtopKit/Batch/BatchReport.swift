@@ -45,7 +45,7 @@ public struct BatchReport: Sendable {
     if knowledge.contains(.creation) {
       parts.append("created \(Quantity.age(from: identity.createdWall, to: sample.takenWall)) ago")
     }
-    parts.append("\(sample.livingCount) \(sample.livingCount == 1 ? "process" : "processes")")
+    parts.append(Quantity.counted(sample.livingCount, "process", "processes"))
     if remarks.hiddenProcesses > 0 {
       parts.append("\(Quantity.exact(remarks.hiddenProcesses)) not looked into")
     }
@@ -86,7 +86,7 @@ public struct BatchReport: Sendable {
     }
     guard knowledge.contains(.counters) else {
       return
-        "Changes  \(Quantity.exact(difference.changes)) \(difference.changes == 1 ? "entry" : "entries") seen new or "
+        "Changes  \(Quantity.counted(difference.changes, "entry", "entries")) seen new or "
         + "changed in \(Quantity.fixed(difference.seconds, decimals: 1)) s; gets and puts are not counted"
     }
     return
@@ -109,7 +109,7 @@ public struct BatchReport: Sendable {
     ]
     if !waits.isEmpty { always.append("waits " + waits.joined(separator: " ")) }
     if lock.longestWait > 0 { always.append("longest \(duration(lock.longestWait))") }
-    always.append("\(Quantity.exact(lock.recoveries)) \(lock.recoveries == 1 ? "recovery" : "recoveries")")
+    always.append(Quantity.counted(lock.recoveries, "recovery", "recoveries"))
     return [
       "Lock     taken \(Quantity.rate(difference.acquisitionsPerSecond)) a second, "
         + "\(Quantity.percent(difference.contentionShare)) contended, slowest wait that ended \(slowest); \(holder)",
@@ -129,7 +129,7 @@ public struct BatchReport: Sendable {
         ", longest with one owner \(duration(run.nanoseconds)) (thread \(run.owner), \(run.looks) looks)"
       }
     return
-      "Lock     in \(Quantity.exact(looks.looks)) \(looks.looks == 1 ? "look" : "looks") \(Quantity.percent(looks.heldShare)) held, "
+      "Lock     in \(Quantity.counted(looks.looks, "look", "looks")) \(Quantity.percent(looks.heldShare)) held, "
       + "\(Quantity.percent(looks.waitedShare)) with somebody waiting\(longest); \(holder)"
   }
 
@@ -139,7 +139,7 @@ public struct BatchReport: Sendable {
     let waiting = sample.waitingCount
     let isExact = remarks.waiterCount(seen: waiting) != nil
     let longest = LockQueue(sample).waiters.first?.waitingSinceMonotonic.map { since in
-      ", \(waiting == 1 ? "" : "the longest ")for \(duration(elapsed(since: since)))"
+      ", \(waiting == 1 ? "" : "the longest ")for \(duration(elapsed(from: since, to: sample.takenMonotonic)))"
     }
     let queue =
       waiting == 0
@@ -150,7 +150,9 @@ public struct BatchReport: Sendable {
     let name = row.map { $0.name.isEmpty ? "" : " (\(safe($0.name)))" } ?? ""
     // Looks that find the same owner do not prove that it never let go.
     let seen = knowledge.contains(.lockTimes) ? "for" : "in each look for"
-    let since = lock.heldSinceMonotonic.map { " \(seen) \(duration(elapsed(since: $0)))" } ?? ""
+    let since =
+      lock.heldSinceMonotonic.map { " \(seen) \(duration(elapsed(from: $0, to: sample.takenMonotonic)))" }
+      ?? ""
     let comma = since.isEmpty ? "" : ","
     let state = row.map { $0.liveness == .running ? "" : ", \($0.liveness.rawValue)\(comma)" } ?? ""
     return "held by \(pid)\(name)\(state)\(since), \(queue)"
@@ -182,7 +184,8 @@ public struct BatchReport: Sendable {
 
   private func waiting(_ participant: ParticipantSample) -> String? {
     participant.waitingSinceMonotonic.map { since in
-      duration(elapsed(since: since)) + (participant.waitingFor.map { " for \($0)" } ?? "")
+      duration(elapsed(from: since, to: sample.takenMonotonic))
+        + (participant.waitingFor.map { " for \($0)" } ?? "")
     }
   }
 
@@ -232,11 +235,6 @@ public struct BatchReport: Sendable {
   private func duration(_ nanoseconds: UInt64) -> String { Quantity.duration(nanoseconds: nanoseconds) }
 
   private func atMost(_ nanoseconds: UInt64) -> String { glyphs.atMost + duration(nanoseconds) }
-
-  /// Times are marked while the sample is being taken, so one can lie a little ahead of it.
-  private func elapsed(since monotonic: UInt64) -> UInt64 {
-    sample.takenMonotonic > monotonic ? sample.takenMonotonic - monotonic : 0
-  }
 
   private func part(_ part: Double, of whole: some BinaryInteger) -> Double? {
     whole > 0 ? part / Double(whole) : nil

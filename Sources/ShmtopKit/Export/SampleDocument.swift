@@ -234,6 +234,3 @@ struct EventDocument: Sendable, Encodable {
     kind == .heapGrown ? "heap_grown" : "\(kind)"
   }
 }
-
-/// Times are marked while the sample is being taken, so one can lie a little ahead of it.
-func elapsed(from then: UInt64, to now: UInt64) -> UInt64 { now > then ? now - then : 0 }

@@ -26,6 +26,6 @@ public struct HolderWatch: Sendable, Hashable {
     let waited = sample.participants.lazy.filter { $0.waitingFor == holder && $0.liveness != .dead }
       .compactMap(\.waitingSinceMonotonic).min()
     let start = since ?? min(firstSeen, waited ?? firstSeen)
-    heldNanoseconds = sample.takenMonotonic > start ? sample.takenMonotonic - start : 0
+    heldNanoseconds = elapsed(from: start, to: sample.takenMonotonic)
   }
 }

@@ -43,7 +43,7 @@ extension Inspector {
   /// A key that is to be added is there already: goes back to where it was typed.
   private mutating func refuseToAdd(_ key: [UInt8], _ value: [UInt8]) {
     guard case .addValue(key, _, _) = dialog else { return }
-    let size = value.count == 1 ? "1 byte" : "\(Quantity.exact(value.count)) bytes"
+    let size = Quantity.counted(value.count, "byte", "bytes")
     let shown = (SafeText(key, limit: 30).text, SafeText(value, limit: 20).text)
     dialog = .addKey(
       line: InputLine(SafeText(key).text),

@@ -64,7 +64,7 @@ extension Inspector {
     say(count == 0 ? "No entry is marked." : "\(Self.entries(count)) \(count == 1 ? "is" : "are") marked.")
   }
 
-  static func entries(_ count: Int) -> String { count == 1 ? "1 entry" : "\(Quantity.exact(count)) entries" }
+  static func entries(_ count: Int) -> String { Quantity.counted(count, "entry", "entries") }
 
   // MARK: - Pinning
 

@@ -16,7 +16,7 @@ extension Inspector {
       }
       say(change.report, .done)
     case .reaped(let count):
-      say("Cleared \(count) \(count == 1 ? "row" : "rows") of dead processes.", .done)
+      say("Cleared \(Quantity.counted(count, "row", "rows")) of dead processes.", .done)
     case .conflict(let now):
       let key = SafeText(change.key ?? [], limit: 40).text
       if case .undo = change {

@@ -42,7 +42,7 @@ public struct Blame: Sendable, Hashable {
       guard let since = waiter.waitingSinceMonotonic, let culprit = waiter.waitingFor,
         let place = caused.firstIndex(where: { $0.participant?.pid == culprit })
       else { continue }
-      caused[place].nanoseconds += sample.takenMonotonic > since ? sample.takenMonotonic - since : 0
+      caused[place].nanoseconds += elapsed(from: since, to: sample.takenMonotonic)
       caused[place].count += 1
     }
     caused.removeAll { $0.count == 0 }

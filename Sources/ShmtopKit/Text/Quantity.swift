@@ -14,6 +14,11 @@ public enum Quantity {
     return text
   }
 
+  /// All digits and the noun: `1 entry`, `1,234 entries`.
+  public static func counted(_ number: some BinaryInteger, _ one: String, _ many: String) -> String {
+    "\(exact(number)) \(number == 1 ? one : many)"
+  }
+
   /// A count in at most 5 columns: `9999`, `12.3k`, `4.56M`.
   public static func count(_ number: some BinaryInteger) -> String {
     number.magnitude < 10_000

@@ -24,15 +24,15 @@ extension SegmentEvent {
     case .detached: return "detached after \(Quantity.duration(nanoseconds: second, repertoire: repertoire))"
     case .reaped:
       return
-        "reaped \(Quantity.exact(first)) \(first == 1 ? "row of a dead process" : "rows of dead processes")"
+        "reaped \(Quantity.counted(first, "row of a dead process", "rows of dead processes"))"
     case .committed:
-      let keys = "\(Quantity.exact(second)) \(second == 1 ? "key" : "keys")"
+      let keys = Quantity.counted(second, "key", "keys")
       return first == 1
         ? "transaction of \(keys) in \(time)"
         : "\(Quantity.exact(first)) transactions of \(keys), longest \(time)"
     case .completed:
       let dead = first == 0 ? "a dead process" : "pid \(first), which died"
-      return "completed the transaction of \(dead): \(Quantity.exact(second)) \(second == 1 ? "key" : "keys")"
+      return "completed the transaction of \(dead): \(Quantity.counted(second, "key", "keys"))"
     case .heapGrown: return "heap grew from \(Quantity.bytes(first)) to \(Quantity.bytes(second))"
     }
   }

@@ -68,7 +68,7 @@ struct DetailView {
     if let gone = detail.goneWall {
       pieces.append(Piece("GONE since \(WallTime.clock(gone))  ", .critical))
     }
-    let size = detail.length == 1 ? "1 byte" : "\(Quantity.exact(detail.length)) bytes"
+    let size = Quantity.counted(detail.length, "byte", "bytes")
     pieces += [
       Piece(size, .strong), Piece("  written "), Piece(inspector.writtenAge(detail.stamp, glyphs), .strong),
       Piece(" ago"),

@@ -227,7 +227,7 @@ struct DialogView {
   }
 
   private func field(_ name: String, bytes: [UInt8], _ frame: Area, line: Int, into screen: inout Screen) {
-    let size = bytes.count == 1 ? " (1 byte)" : " (\(Quantity.exact(bytes.count)) bytes)"
+    let size = " (\(Quantity.counted(bytes.count, "byte", "bytes")))"
     let room = frame.width - 4 - 8
     let shown = SafeText(bytes, limit: max(4, room - size.count), repertoire: screen.glyphs.repertoire)
     label(name, frame, line: line, into: &screen)

@@ -112,7 +112,7 @@ struct ExplanationView {
       let hidden = inspector.remarks.hiddenProcesses
       let unseen =
         hidden > 0
-        ? "\(Quantity.exact(hidden)) \(hidden == 1 ? "process" : "processes") may not be looked into. " : ""
+        ? "\(Quantity.counted(hidden, "process", "processes")) may not be looked into. " : ""
       let meaning =
         ProcessesView.columns(perSecond: inspector.period == .interval)
         .first { $0.id == inspector.processes.column }?.meaning ?? ""

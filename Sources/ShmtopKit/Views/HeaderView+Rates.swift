@@ -98,7 +98,7 @@ extension HeaderView {
   /// How many wait at this moment, and the longest of them for how long.
   private func waitingNow(_ queue: LockQueue, _ sample: SegmentSample) -> Piece? {
     guard let since = queue.waiters.first?.waitingSinceMonotonic else { return nil }
-    let nanoseconds = sample.takenMonotonic > since ? sample.takenMonotonic - since : 0
+    let nanoseconds = elapsed(from: since, to: sample.takenMonotonic)
     return Piece(
       "\(queue.waiters.count) wait, \(Quantity.duration(nanoseconds: nanoseconds))",
       nanoseconds >= inspector.thresholds.longHold ? .critical : .warning)

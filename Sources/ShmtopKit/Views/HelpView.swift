@@ -6,7 +6,7 @@ struct HelpView {
     let layout = inspector.layout
     let area = Area(row: 0, column: 0, height: layout.height - 1, width: layout.width)
     let lines = Self.lines(width: layout.width)
-    let scroll = min(inspector.scroll, scrollLimit)
+    let scroll = min(inspector.scroll, scrollLimit(lines.count))
     screen.write(
       "Keys of shmtop" + (lines.count > area.height - 1 ? "  (Up and Down scroll)" : ""), row: area.row,
       column: 1,
@@ -17,9 +17,9 @@ struct HelpView {
   }
 
   /// How far the help can be scrolled.
-  var scrollLimit: Int {
-    max(0, Self.lines(width: inspector.layout.width).count - (inspector.layout.height - 2))
-  }
+  var scrollLimit: Int { scrollLimit(Self.lines(width: inspector.layout.width).count) }
+
+  private func scrollLimit(_ lineCount: Int) -> Int { max(0, lineCount - (inspector.layout.height - 2)) }
 
   private static let keyColumns = 14
 

@@ -40,7 +40,7 @@ struct LockView: ScrolledView {
     }
     for waiter in queue.waiters.prefix(100) {
       let since = waiter.waitingSinceMonotonic ?? 0
-      let nanoseconds = sample.takenMonotonic > since ? sample.takenMonotonic - since : 0
+      let nanoseconds = elapsed(from: since, to: sample.takenMonotonic)
       sheet.write(
         [
           Piece("waits ", .faint),

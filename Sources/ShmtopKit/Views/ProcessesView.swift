@@ -146,7 +146,7 @@ struct ProcessesView {
   private func waiting(_ participant: ParticipantSample?) -> (String, Role?) {
     guard let participant, let since = participant.waitingSinceMonotonic else { return ("", nil) }
     let now = inspector.sample?.takenMonotonic ?? 0
-    let nanoseconds = now > since ? now - since : 0
+    let nanoseconds = elapsed(from: since, to: now)
     let whom = participant.waitingFor.map { "\($0) " } ?? ""
     return (
       whom + Quantity.duration(nanoseconds: nanoseconds),

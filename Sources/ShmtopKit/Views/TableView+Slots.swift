@@ -12,7 +12,7 @@ extension TableView {
     sheet.write(
       [
         Piece("Map of the slots", .strong),
-        Piece("  a cell: \(Quantity.exact(slots)) \(slots == 1 ? "slot" : "slots"), ", .faint),
+        Piece("  a cell: \(Quantity.counted(slots, "slot", "slots")), ", .faint),
         Piece(String(shades.first!)), Piece(" empty to ", .faint), Piece(String(shades.last!)),
         Piece(" full", .faint),
       ], row: row, column: 1, limit: mapWidth)

@@ -91,7 +91,7 @@ struct TabsView {
       if let groups = entries.groups {
         pieces.append(
           Piece(
-            "\(Quantity.exact(groups.rows.count)) \(groups.rows.count == 1 ? "group" : "groups")", .strong))
+            Quantity.counted(groups.rows.count, "group", "groups"), .strong))
       } else if entries.filter != nil {
         pieces.append(
           Piece(

@@ -62,16 +62,16 @@ struct LoadCommand: ParsableCommand {
         throw Failure(
           failure.status,
           "Line \(number) could not be put: \(failure.sentence) \(Quantity.exact(count)) of "
-            + "\(counted(lines.count, "line", "lines")) \(count == 1 ? "is" : "are") in.")
+            + "\(Quantity.counted(lines.count, "line", "lines")) \(count == 1 ? "is" : "are") in.")
       }
       count += 1
       keys.insert(line.key)
     }
-    let loaded: Sentence = "\(counted(keys.count, "entry", "entries")) loaded into “\(segment.name)”"
+    let loaded: Sentence = "\(Quantity.counted(keys.count, "entry", "entries")) loaded into “\(segment.name)”"
     try say(
       keys.count == count
         ? "\(loaded)."
-        : "\(loaded), of \(counted(count, "line", "lines")): the last one of each key counts."
+        : "\(loaded), of \(Quantity.counted(count, "line", "lines")): the last one of each key counts."
     )
   }
 
@@ -160,11 +160,7 @@ struct LoadCommand: ParsableCommand {
     Failure(.wrongUsage, "Line \(line.number) is bad: \(line.reason) Nothing is loaded.")
   }
 
-  private func changes(_ count: Int) -> String { counted(count, "change", "changes") }
-
-  private func counted(_ count: Int, _ one: String, _ many: String) -> String {
-    "\(Quantity.exact(count)) \(count == 1 ? one : many)"
-  }
+  private func changes(_ count: Int) -> String { Quantity.counted(count, "change", "changes") }
 
   private func say(_ sentence: Sentence) throws { try StandardStreams.writeLine(Locale.shown(sentence)) }
 }

@@ -16,7 +16,7 @@ struct ReapCommand: ParsableCommand {
     let sentence: Sentence =
       count == 0
       ? "No row of “\(segment.name)” belongs to a dead process."
-      : "Cleared \(count) \(count == 1 ? "row" : "rows") of dead processes in “\(segment.name)”."
+      : "Cleared \(Quantity.counted(count, "row", "rows")) of dead processes in “\(segment.name)”."
     try StandardStreams.writeLine(Locale.shown(sentence))
   }
 }

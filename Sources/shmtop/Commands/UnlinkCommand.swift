@@ -36,8 +36,8 @@ struct UnlinkCommand: ParsableCommand {
     let entries = sample.table.entryCount
     let attached = sample.livingCount
     let question: Sentence =
-      "Unlink “\(segment.name)”, with \(Quantity.exact(entries)) \(entries == 1 ? "entry" : "entries") and "
-      + "\(attached) \(attached == 1 ? "process" : "processes") attached? [y/N] "
+      "Unlink “\(segment.name)”, with \(Quantity.counted(entries, "entry", "entries")) and "
+      + "\(Quantity.counted(attached, "process", "processes")) attached? [y/N] "
     try StandardStreams.write(Array(Locale.shown(question).utf8))
     guard let answer = readLine() else {
       // Nobody has ended the line of the question.
